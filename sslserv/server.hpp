@@ -1,0 +1,85 @@
+// An SSL server: one member of the pool (SSLSERV MODULE). Keys, policy and records are its business; it knows
+// neither network nor files. Requests come from TCPIP (stack/base/ssl_api.hpp), operator commands from
+// SSLADMIN (admin.hpp).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sslserv/keydb/key_database.hpp"
+#include "sslserv/policy.hpp"
+#include "stack/base/cause.hpp"
+#include "stack/base/message.hpp"
+#include "stack/base/random.hpp"
+#include "stack/base/ssl_api.hpp"
+#include "stack/base/time.hpp"
+
+namespace vmlab::sslserv {
+
+class SessionCache;  // shared by the members of a pool: the DCSS of SSLDCSSM
+
+class Sink : public Recorder {
+public:
+    virtual void answer(SslNotice what) = 0;
+    virtual void console(Said what) = 0;
+    virtual void console_line(std::string text) = 0;
+    /// A secret for captures, in NSS key log form.
+    virtual void key_log(std::string line) = 0;
+
+protected:
+    ~Sink() = default;
+};
+
+struct ServerOptions {
+    Userid userid{};
+    Policy policy{};                 ///< from :parms.
+    std::size_t max_sessions = 600;  ///< MAXPERSSLSERVER
+};
+
+struct SessionSnapshot {
+    SslSessionId id = 0;
+    Endpoint local{}, peer{};
+    std::string label, protocol, cipher;
+    bool established = false, inbound = true, resumed = false;
+    std::uint64_t bytes_in = 0, bytes_out = 0;  ///< application bytes
+};
+
+struct ServerSnapshot {
+    Userid userid{};
+    bool active = false;  ///< has read its database and takes sessions
+    bool quiescing = false;
+    Policy policy{};
+    std::string key_file;
+    std::size_t max_sessions = 0;
+    std::size_t high_sessions = 0;
+    std::uint64_t total_sessions = 0, failed_handshakes = 0;
+    std::vector<SessionSnapshot> sessions{};  ///< by id
+};
+
+class Server {
+public:
+    /// `database` is the content of the key database as opened at start.
+    Server(const ServerOptions& options, KeyDatabase database, std::shared_ptr<SessionCache> cache,
+           RandomStream random);
+    ~Server();
+
+    void start(Instant now, Sink& out);  ///< says what it uses and answers SslServerReady
+    void receive(SslRequest what, Instant now, Sink& out);
+    void tick(Instant now, Sink& out);
+    [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+    /// SSLADMIN REFRESH: new handshakes use `database`; established sessions keep what they have.
+    void refresh(KeyDatabase database, Instant now, Sink& out);
+    /// SSLADMIN STOP and RESTART quiesce first: no new sessions.
+    void quiesce(Instant now, Sink& out);
+
+    [[nodiscard]] ServerSnapshot snapshot() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vmlab::sslserv

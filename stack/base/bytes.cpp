@@ -1,0 +1,153 @@
+// Blocks come from two size classes of free lists (a frame, a TLS record) so that the data plane does not
+// allocate.
+#include "stack/base/bytes.hpp"
+
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+namespace vmlab {
+
+struct Buffer::Block {
+    std::uint32_t references;
+    std::uint32_t capacity;
+    std::uint64_t padding;  // keeps the bytes behind it 16-aligned
+
+    std::uint8_t* bytes() { return reinterpret_cast<std::uint8_t*>(this + 1); }
+    const std::uint8_t* bytes() const { return reinterpret_cast<const std::uint8_t*>(this + 1); }
+
+    static Block* take(std::size_t capacity);
+    static void give_back(Block* block);
+};
+
+namespace {
+
+constexpr std::size_t kFrameClass = 2048 - 16;        // an Ethernet frame of MTU 1500 with headroom
+constexpr std::size_t kRecordClass = 18 * 1024 - 16;  // a TLS record, or a frame of MTU 9000
+constexpr std::size_t kKeptPerClass = 512;
+
+/// Free blocks of one size class. Kept per thread: a world and its buffers live in one thread.
+struct FreeList {
+    void* head = nullptr;
+    std::size_t count = 0;
+    ~FreeList() {
+        while (head) {
+            void* next = *static_cast<void**>(head);
+            std::free(head);
+            head = next;
+        }
+        count = kKeptPerClass;  // a block given back after this is freed at once
+    }
+    void* pop() {
+        void* block = head;
+        if (block) {
+            head = *static_cast<void**>(block);
+            --count;
+        }
+        return block;
+    }
+    bool push(void* block) {
+        if (count >= kKeptPerClass) return false;
+        *static_cast<void**>(block) = head;
+        head = block;
+        ++count;
+        return true;
+    }
+};
+
+thread_local FreeList free_frames;
+thread_local FreeList free_records;
+
+FreeList* list_for(std::size_t capacity) {
+    return capacity == kFrameClass ? &free_frames : capacity == kRecordClass ? &free_records : nullptr;
+}
+
+}  // namespace
+
+Buffer::Block* Buffer::Block::take(std::size_t capacity) {
+    if (capacity <= kFrameClass) capacity = kFrameClass;
+    else if (capacity <= kRecordClass) capacity = kRecordClass;
+    vm_assert(capacity < UINT32_MAX);
+    FreeList* list = list_for(capacity);
+    void* memory = list ? list->pop() : nullptr;
+    if (!memory) memory = std::malloc(sizeof(Block) + capacity);
+    if (!memory) throw std::bad_alloc();
+    return new (memory) Block{1, std::uint32_t(capacity), 0};
+}
+
+void Buffer::Block::give_back(Block* block) {
+    FreeList* list = list_for(block->capacity);
+    if (!list || !list->push(block)) std::free(block);
+}
+
+Buffer::Buffer(const Buffer& other) : block_(other.block_), begin_(other.begin_), size_(other.size_) {
+    if (block_) ++block_->references;
+}
+
+Buffer::Buffer(Buffer&& other) noexcept
+    : block_(std::exchange(other.block_, nullptr)),
+      begin_(std::exchange(other.begin_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+
+Buffer& Buffer::operator=(Buffer other) noexcept {
+    std::swap(block_, other.block_);
+    std::swap(begin_, other.begin_);
+    std::swap(size_, other.size_);
+    return *this;
+}
+
+Buffer::~Buffer() {
+    if (block_ && --block_->references == 0) Block::give_back(block_);
+}
+
+Buffer Buffer::allocate(std::size_t size, std::size_t headroom) {
+    Block* block = Block::take(size + headroom);
+    return {block, block->bytes() + headroom, size};
+}
+
+Buffer Buffer::copy_of(std::span<const std::uint8_t> bytes, std::size_t headroom) {
+    Buffer b = allocate(bytes.size(), headroom);
+    if (!bytes.empty()) std::memcpy(b.begin_, bytes.data(), bytes.size());
+    return b;
+}
+
+Buffer Buffer::copy_of(std::string_view text, std::size_t headroom) {
+    return copy_of(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), headroom);
+}
+
+Buffer Buffer::with_header(std::size_t header, const Buffer& payload) {
+    if (payload.unique() && std::size_t(payload.begin_ - payload.block_->bytes()) >= header) {
+        Buffer whole = payload;
+        whole.begin_ -= header;
+        whole.size_ += header;
+        return whole;
+    }
+    Buffer whole = allocate(header + payload.size(), kHeadroom - (header < kHeadroom ? header : kHeadroom));
+    if (!payload.empty()) std::memcpy(whole.begin_ + header, payload.begin_, payload.size());
+    return whole;
+}
+
+bool Buffer::unique() const { return block_ && block_->references == 1; }
+
+std::uint8_t* Buffer::writable() { return begin_; }
+
+Buffer Buffer::slice(std::size_t offset, std::size_t length) const {
+    vm_assert(offset <= size_ && length <= size_ - offset);
+    Buffer part = *this;
+    part.begin_ += offset;
+    part.size_ = length;
+    return part;
+}
+
+void Buffer::remove_prefix(std::size_t n) {
+    vm_assert(n <= size_);
+    begin_ += n;
+    size_ -= n;
+}
+
+void Buffer::remove_suffix(std::size_t n) {
+    vm_assert(n <= size_);
+    size_ -= n;
+}
+
+}  // namespace vmlab

@@ -1,0 +1,90 @@
+// Internet addresses and endpoints. IPv4 addresses are kept in IPv4-mapped form, so that one type serves both
+// families.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vmlab {
+
+/// An IPv4 address as a number in host order: 9.60.60.3 is 0x093c3c03.
+struct Ipv4Address {
+    std::uint32_t value = 0;
+
+    static std::optional<Ipv4Address> parse(std::string_view dotted);
+    static constexpr Ipv4Address of(unsigned a, unsigned b, unsigned c, unsigned d) {
+        return {a << 24 | b << 16 | c << 8 | d};
+    }
+    std::string str() const;
+
+    constexpr bool is_unspecified() const { return value == 0; }
+    constexpr bool is_loopback() const { return value >> 24 == 127; }
+    constexpr bool is_multicast() const { return value >> 28 == 0xe; }
+    constexpr bool is_limited_broadcast() const { return value == 0xffffffffu; }
+    friend constexpr auto operator<=>(Ipv4Address, Ipv4Address) = default;
+};
+
+/// The mask of a prefix length 0..32, and the length of a contiguous mask.
+[[nodiscard]] constexpr Ipv4Address mask_of_prefix(unsigned length) {
+    return {length == 0 ? 0u : ~0u << (32 - length)};
+}
+[[nodiscard]] std::optional<unsigned> prefix_of_mask(Ipv4Address mask);
+
+/// Either family, in 16 bytes of network order (IPv4 as ::ffff:a.b.c.d).
+class IpAddress {
+public:
+    constexpr IpAddress() = default;       ///< the unspecified address of both families
+    constexpr IpAddress(Ipv4Address v4) {  // NOLINT: an IPv4 address is an internet address
+        bytes_[10] = bytes_[11] = 0xff;
+        for (int i = 0; i < 4; ++i) bytes_[std::size_t(12 + i)] = std::uint8_t(v4.value >> (24 - 8 * i));
+    }
+    explicit constexpr IpAddress(const std::array<std::uint8_t, 16>& v6) : bytes_(v6) {}
+
+    constexpr bool is_v4() const {
+        for (std::size_t i = 0; i < 10; ++i)
+            if (bytes_[i] != 0) return false;
+        return bytes_[10] == 0xff && bytes_[11] == 0xff;
+    }
+    /// The IPv4 address; requires is_v4().
+    constexpr Ipv4Address v4() const {
+        return Ipv4Address::of(bytes_[12], bytes_[13], bytes_[14], bytes_[15]);
+    }
+    constexpr bool is_unspecified() const {
+        return *this == IpAddress() || (is_v4() && v4().is_unspecified());
+    }
+    constexpr const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
+    std::string str() const;
+
+    friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
+
+private:
+    std::array<std::uint8_t, 16> bytes_{};
+};
+
+struct Endpoint {
+    IpAddress address;
+    std::uint16_t port = 0;
+
+    /// "9.60.60.3..23", as z/VM writes sockets; "*..23" when the address is unspecified, "*..*" without a
+    /// port.
+    std::string str() const;
+    friend constexpr auto operator<=>(const Endpoint&, const Endpoint&) = default;
+};
+
+/// An Ethernet address.
+struct MacAddress {
+    std::array<std::uint8_t, 6> bytes{};
+
+    static constexpr MacAddress broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
+    constexpr bool is_broadcast() const { return *this == broadcast(); }
+    constexpr bool is_group() const { return (bytes[0] & 1) != 0; }
+    std::string str() const;  ///< "02003000001E", as the QDIO messages print it
+    friend constexpr auto operator<=>(const MacAddress&, const MacAddress&) = default;
+};
+
+}  // namespace vmlab

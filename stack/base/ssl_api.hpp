@@ -1,0 +1,104 @@
+// The words between TCPIP and an SSL server. TCPIP owns the TCP connection; the SSL server owns keys, policy
+// and records.
+//
+// A session is named by TCPIP (its connection number). For one session the order is: SslOpen, then
+// SslFromWire and SslFromApplication as bytes come, until SslDone. An SSL server answers every SslOpen with
+// SslEstablished or SslFailed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "stack/base/bytes.hpp"
+#include "stack/base/ip_address.hpp"
+#include "stack/base/socket_api.hpp"
+
+namespace vmlab {
+
+using SslSessionId = std::uint32_t;
+
+// ── requests: TCPIP → SSL server
+// ────────────────────────────────────────────────────────────────────────────────
+
+struct SslOpen {
+    SslSessionId session = 0;
+    TlsRole role = TlsRole::server;
+    std::string label;
+    ClientCertCheck check = ClientCertCheck::none;
+    Endpoint local{}, peer{};
+    SourceLocation where{};  ///< the statement that named the label
+};
+struct SslFromWire {
+    SslSessionId session = 0;
+    Buffer data{};
+};
+struct SslFromApplication {
+    SslSessionId session = 0;
+    Buffer data{};
+};
+/// The application closes its sending half: close_notify goes out.
+struct SslShutdown {
+    SslSessionId session = 0;
+};
+/// The peer's FIN arrived, or the connection was lost: no more bytes from the wire.
+struct SslWireClosed {
+    SslSessionId session = 0;
+    bool orderly = true;  ///< FIN, not RST or a time-out
+};
+/// Forget the session now (the connection is gone).
+struct SslDrop {
+    SslSessionId session = 0;
+};
+struct SslLabelQuery {
+    std::uint32_t query = 0;
+    std::string label;
+};
+
+using SslRequest = std::variant<SslOpen, SslFromWire, SslFromApplication, SslShutdown, SslWireClosed, SslDrop,
+                                SslLabelQuery>;
+
+// ── notices: SSL server → TCPIP
+// ─────────────────────────────────────────────────────────────────────────────────
+
+/// The server has read its database and takes sessions.
+struct SslServerReady {};
+/// The server ends; its sessions are lost.
+struct SslServerGone {};
+struct SslToWire {
+    SslSessionId session = 0;
+    Buffer data{};
+};
+struct SslToApplication {
+    SslSessionId session = 0;
+    Buffer data{};
+};
+struct SslEstablished {
+    SslSessionId session = 0;
+    std::string protocol;  ///< "TLS1.2"
+    std::string cipher;    ///< z/VM's name: "RSA_AES_128_GCM_SHA256"
+    bool resumed = false;
+};
+struct SslFailed {
+    SslSessionId session = 0;
+    int code = 0;        ///< System SSL return code (gsk_secure_socket_init)
+    std::string reason;  ///< its text
+};
+/// close_notify arrived.
+struct SslPeerClosed {
+    SslSessionId session = 0;
+};
+/// Nothing more will come for this session; close_notify has gone out where it was due.
+struct SslDone {
+    SslSessionId session = 0;
+    bool truncated = false;  ///< the wire closed without the peer's close_notify
+};
+struct SslLabelAnswer {
+    std::uint32_t query = 0;
+    bool known = false;
+};
+
+using SslNotice = std::variant<SslServerReady, SslServerGone, SslToWire, SslToApplication, SslEstablished,
+                               SslFailed, SslPeerClosed, SslDone, SslLabelAnswer>;
+
+}  // namespace vmlab

@@ -1,0 +1,249 @@
+// The TCP/IP stack of one host: interfaces below, sockets above, no knowledge of either.
+//
+// Frames come in by receive_frame, time by tick; frames and news leave through the Sink of the call, which is
+// never kept and never calls back. The user calls are those of RFC 9293 section 3.9.1. The road of a segment:
+// README.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stack/base/bytes.hpp"
+#include "stack/base/cause.hpp"
+#include "stack/base/ip_address.hpp"
+#include "stack/base/names.hpp"
+#include "stack/base/random.hpp"
+#include "stack/base/socket_api.hpp"
+#include "stack/base/source_location.hpp"
+#include "stack/base/time.hpp"
+
+namespace vmlab::stack {
+
+using InterfaceId = std::uint16_t;
+/// A connection or listener; never reused within a run. What NETSTAT prints under Conn.
+using ConnectionId = SocketId;
+
+struct InterfaceConfig {
+    std::string name;  ///< the link name: ETH0
+    MacAddress mac{};
+    std::uint16_t mtu = 1500;  ///< of IP datagrams
+    bool up = true;
+    SourceLocation where{};
+};
+
+struct Route {
+    Ipv4Address destination{};
+    Ipv4Address mask{};       ///< 0.0.0.0 = default
+    Ipv4Address first_hop{};  ///< unspecified = directly attached
+    InterfaceId interface = 0;
+    std::uint16_t mtu = 0;  ///< 0 = the interface's
+    SourceLocation where{};
+};
+
+struct StackOptions {
+    std::uint8_t ttl = 64;
+    bool forwarding = false;
+    std::size_t receive_buffer = 256 * 1024;  ///< per connection: the largest window offered
+    std::size_t send_buffer = 256 * 1024;  ///< per connection: what send() takes beyond what is acknowledged
+    Duration time_wait = seconds{60};      ///< twice the MSL
+    Duration arp_age = minutes{5};
+    std::uint16_t first_connection = 1000;  ///< where connection numbers begin
+};
+
+enum class TcpState : std::uint8_t {
+    closed,
+    listen,
+    syn_sent,
+    syn_received,
+    established,
+    fin_wait_1,
+    fin_wait_2,
+    close_wait,
+    closing,
+    last_ack,
+    time_wait,
+};
+/// "Listen", "Syn-sent", … as NETSTAT writes them.
+[[nodiscard]] const char* name_of(TcpState state);
+
+/// Every reason for which the stack discards something: each has a counter in the snapshot and a name in the
+/// journal.
+enum class DropReason : std::uint8_t {
+    frame_too_short,
+    not_for_us,
+    unknown_ethertype,
+    interface_down,
+    arp_malformed,
+    arp_no_answer,
+    ip_malformed,
+    ip_bad_checksum,
+    ip_bad_source,
+    ip_ttl_expired,
+    ip_no_route,
+    ip_not_forwarding,
+    ip_too_big,
+    ip_unknown_protocol,
+    reassembly_timeout,
+    reassembly_overlap,
+    reassembly_full,
+    icmp_malformed,
+    icmp_bad_checksum,
+    udp_malformed,
+    udp_bad_checksum,
+    udp_no_socket,
+    udp_queue_full,
+    tcp_malformed,
+    tcp_bad_checksum,
+    tcp_bad_option,
+    tcp_no_connection,
+    tcp_out_of_window,
+    tcp_backlog_full,
+    tcp_bad_ack,
+    tcp_to_broadcast,
+    tcp_after_close,
+    count_,
+};
+[[nodiscard]] const char* name_of(DropReason reason);
+
+/// Consequences. Calls append; none re-enters the stack.
+class Sink : public Recorder {
+public:
+    virtual void send_frame(InterfaceId interface, Buffer frame) = 0;
+
+    /// A connection came in on a listener and is established.
+    virtual void accepted(ConnectionId listener, ConnectionId connection, const Endpoint& local,
+                          const Endpoint& peer) = 0;
+    /// An active connect() is established, or failed (then the id is gone).
+    virtual void connected(ConnectionId connection, const Endpoint& local, const Endpoint& peer) = 0;
+    virtual void connect_failed(ConnectionId connection, CloseReason reason, std::string why) = 0;
+    /// In-order bytes. They count against the receive window until consumed().
+    virtual void received(ConnectionId connection, Buffer data) = 0;
+    virtual void peer_closed(ConnectionId connection) = 0;  ///< FIN, after all data
+    virtual void closed(ConnectionId connection, CloseReason reason,
+                        std::string why) = 0;  ///< the last word; not for TIME-WAIT's end
+    /// Bytes were acknowledged: there is room for more.
+    virtual void acknowledged(ConnectionId connection, std::size_t bytes) = 0;
+
+    virtual void datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to,
+                          Buffer data) = 0;
+    virtual void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
+                            std::size_t bytes) = 0;
+    /// An ICMP error that quotes an echo request or a datagram of ours.
+    virtual void icmp_error(const IpAddress& from, std::uint8_t type, std::uint8_t code,
+                            std::uint16_t quoted_identifier) = 0;
+
+protected:
+    ~Sink() = default;
+};
+
+struct ListenOptions {
+    IpAddress address{};        ///< unspecified = any
+    std::size_t backlog = 128;  ///< half-open and not yet accepted together
+    SourceLocation where{};
+};
+
+struct ConnectionOptions {
+    bool no_delay = true;     ///< Nagle off (MUST-17)
+    bool keep_alive = false;  ///< MUST-25
+    Duration keep_alive_idle = hours{2};
+};
+
+struct ConnectionSnapshot {
+    ConnectionId id = 0;
+    TcpState state = TcpState::closed;
+    Endpoint local{}, peer{};
+    std::uint64_t bytes_in = 0, bytes_out = 0;
+    std::uint64_t retransmitted = 0;  ///< segments
+    std::size_t send_queue = 0, receive_queue = 0;
+    std::uint32_t send_window = 0, receive_window = 0, congestion_window = 0;
+    Duration smoothed_rtt{}, rto{};
+};
+
+struct InterfaceSnapshot {
+    InterfaceId id = 0;
+    InterfaceConfig config{};
+    std::vector<std::pair<Ipv4Address, Ipv4Address>> addresses{};  ///< address, mask
+    std::uint64_t bytes_in = 0, bytes_out = 0, frames_in = 0, frames_out = 0;
+};
+
+struct NeighbourSnapshot {
+    Ipv4Address address{};
+    MacAddress mac{};
+    InterfaceId interface = 0;
+};
+
+struct StackSnapshot {
+    std::vector<InterfaceSnapshot> interfaces{};
+    std::vector<Route> routes{};  ///< as looked up: longest prefix first; directly attached ones included
+    std::vector<ConnectionSnapshot> connections{};  ///< by id, listeners among them
+    std::vector<NeighbourSnapshot> neighbours{};
+    std::vector<std::uint16_t> udp_ports{};
+    std::vector<std::uint64_t> drops{};  ///< by DropReason
+};
+
+class Stack {
+public:
+    Stack(const StackOptions& options, RandomStream random);
+    ~Stack();
+    Stack(Stack&&) noexcept;
+
+    // ── the network side ──────────────────────────────────────────────────────
+    void receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out);
+    void tick(Instant now, Sink& out);
+    /// When tick is wanted next; nothing when no timer runs.
+    [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+    // ── configuration; takes effect at once ───────────────────────────────────
+    InterfaceId add_interface(const InterfaceConfig& config);
+    void set_up(InterfaceId interface, bool up);
+    /// Also adds the directly attached route and announces the address (gratuitous ARP) when `out` is given.
+    void add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now, Sink& out);
+    void add_route(const Route& route);
+    [[nodiscard]] bool is_local(const IpAddress& address) const;
+
+    // ── TCP user calls ────────────────────────────────────────────────────────
+    /// Nothing if the port is taken by another listener.
+    std::optional<ConnectionId> listen(std::uint16_t port, const ListenOptions& options);
+    void unlisten(ConnectionId listener);
+    /// Starts an active open; the outcome comes by connected or connect_failed, never inside this call.
+    /// Local port 0 = an ephemeral one. Nothing if no local address or port is left, or the peer address is
+    /// unusable (MUST-46).
+    std::optional<ConnectionId> connect(const Endpoint& peer, std::uint16_t local_port, Instant now,
+                                        Sink& out);
+    /// Queues bytes for sending. Never refuses (the caller keeps within its credit); after shutdown it is a
+    /// bug.
+    void send(ConnectionId connection, Buffer data, Instant now, Sink& out);
+    /// The user has taken `bytes` of what was received: the window opens.
+    void consumed(ConnectionId connection, std::size_t bytes, Instant now, Sink& out);
+    void shutdown(ConnectionId connection, Instant now, Sink& out);  ///< FIN after what is queued
+    /// As shutdown, and no more data is wanted: data that still comes is answered with RST (SHLD-3).
+    void close(ConnectionId connection, Instant now, Sink& out);
+    void abort(ConnectionId connection, Instant now, Sink& out);  ///< RST; no closed() follows
+    void set_options(ConnectionId connection, const ConnectionOptions& options, Instant now);
+    /// Queued but not yet handed to the network; 0 for unknown ids.
+    [[nodiscard]] std::size_t unsent(ConnectionId connection) const;
+    /// Queued or sent, not acknowledged; 0 for unknown ids.
+    [[nodiscard]] std::size_t unacknowledged(ConnectionId connection) const;
+
+    // ── UDP and ICMP ──────────────────────────────────────────────────────────
+    bool bind_udp(std::uint16_t port);
+    void unbind_udp(std::uint16_t port);
+    void send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out);
+    void send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16_t sequence, std::size_t bytes,
+                   Instant now, Sink& out);
+
+    /// Resets every connection without a word on the wire when `silent` (the host vanished), else with RSTs
+    /// (shutdown).
+    void stop(bool silent, Instant now, Sink& out);
+
+    [[nodiscard]] StackSnapshot snapshot() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vmlab::stack
