@@ -1,0 +1,126 @@
+#include "simulator/system/system.hpp"
+
+#include <utility>
+
+#include "stack/base/assert.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+/// Lines of console kept per machine; a console that is never closed does not grow without bound.
+constexpr std::size_t kConsoleLines = 5000;
+
+}  // namespace
+
+System::System(Instant start, const Seed& seed, Outside& outside)
+    : now_(start), seed_(seed), outside_(&outside) {}
+
+System::~System() = default;
+
+MachineIndex System::add(std::unique_ptr<Machine> machine) {
+    const auto index = MachineIndex(machines_.size());
+    vm_assert(!by_name_.contains(machine->name()));
+    machine->index_ = index;
+    by_name_.emplace(machine->name(), index);
+    machines_.push_back(std::move(machine));
+    return index;
+}
+
+void System::post(MachineIndex to, Payload payload, Duration after) {
+    queue_.push({now_ + after, to, cause_, std::move(payload)});
+}
+
+bool System::post(const Name8& to, Payload payload, Duration after) {
+    const auto found = by_name_.find(to);
+    if (found == by_name_.end()) return false;
+    post(found->second, std::move(payload), after);
+    return true;
+}
+
+void System::transmit(const Machine& from, std::uint16_t interface, Buffer frame) {
+    if (fabric_) fabric_->transmit(from.index(), interface, std::move(frame), *this);
+}
+
+void System::step() {
+    Event event = queue_.pop();
+    vm_assert(event.at >= now_);
+    now_ = event.at;
+    ++events_;
+    Machine& machine = *machines_[std::size_t(event.to)];
+    if (std::holds_alternative<DeadlinePassed>(event.payload) && machine.wakes_at_ <= now_)
+        machine.wakes_at_ = Instant::max();
+    cause_ = event.cause;
+    running_ = machine.name();
+    machine.receive(event, *this);
+    cause_ = CauseId::none;
+    running_ = Name8{};
+    schedule_deadline(machine);
+}
+
+/// At most one wake-up is under way per machine, the earliest it asked for; one that comes too early is
+/// harmless.
+void System::schedule_deadline(Machine& machine) {
+    const auto wanted = machine.next_deadline();
+    if (!wanted) return;
+    const Instant at = std::max(*wanted, now_);
+    if (at >= machine.wakes_at_) return;
+    machine.wakes_at_ = at;
+    queue_.push({at, machine.index(), CauseId::none, DeadlinePassed{}});
+}
+
+void System::run_until(Instant until) {
+    while (!queue_.empty() && queue_.next_time() <= until) step();
+    now_ = std::max(now_, until);
+}
+
+bool System::run_until(Instant until, const std::function<bool()>& done) {
+    if (done()) return true;
+    while (!queue_.empty() && queue_.next_time() <= until) {
+        step();
+        if (done()) return true;
+    }
+    now_ = std::max(now_, until);
+    return false;
+}
+
+CauseId System::record(Record what) { return record(running_, std::move(what)); }
+
+CauseId System::record(const Name8& machine, Record what) {
+    const CauseId id = journal_.add(cause_, now_, machine, std::move(what));
+    // What happens next in this event follows from what was just decided.
+    if (running_ == machine) cause_ = id;
+    return id;
+}
+
+void System::console(const Userid& machine, const Said& what, std::string_view prefix) {
+    record(machine, {RecordKind::message, what.text, what.rests_on});
+    const bool is_tcprun = what.message && what.message->number.starts_with("DTCRUN");
+    const std::string line = std::string(prefix) + what.text;
+    for (auto& part : wrapped(line, 79, is_tcprun ? 12 : 0)) console_line(machine, std::move(part));
+}
+
+void System::console_line(const Userid& machine, std::string line, bool priority) {
+    outside_->console_line(machine, line, priority);
+    auto& kept = consoles_[machine];
+    kept.push_back(std::move(line));
+    if (kept.size() > kConsoleLines) kept.pop_front();
+}
+
+Machine* System::find(const Name8& name) {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : machines_[std::size_t(found->second)].get();
+}
+
+const Machine* System::find(const Name8& name) const { return const_cast<System*>(this)->find(name); }
+
+const std::deque<std::string>& System::console_of(const Userid& machine) const {
+    static const std::deque<std::string> nothing;
+    const auto found = consoles_.find(machine);
+    return found == consoles_.end() ? nothing : found->second;
+}
+
+std::deque<std::string> System::close_console(const Userid& machine) {
+    return std::exchange(consoles_[machine], {});
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,102 @@
+// What PROFILE TCPIP and DTCPARMS tell the TCPIP virtual machine, as values that remember where they were
+// written.
+//
+// Made by simulator/ipl/configure from the parsed profile; nothing here parses. Sources: zVM TCP/IP Planning
+// and Customization, statement by statement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stack/base/ip_address.hpp"
+#include "stack/base/names.hpp"
+#include "stack/base/socket_api.hpp"
+#include "stack/base/source_location.hpp"
+#include "stack/base/time.hpp"
+
+namespace vmlab::stack {
+
+/// The internal client: the Telnet server inside TCPIP.
+inline constexpr Userid kInternalClient = "INTCLIEN";
+/// In a PORT statement: any user may have the port.
+inline constexpr Userid kAnyUser = "*";
+
+/// One PORT statement's entry, low = high for a single port.
+struct PortReservation {
+    std::uint16_t low = 0, high = 0;
+    bool udp = false;
+    Userid user{};
+    bool autolog = true;                         ///< false with NOAUTOLOG
+    std::optional<Sourced<std::string>> secure;  ///< SECURE label: TLS from the first byte
+    ClientCertCheck client_cert_check = ClientCertCheck::none;
+    SourceLocation where{};
+};
+
+struct DeviceConfig {
+    std::string name;  ///< DEV@0600
+    std::string type;  ///< OSD
+    std::string vdev;  ///< 0600
+    bool started = false;
+    SourceLocation where{};
+};
+
+struct LinkConfig {
+    std::string name;  ///< ETH0
+    std::string type;  ///< QDIOETHERNET
+    std::string device;
+    std::uint16_t mtu = 1500;
+    SourceLocation where{};
+};
+
+struct HomeEntry {
+    Ipv4Address address{};
+    Ipv4Address mask{};
+    std::string link;
+    SourceLocation where{};
+};
+
+struct GatewayEntry {
+    Ipv4Address destination{};
+    Ipv4Address mask{};       ///< 0.0.0.0: DEFAULTNET
+    Ipv4Address first_hop{};  ///< unspecified: directly attached ("=")
+    std::string link;
+    std::uint16_t mtu = 0;  ///< 0 = the link's
+    SourceLocation where{};
+};
+
+struct SslConfig {
+    std::optional<Sourced<Userid>> server;  ///< SSLSERVERID: a userid, or kAnyUser for the pool
+    Duration timeout = seconds{30};         ///< how long AUTOLOG waits for the first SSL server
+    std::size_t max_sessions = 3000;        ///< SSLLIMITS MAXSESSIONS
+    std::size_t max_per_server = 600;       ///< SSLLIMITS MAXPERSSLSERVER
+    SourceLocation limits_where{};
+    /// Members that DTCPARMS :stack. associates with this stack, lowest first; one name when `server` names
+    /// one.
+    std::vector<Userid> members{};
+};
+
+struct ServerConfig {
+    Userid userid = "TCPIP";
+    std::string level = "710";
+    FileId profile{};  ///< the file in use
+    std::vector<DeviceConfig> devices{};
+    std::vector<LinkConfig> links{};
+    std::vector<HomeEntry> home{};
+    std::vector<GatewayEntry> gateway{};
+    std::vector<PortReservation> ports{};
+    std::vector<Sourced<Userid>> autolog{};
+    SslConfig ssl{};
+    std::vector<Sourced<Userid>> obey{};
+    std::vector<Sourced<Userid>> inform{};
+    std::vector<Sourced<Userid>> permit{};
+    std::vector<Sourced<Userid>> restricted{};  ///< RESTRICT; a trailing * is a wildcard
+    bool restrict_low_ports = true;
+    bool permitted_users_only = false;
+    bool forwarding = true;
+    Sourced<bool> secure_local{};
+    Zone zone{};
+};
+
+}  // namespace vmlab::stack
