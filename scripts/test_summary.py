@@ -1,0 +1,31 @@
+"""Counts the test cases of a ctest run (JUnit file) and says why tests were skipped. Ends with 1 if any failed."""
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+passed = failed = 0
+skipped = []
+CASES = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
+
+for test in ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
+    name, output = test.get("name"), test.findtext("system-out") or ""
+    cases = CASES.search(re.sub(r"\x1b\[[0-9;]*m", "", output))
+    if test.find("skipped") is not None or test.get("status") in ("notrun", "disabled"):
+        reason = re.search(r"SKIP\S*\s+(.*)", output)
+        skipped.append((name, reason.group(1) if reason else "no reason given"))
+    elif cases:
+        passed += int(cases.group(1))
+        failed += int(cases.group(2))
+        skipped += [(name, "a test case marked as skipped")] * int(cases.group(3))
+        if test.get("status") == "fail" and cases.group(2) == "0":
+            failed += 1  # all cases passed, the program failed: a sanitizer's report
+    elif test.get("status") == "fail" or test.find("failure") is not None:
+        failed += 1
+        print(f"failed: {name}")
+    else:
+        passed += 1
+
+for name, reason in skipped:
+    print(f"skipped: {name}: {reason}")
+print(f"{passed} passed, {failed} failed, {len(skipped)} skipped")
+sys.exit(1 if failed or not passed else 0)
