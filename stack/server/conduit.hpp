@@ -1,0 +1,71 @@
+// A conduit: the only place where wire, SSL server and application meet.
+//
+// Every connection has one. Its state says where bytes from each source go; the table in conduit.cpp is the
+// whole rule.
+//
+//   plain ──SecureRequest──► replying ──the plaintext reply has left──► securing ──handshake──► secured
+//     │ (SecureRequest now, or a static SECURE port: straight to securing)                          │
+//     └───────────────────────── close, reset, failure ──────────────► closing ◄──────────────────┘
+//
+// While `replying`, bytes from the wire are command injection (RFC 3207 section 6, RFC 4217 section 10): the
+// client sent them in clear behind the command that asked for TLS. They reach nobody; the connection is
+// reset. Closing under TLS: our close_notify goes out, the peer's is awaited for kCloseNotifyWait, then FIN;
+// the SSL server has the last word (SslDone), so that no decrypted byte is lost to an early FIN.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stack/server/snapshot.hpp"
+#include "stack/stack.hpp"
+
+namespace vmlab::stack {
+
+/// How long the peer's close_notify is awaited before FIN goes out.
+inline constexpr Duration kCloseNotifyWait = seconds{2};
+/// How long a connection that the application has given up may linger before it is reset.
+inline constexpr Duration kCloseWait = seconds{60};
+
+enum class ByteSource : std::uint8_t { wire, application, ssl_ciphertext, ssl_plaintext };
+enum class ByteDestination : std::uint8_t {
+    application,
+    wire,
+    ssl_from_wire,
+    ssl_from_application,
+    held,       ///< kept until the handshake ends
+    injection,  ///< the peer broke the protocol: reset
+    nowhere,    ///< late bytes of something that is over
+};
+
+/// The rule: where do bytes from `source` go in `state`?
+[[nodiscard]] ByteDestination destination_of(ConduitState state, ByteSource source);
+
+struct Conduit {
+    ConnectionId id = 0;
+    Userid client{};  ///< the application
+    std::uint16_t listen_port = 0;
+    std::optional<std::uint32_t> connect_tag{};  ///< an active open not yet answered
+    Endpoint local{}, peer{};
+    ConduitState state = ConduitState::plain;
+    bool is_static = false;
+    bool announced = false;                 ///< the application knows this socket
+    bool client_wants_none = false;         ///< CloseRequest: nothing more to the application but Closed
+    bool half_closed = false;               ///< the application shut its sending half
+    bool reply_queued = false;              ///< replying: the plaintext reply is in the send queue
+    std::optional<CloseReason> tcp_gone{};  ///< the connection is over; the SSL server has yet to finish
+    std::string gone_why;
+    std::size_t owed = 0;  ///< bytes taken from the application and not yet credited
+
+    Userid member{};  ///< the SSL server that has the session
+    TlsRole role = TlsRole::server;
+    ClientCertCheck check = ClientCertCheck::none;
+    std::string label, protocol, cipher;
+    SourceLocation label_where{};
+    std::vector<Buffer> held{};
+    bool held_shutdown = false;
+
+    std::optional<Instant> deadline{};  ///< FIN despite a missing close_notify, or the end of lingering
+};
+
+}  // namespace vmlab::stack

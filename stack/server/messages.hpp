@@ -1,0 +1,103 @@
+// Messages of the TCPIP virtual machine itself: initialisation, devices, sockets, SSL pool.
+#pragma once
+
+#include "stack/base/message.hpp"
+
+namespace vmlab::stack {
+
+inline constexpr MessageDef DTCTCP001I{
+    "DTCTCP001I", "z/VM TCP/IP Level {}", "The TCP/IP stack begins.",
+    "The level selects defaults: which TLS protocols are enabled, which operands exist.", Wording::source};
+inline constexpr MessageDef DTCIPI005I{
+    "DTCIPI005I", "Trying to open {} TCPIP *", "The stack looks for its profile under this name.",
+    "A leftover <userid> TCPIP or <nodeid> TCPIP wins over PROFILE TCPIP: read which one is used next.",
+    Wording::source};
+inline constexpr MessageDef DTCIPI006I{
+    "DTCIPI006I", "Using profile file {} dated {} at {}", "This file is the profile in force.",
+    "Is this the file that was edited, on the disk that was edited?", Wording::source};
+inline constexpr MessageDef DTCIPI008I{"DTCIPI008I", "   Initializing... TCPIP MODULE E2 dated {} at {}",
+                                       "The stack's program was loaded from TCPMAINT 591.", "Nothing.",
+                                       Wording::source};
+inline constexpr MessageDef DTCIPI009I{"DTCIPI009I",
+                                       "Devices will use diagnose 98 real channel program support",
+                                       "The directory entry has OPTION DIAG98.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCIPI012I{"DTCIPI012I", "TCP/IP running under z/VM system",
+                                       "The stack runs in a virtual machine.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCIPI052I{"DTCIPI052I", "TCP/IP Module Load Address:  00C00000",
+                                       "Where the program was loaded.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCIPI901W{
+    "DTCIPI901W", "No profile file could be opened; built-in defaults are used: no device, no AUTOLOG",
+    "None of <userid> TCPIP, <nodeid> TCPIP and PROFILE TCPIP exists on an accessed disk.",
+    "Are TCPMAINT 198, 591 and 592 linked and accessed (DMSACP723I lines)?", Wording::ours};
+inline constexpr MessageDef DTCFPM004I{"DTCFPM004I", "FPSM is available with 0 pages allocated",
+                                       "Storage management is ready.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCFPM005I{"DTCFPM005I",
+                                       "FPSM may allocate an additional 24570 pages out of 27301",
+                                       "How much storage the stack may take.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCPRS354I{"DTCPRS354I", "AutoRestart is the default for device {}",
+                                       "The DEVICE statement has neither AUTORESTART nor NOAUTORESTART.",
+                                       "Nothing.", Wording::source};
+inline constexpr MessageDef DTCOSD080I{"DTCOSD080I",
+                                       "OSD initializing:", "START was given for an OSA-Express device.",
+                                       "A device without START never prints this line.", Wording::source};
+inline constexpr MessageDef DTCPRI385I{"DTCPRI385I", " Device {}:", "Status of a device.", "Nothing.",
+                                       Wording::source};
+inline constexpr MessageDef DTCPRI386I{"DTCPRI386I", "    Type: {}, Status: {}",
+                                       "Type and status of the device before what is now done with it.",
+                                       "Nothing.", Wording::source};
+inline constexpr MessageDef DTCPRI387I{"DTCPRI387I", "    Envelope queue size: {}",
+                                       "How many envelopes wait for the device.", "Nothing.",
+                                       Wording::source};
+inline constexpr MessageDef DTCPRI388I{"DTCPRI388I", "    Address: {}", "The virtual device number.",
+                                       "Is it attached (:attach., QUERY OSA)?", Wording::source};
+inline constexpr MessageDef DTCQDI001I{
+    "DTCQDI001I", "QDIO device {} device number {}:", "The QDIO queues of the device are set up.", "Nothing.",
+    Wording::source};
+inline constexpr MessageDef DTCQDI007I{"DTCQDI007I", "  Enabled for QDIO data transfers",
+                                       "The device carries data.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCOSD238I{"DTCOSD238I", "ToOsd: IPv4 multicast support enabled for {}",
+                                       "The adapter passes multicast.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCOSD319I{"DTCOSD319I", "ProcessSetArpCache: Supported for device {}",
+                                       "The adapter answers ARP.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCOSD341I{"DTCOSD341I", "Obtained MAC address {} for device {}",
+                                       "The adapter's Ethernet address.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCOSD246I{"DTCOSD246I", "OSD device {}: Assigned IPv4 address {}",
+                                       "A HOME address is in use on the device.",
+                                       "Compare with HOME and with NETSTAT HOME.", Wording::source};
+inline constexpr MessageDef DTCOSD234I{
+    "DTCOSD234I", "ToOsd: TCPIP host is not set as a router for port {} for IPv4",
+    "The DEVICE statement says NONROUTER, or nothing.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCIPI902E{
+    "DTCIPI902E", "HOME address {} is ignored: link {} is not active",
+    "The link of a HOME entry is not defined, or its device was not started.",
+    "LINK and START statements; the spelling of the link name in HOME.", Wording::ours};
+inline constexpr MessageDef DTCIPI903E{
+    "DTCIPI903E", "Route to {} is ignored: link {} is not active",
+    "The link of a GATEWAY entry is not defined, or its device was not started.",
+    "LINK and START statements; the spelling of the link name in GATEWAY.", Wording::ours};
+inline constexpr MessageDef DTCIPI904W{
+    "DTCIPI904W", "No SSL server is ready after {} seconds; AUTOLOG continues without",
+    "SSLSERVERID names a server or a pool, and none came up within the TIMEOUT.",
+    "The consoles of the SSL servers; :stack. in DTCPARMS against SSLSERVERID.", Wording::ours};
+inline constexpr MessageDef DTCIPI905I{"DTCIPI905I", "SSL server {} is ready for sessions",
+                                       "A pool member has read its key database and takes sessions.",
+                                       "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCIPI906W{
+    "DTCIPI906W", "SSL server {} has ended; {} secure connections were lost",
+    "The virtual machine of the SSL server is gone. Other members and the stack go on.",
+    "Its console, in the reader of its owner.", Wording::ours};
+inline constexpr MessageDef DTCIPI907I{"DTCIPI907I", "Initiating XAUTOLOG of {}",
+                                       "The stack starts a server that AUTOLOG or SSLSERVERID names.",
+                                       "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCIPI908E{"DTCIPI908E", "{} is not in the CP directory; XAUTOLOG failed",
+                                       "AUTOLOG or SSLSERVERID names a userid that does not exist.",
+                                       "The spelling of the userid.", Wording::ours};
+
+inline constexpr const MessageDef* kServerMessages[] = {
+    &DTCTCP001I, &DTCIPI005I, &DTCIPI006I, &DTCIPI008I, &DTCIPI009I, &DTCIPI012I, &DTCIPI052I, &DTCIPI901W,
+    &DTCFPM004I, &DTCFPM005I, &DTCPRS354I, &DTCOSD080I, &DTCPRI385I, &DTCPRI386I, &DTCPRI387I, &DTCPRI388I,
+    &DTCQDI001I, &DTCQDI007I, &DTCOSD238I, &DTCOSD319I, &DTCOSD341I, &DTCOSD246I, &DTCOSD234I, &DTCIPI902E,
+    &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W, &DTCIPI907I, &DTCIPI908E,
+};
+
+}  // namespace vmlab::stack

@@ -1,0 +1,28 @@
+// The port table: who may have which port (PORT, RESTRICTLOWPORTS, PERMIT, RESTRICT), and which are secure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "stack/server/server_config.hpp"
+
+namespace vmlab::stack {
+
+/// May a user have a port? With the reason and the statement it rests on when not.
+struct PortDecision {
+    bool allowed = true;
+    std::string why;
+    SourceLocation where{};
+};
+
+/// The reservation that covers a TCP port, or nothing.
+[[nodiscard]] const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port);
+
+[[nodiscard]] PortDecision decide_listen(const ServerConfig& config, const Userid& user, std::uint16_t port);
+
+/// May this user use the stack at all (PERMITTEDUSERSONLY, RESTRICT)?
+[[nodiscard]] PortDecision decide_client(const ServerConfig& config, const Userid& user);
+
+[[nodiscard]] bool in_list(const std::vector<Sourced<Userid>>& list, const Userid& user);
+
+}  // namespace vmlab::stack

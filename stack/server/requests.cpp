@@ -1,0 +1,203 @@
+// Requests of client virtual machines: sockets as IUCV and VMCF carried them.
+#include <fmt/core.h>
+
+#include "stack/server/port_table.hpp"
+#include "stack/server/stack_news.hpp"
+
+namespace vmlab::stack {
+
+void TcpipServer::receive_request(const Userid& client, SocketRequest what, Instant now, ServerSink& out) {
+    if (!up_) return;
+    clients_.insert(client);
+    std::visit([&](auto& r) { request(client, r, now, out); }, what);
+    drain(now, out);
+}
+
+/// Nothing for a socket that is gone or belongs to another client: late requests cross the news of a close.
+Conduit* TcpipServer::conduit_of(const Userid& client, SocketId socket) {
+    const auto found = conduits_.find(socket);
+    return found != conduits_.end() && found->second.client == client ? &found->second : nullptr;
+}
+
+void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, ServerSink& out) {
+    PortDecision decision = decide_client(config_, client);
+    if (decision.allowed) decision = decide_listen(config_, client, r.port);
+    std::optional<ConnectionId> id;
+    if (decision.allowed) {
+        id = stack_.listen(r.port, {.where = r.where});
+        if (!id) decision.why = fmt::format("port {} is in use", r.port);
+    }
+    if (!id) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} may not listen: {}", client.view(), decision.why),
+                    {decision.where, r.where}});
+        out.notify(client, ListenFailed{r.port, decision.why});
+        return;
+    }
+    listeners_.emplace(*id, Listener{*id, client, r.port});
+    out.listening({{}, r.port}, true);
+    out.notify(client, Listening{r.port});
+}
+
+void TcpipServer::request(const Userid& client, UnlistenRequest& r, Instant, ServerSink& out) {
+    for (auto it = listeners_.begin(); it != listeners_.end(); ++it) {
+        if (it->second.client != client || it->second.port != r.port) continue;
+        stack_.unlisten(it->first);
+        out.listening({{}, r.port}, false);
+        listeners_.erase(it);
+        return;
+    }
+}
+
+void TcpipServer::request(const Userid& client, ConnectRequest& r, Instant now, ServerSink& out) {
+    if (const auto decision = decide_client(config_, client); !decision.allowed) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} may not connect: {}", client.view(), decision.why),
+                    {decision.where}});
+        out.notify(client, ConnectFailed{r.tag, decision.why});
+        return;
+    }
+    StackNews sink(*this, out);
+    const auto id = stack_.connect(r.peer, r.local_port, now, sink);
+    if (!id) {
+        out.notify(client, ConnectFailed{r.tag, "no route to " + r.peer.str() + ", or no port is left"});
+        return;
+    }
+    Conduit c;
+    c.id = *id;
+    c.client = client;
+    c.connect_tag = r.tag;
+    c.peer = r.peer;
+    conduits_.emplace(*id, std::move(c));
+}
+
+void TcpipServer::request(const Userid& client, SendRequest& r, Instant now, ServerSink& out) {
+    Conduit* c = conduit_of(client, r.socket);
+    if (!c || c->half_closed || c->tcp_gone) return;
+    StackNews sink(*this, out);
+    c->owed += r.data.size();
+    switch (destination_of(c->state, ByteSource::application)) {
+        case ByteDestination::wire: stack_.send(c->id, std::move(r.data), now, sink); break;
+        case ByteDestination::ssl_from_application:
+            out.ssl(c->member, SslFromApplication{c->id, std::move(r.data)});
+            break;
+        case ByteDestination::held: c->held.push_back(std::move(r.data)); break;
+        default: break;
+    }
+    if (r.then_secure && c->state == ConduitState::replying) {
+        c->reply_queued = true;
+        begin_handshake_if_reply_left(*c, out);
+    }
+}
+
+void TcpipServer::request(const Userid& client, ShutdownRequest& r, Instant now, ServerSink& out) {
+    if (Conduit* c = conduit_of(client, r.socket)) close_half(*c, now, out);
+}
+
+void TcpipServer::request(const Userid& client, CloseRequest& r, Instant now, ServerSink& out) {
+    Conduit* c = conduit_of(client, r.socket);
+    if (!c) return;
+    c->client_wants_none = true;
+    const bool was_half_closed = c->half_closed;
+    close_half(*c, now, out);
+    if (c->state == ConduitState::plain) {
+        StackNews sink(*this, out);
+        c->state = ConduitState::closing;
+        stack_.close(c->id, now, sink);
+        set_deadline(*c, now + kCloseWait);
+    } else if (was_half_closed && !c->deadline) {
+        set_deadline(*c, now + kCloseNotifyWait);
+    }
+}
+
+void TcpipServer::request(const Userid& client, AbortRequest& r, Instant now, ServerSink& out) {
+    Conduit* c = conduit_of(client, r.socket);
+    if (!c) return;
+    c->announced = false;  // who aborts hears no more
+    reset(*c, CloseReason::dropped, client.str() + " aborted it", now, out);
+}
+
+void TcpipServer::request(const Userid& client, TlsQueryRequest& r, Instant, ServerSink& out) {
+    const MemberSnapshot* ready = nullptr;
+    for (const auto& member : pool_.members())
+        if (member.state == MemberState::ready) {
+            ready = &member;
+            break;
+        }
+    if (!ready) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} asks for label {}: no SSL server is ready", client.view(), r.label),
+                    {r.where}});
+        out.notify(client, TlsAnswer{r.label, TlsStatus::no_server});
+        return;
+    }
+    const auto query = next_query_++;
+    label_queries_.emplace(query, LabelQuery{client, r.label, ready->userid});
+    out.ssl(ready->userid, SslLabelQuery{query, r.label});
+}
+
+void TcpipServer::request(const Userid& client, SecureRequest& r, Instant, ServerSink& out) {
+    Conduit* c = conduit_of(client, r.socket);
+    if (!c || c->state != ConduitState::plain || c->tcp_gone) return;
+    const auto choice = pool_.choose();
+    if (choice.member.empty()) {
+        out.record(
+            {RecordKind::refusal,
+             fmt::format("connection {} of {} cannot be secured: {}", c->id, client.view(), choice.why),
+             {r.where, config_.ssl.limits_where}});
+        out.notify(client, SecureRefused{c->id, TlsStatus::no_server, choice.why});
+        return;
+    }
+    c->member = choice.member;
+    c->role = r.role;
+    c->check = r.check;
+    c->label = r.label;
+    c->label_where = r.where;
+    out.notify(client, SecureReady{c->id});
+    if (r.now) open_session(*c, out);
+    else c->state = ConduitState::replying;
+}
+
+void TcpipServer::request(const Userid& client, PingRequest& r, Instant now, ServerSink& out) {
+    while (pings_.contains(next_ping_) || next_ping_ == 0) ++next_ping_;
+    const auto identifier = next_ping_++;
+    pings_.emplace(identifier, Ping{client, r.tag, now, now + r.timeout});
+    StackNews sink(*this, out);
+    stack_.send_echo(r.to, identifier, 1, r.length, now, sink);
+}
+
+void TcpipServer::open_session(Conduit& c, ServerSink& out) {
+    c.state = ConduitState::securing;
+    out.record({RecordKind::decision,
+                fmt::format("connection {} with {} is secured by {} with label {}", c.id, c.peer.str(),
+                            c.member.view(), c.label),
+                {c.label_where}});
+    out.ssl(c.member, SslOpen{c.id, c.role, c.label, c.check, c.local, c.peer, c.label_where});
+}
+
+void TcpipServer::begin_handshake_if_reply_left(Conduit& c, ServerSink& out) {
+    if (c.reply_queued && stack_.unsent(c.id) == 0) open_session(c, out);
+}
+
+/// The application's half: behind what is queued; under TLS by close_notify first.
+void TcpipServer::close_half(Conduit& c, Instant now, ServerSink& out) {
+    if (c.half_closed || c.tcp_gone) return;
+    StackNews sink(*this, out);
+    switch (c.state) {
+        case ConduitState::plain:
+        case ConduitState::replying:
+            c.half_closed = true;
+            if (c.state == ConduitState::plain) stack_.shutdown(c.id, now, sink);
+            else reset(c, CloseReason::dropped, "the application closed before its reply", now, out);
+            break;
+        case ConduitState::securing: c.held_shutdown = true; break;
+        case ConduitState::secured:
+            c.half_closed = true;
+            out.ssl(c.member, SslShutdown{c.id});
+            set_deadline(c, now + kCloseNotifyWait);
+            break;
+        case ConduitState::closing: break;
+    }
+}
+
+}  // namespace vmlab::stack

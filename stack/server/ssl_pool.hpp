@@ -1,0 +1,49 @@
+// The SSL pool as the stack sees it: which members are ready, how many sessions each has, and who gets the
+// next one.
+//
+// A session goes to the ready member with the fewest, the lowest name among equals; never beyond
+// MAXPERSSLSERVER per member and MAXSESSIONS in all (SSLLIMITS).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "stack/server/snapshot.hpp"
+
+namespace vmlab::stack {
+
+class SslPool {
+public:
+    explicit SslPool(const SslConfig& config);
+
+    /// Is a pool or a server configured at all?
+    bool configured() const { return configured_; }
+    bool any_ready() const;
+    std::size_t sessions() const;
+    std::uint64_t refused() const { return refused_; }
+
+    struct Choice {
+        Userid member{};  ///< empty: none
+        std::string why;  ///< why none
+    };
+    /// Chooses a member and counts the session as its own until release().
+    Choice choose();
+    void release(const Userid& member);
+
+    /// No effect for a userid that is no member.
+    void set_state(const Userid& member, MemberState state);
+    MemberState state_of(const Userid& member) const;
+    bool is_member(const Userid& userid) const;
+    const std::vector<MemberSnapshot>& members() const { return members_; }
+
+private:
+    MemberSnapshot* find(const Userid& userid);
+
+    bool configured_;
+    std::size_t max_sessions_, max_per_server_;
+    std::vector<MemberSnapshot> members_;  // by name
+    std::uint64_t refused_ = 0;
+};
+
+}  // namespace vmlab::stack

@@ -1,0 +1,153 @@
+// What SSL servers say, and what becomes of the conduits it concerns.
+#include <fmt/core.h>
+
+#include "stack/server/messages.hpp"
+#include "stack/server/stack_news.hpp"
+
+namespace vmlab::stack {
+
+void TcpipServer::receive_ssl(const Userid& server, SslNotice notice, Instant now, ServerSink& out) {
+    if (!up_) return;
+    std::visit([&](auto& n) { ssl_said(server, n, now, out); }, notice);
+    drain(now, out);
+}
+
+void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant, ServerSink& out) {
+    if (!pool_.is_member(server)) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} offers itself as SSL server, but SSLSERVERID and :stack. do not name it",
+                                server.view()),
+                    {}});
+        return;
+    }
+    pool_.set_state(server, MemberState::ready);
+    out.console(say<DTCIPI905I>(server));
+    xautolog_all(autolog_.member_ready(), out);
+}
+
+void TcpipServer::ssl_said(const Userid& server, SslServerGone&, Instant now, ServerSink& out) {
+    member_lost(server, "it ended", now, out);
+}
+
+/// A member's sessions die with it; nothing else does.
+void TcpipServer::member_lost(const Userid& member, const std::string& how, Instant now, ServerSink& out) {
+    const bool was_down = pool_.state_of(member) == MemberState::down;
+    pool_.set_state(member, MemberState::down);
+    std::vector<ConnectionId> lost;
+    for (const auto& [id, c] : conduits_)
+        if (c.member == member) lost.push_back(id);
+    if (!was_down) out.console(say<DTCIPI906W>(member, lost.size()));
+    for (const auto id : lost) {
+        Conduit& c = conduits_.at(id);
+        const std::string why = fmt::format("SSL server {}: {}", member.view(), how);
+        if (c.tcp_gone) finish(id, *c.tcp_gone, c.gone_why, out);
+        else reset(c, CloseReason::dropped, why, now, out);
+    }
+    for (auto it = label_queries_.begin(); it != label_queries_.end();) {
+        if (it->second.member != member) {
+            ++it;
+            continue;
+        }
+        out.notify(it->second.client, TlsAnswer{it->second.label, TlsStatus::no_server});
+        it = label_queries_.erase(it);
+    }
+    xautolog_all(autolog_.member_gone(), out);
+}
+
+void TcpipServer::ssl_said(const Userid&, SslToWire& n, Instant now, ServerSink& out) {
+    const auto found = conduits_.find(n.session);
+    if (found == conduits_.end() || found->second.tcp_gone) return;
+    StackNews sink(*this, out);
+    if (destination_of(found->second.state, ByteSource::ssl_ciphertext) == ByteDestination::wire)
+        stack_.send(n.session, std::move(n.data), now, sink);
+}
+
+void TcpipServer::ssl_said(const Userid&, SslToApplication& n, Instant, ServerSink& out) {
+    const auto found = conduits_.find(n.session);
+    if (found == conduits_.end()) return;
+    if (destination_of(found->second.state, ByteSource::ssl_plaintext) == ByteDestination::application)
+        tell(found->second, Received{n.session, std::move(n.data)}, out);
+}
+
+void TcpipServer::ssl_said(const Userid&, SslEstablished& n, Instant now, ServerSink& out) {
+    const auto found = conduits_.find(n.session);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    c.state = ConduitState::secured;
+    c.protocol = n.protocol;
+    c.cipher = n.cipher;
+    out.record({RecordKind::state,
+                fmt::format("connection {} with {} is secured: {} {}{}", c.id, c.peer.str(), n.protocol,
+                            n.cipher, n.resumed ? ", resumed" : ""),
+                {c.label_where}});
+    if (c.is_static) {
+        c.announced = true;
+        out.notify(c.client, Accepted{c.id, c.listen_port, c.local, c.peer, true});
+    } else {
+        tell(c, Secured{c.id, n.protocol, n.cipher}, out);
+    }
+    for (auto& data : c.held) out.ssl(c.member, SslFromApplication{c.id, std::move(data)});
+    c.held.clear();
+    if (c.held_shutdown) close_half(c, now, out);
+}
+
+void TcpipServer::ssl_said(const Userid&, SslFailed& n, Instant now, ServerSink& out) {
+    const auto found = conduits_.find(n.session);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    const std::string why = fmt::format("handshake failed, rc {}: {}", n.code, n.reason);
+    out.record({RecordKind::refusal,
+                fmt::format("connection {} with {}: {}", c.id, c.peer.str(), why),
+                {c.label_where}});
+    tell(c, SecureFailed{c.id, n.code, n.reason}, out);
+    if (c.announced) out.notify(c.client, Closed{c.id, CloseReason::tls_failed, why});
+    c.announced = false;
+    pool_.release(c.member);
+    c.member = Userid{};
+    if (c.tcp_gone) return finish(n.session, *c.tcp_gone, c.gone_why, out);
+    // The alert is in the send queue: it goes first, then FIN.
+    c.state = ConduitState::closing;
+    StackNews sink(*this, out);
+    stack_.close(n.session, now, sink);
+    set_deadline(c, now + kCloseWait);
+}
+
+void TcpipServer::ssl_said(const Userid&, SslPeerClosed& n, Instant, ServerSink& out) {
+    const auto found = conduits_.find(n.session);
+    if (found != conduits_.end()) tell(found->second, PeerClosed{n.session}, out);
+}
+
+/// Both directions of the session are over: FIN may go out, and if TCP is gone already, the application hears
+/// so now.
+void TcpipServer::ssl_said(const Userid&, SslDone& n, Instant now, ServerSink& out) {
+    const auto found = conduits_.find(n.session);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    if (c.state != ConduitState::secured && c.state != ConduitState::securing) return;
+    c.state = ConduitState::closing;
+    pool_.release(c.member);
+    c.member = Userid{};
+    if (n.truncated && !(c.tcp_gone && *c.tcp_gone != CloseReason::finished)) {
+        out.record({RecordKind::close,
+                    fmt::format("connection {} with {}: truncated, FIN came without close_notify", c.id,
+                                c.peer.str()),
+                    {}});
+        if (c.tcp_gone)
+            return finish(n.session, CloseReason::truncated, "no close_notify from the peer", out);
+        return reset(c, CloseReason::truncated, "no close_notify from the peer", now, out);
+    }
+    if (c.tcp_gone) return finish(n.session, *c.tcp_gone, c.gone_why, out);
+    StackNews sink(*this, out);
+    stack_.shutdown(n.session, now, sink);
+    set_deadline(c, now + kCloseWait);
+}
+
+void TcpipServer::ssl_said(const Userid&, SslLabelAnswer& n, Instant, ServerSink& out) {
+    const auto found = label_queries_.find(n.query);
+    if (found == label_queries_.end()) return;
+    out.notify(found->second.client,
+               TlsAnswer{found->second.label, n.known ? TlsStatus::ready : TlsStatus::label_unknown});
+    label_queries_.erase(found);
+}
+
+}  // namespace vmlab::stack

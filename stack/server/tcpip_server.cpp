@@ -1,0 +1,344 @@
+// The road through TCPIP: what the stack reports, and what becomes of it. Requests of clients: requests.cpp;
+// words of SSL servers: ssl_words.cpp; devices and the order of starting: start_up.cpp.
+#include "stack/server/tcpip_server.hpp"
+
+#include <algorithm>
+
+#include "stack/server/messages.hpp"
+#include "stack/server/port_table.hpp"
+#include "stack/server/stack_news.hpp"
+
+namespace vmlab::stack {
+
+TcpipServer::TcpipServer(ServerConfig config, RandomStream random)
+    : config_(std::move(config)),
+      stack_({.forwarding = config_.forwarding}, std::move(random)),
+      pool_(config_.ssl),
+      autolog_(config_) {}
+
+TcpipServer::~TcpipServer() = default;
+
+void TcpipServer::receive_frame(InterfaceId interface, Buffer frame, Instant now, ServerSink& out) {
+    if (!up_) return;
+    StackNews sink(*this, out);
+    stack_.receive_frame(interface, std::move(frame), now, sink);
+    drain(now, out);
+}
+
+void TcpipServer::tick(Instant now, ServerSink& out) {
+    if (!up_) return;
+    StackNews sink(*this, out);
+    stack_.tick(now, sink);
+    drain(now, out);
+    const bool waited = autolog_.waiting();
+    const auto late = autolog_.tick(now);
+    if (waited && !autolog_.waiting())
+        out.console(say<DTCIPI904W>(duration_cast<seconds>(config_.ssl.timeout).count())
+                        .because(config_.ssl.server->where));
+    xautolog_all(late, out);
+    for (auto it = pings_.begin(); it != pings_.end();) {
+        if (it->second.deadline > now) {
+            ++it;
+            continue;
+        }
+        out.notify(it->second.client, PingAnswer{it->second.tag, false, {}, "timed out"});
+        it = pings_.erase(it);
+    }
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+        const ConnectionId id = deadlines_.begin()->second;
+        deadlines_.erase(deadlines_.begin());
+        const auto found = conduits_.find(id);
+        if (found == conduits_.end()) continue;
+        Conduit& c = found->second;
+        c.deadline.reset();
+        if (c.state == ConduitState::secured && c.half_closed && !c.client_wants_none) {
+            // The peer did not answer our close_notify in time: FIN goes out all the same.
+            stack_.shutdown(id, now, sink);
+            continue;
+        }
+        if (c.state == ConduitState::secured && c.half_closed) {
+            c.state = ConduitState::closing;
+            stack_.close(id, now, sink);
+            set_deadline(c, now + kCloseWait);
+            continue;
+        }
+        reset(c, CloseReason::timed_out, "the peer did not close its half in time", now, out);
+    }
+    drain(now, out);
+}
+
+std::optional<Instant> TcpipServer::next_deadline() const {
+    if (!up_) return std::nullopt;
+    auto next = stack_.next_deadline();
+    const auto take = [&next](std::optional<Instant> at) {
+        if (at && (!next || *at < *next)) next = at;
+    };
+    take(autolog_.next_deadline());
+    for (const auto& [identifier, ping] : pings_) take(ping.deadline);
+    if (!deadlines_.empty()) take(deadlines_.begin()->first);
+    return next;
+}
+
+void TcpipServer::drain(Instant now, ServerSink& out) {
+    for (std::size_t i = 0; i < news_.size(); ++i) {
+        News n = std::move(news_[i]);  // the vector may grow while we work
+        news(n, now, out);
+    }
+    news_.clear();
+}
+
+void TcpipServer::news(News& n, Instant now, ServerSink& out) {
+    switch (n.kind) {
+        case News::Kind::accepted: return accepted(n.listener, n.id, n.local, n.peer, now, out);
+        case News::Kind::connected: return connected(n.id, n.local, n.peer, out);
+        case News::Kind::connect_failed: return connect_failed(n.id, n.why, out);
+        case News::Kind::received: return from_wire(n.id, std::move(n.data), now, out);
+        case News::Kind::peer_closed: return wire_closed(n.id, out);
+        case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
+        case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);
+        case News::Kind::echo_reply: return echo_replied(std::uint16_t(n.id), now, out);
+        case News::Kind::icmp_error: return echo_failed(std::uint16_t(n.id), std::move(n.why), out);
+    }
+}
+
+void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoint& local,
+                           const Endpoint& peer, Instant now, ServerSink& out) {
+    StackNews sink(*this, out);
+    const auto found = listeners_.find(listener);
+    if (found == listeners_.end()) {
+        stack_.abort(id, now, sink);
+        return;
+    }
+    Conduit c;
+    c.id = id;
+    c.client = found->second.client;
+    c.listen_port = found->second.port;
+    c.local = local;
+    c.peer = peer;
+    const PortReservation* reservation = reservation_of(config_, c.listen_port);
+    if (!reservation || !reservation->secure) {
+        c.announced = true;
+        auto& kept = conduits_.emplace(id, std::move(c)).first->second;
+        out.notify(kept.client, Accepted{id, kept.listen_port, local, peer, false});
+        return;
+    }
+    c.is_static = true;
+    c.label = reservation->secure->value;
+    c.label_where = reservation->secure->where;
+    c.check = reservation->client_cert_check;
+    const auto choice = pool_.choose();
+    if (choice.member.empty()) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} to secure port {} refused: {}", peer.str(), c.listen_port, choice.why),
+                    {reservation->where}});
+        stack_.abort(id, now, sink);
+        return;
+    }
+    c.member = choice.member;
+    open_session(conduits_.emplace(id, std::move(c)).first->second, out);
+}
+
+void TcpipServer::connected(ConnectionId id, const Endpoint& local, const Endpoint& peer, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    c.local = local;
+    c.peer = peer;
+    c.announced = true;
+    const auto tag = c.connect_tag.value_or(0);
+    c.connect_tag.reset();
+    out.notify(c.client, Connected{tag, id, local, peer});
+}
+
+void TcpipServer::connect_failed(ConnectionId id, const std::string& why, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    out.notify(found->second.client, ConnectFailed{found->second.connect_tag.value_or(0), why});
+    conduits_.erase(found);
+}
+
+void TcpipServer::from_wire(ConnectionId id, Buffer data, Instant now, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    StackNews sink(*this, out);
+    const std::size_t bytes = data.size();
+    switch (destination_of(c.state, ByteSource::wire)) {
+        case ByteDestination::application: tell(c, Received{id, std::move(data)}, out); break;
+        case ByteDestination::ssl_from_wire: out.ssl(c.member, SslFromWire{id, std::move(data)}); break;
+        case ByteDestination::injection:
+            out.record(
+                {RecordKind::refusal,
+                 fmt::format("command injection: {} bytes from {} came in clear between the request for TLS "
+                             "and our reply",
+                             bytes, c.peer.str()),
+                 {c.label_where}});
+            reset(c, CloseReason::refused, "command injection before TLS", now, out);
+            return;
+        default: break;
+    }
+    stack_.consumed(id, bytes, now, sink);
+}
+
+void TcpipServer::wire_closed(ConnectionId id, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    if (!c.member.empty() && c.state != ConduitState::replying) out.ssl(c.member, SslWireClosed{id, true});
+    else tell(c, PeerClosed{id}, out);
+}
+
+void TcpipServer::tcp_closed(ConnectionId id, CloseReason reason, const std::string& why, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    const bool session_open =
+        !c.member.empty() && c.state != ConduitState::replying && c.state != ConduitState::closing;
+    if (!session_open) return finish(id, reason, why, out);
+    // Decrypted bytes may still be on their way from the SSL server: it has the last word.
+    c.tcp_gone = reason;
+    c.gone_why = why;
+    set_deadline(c, std::nullopt);
+    out.ssl(c.member, SslWireClosed{id, reason == CloseReason::finished});
+}
+
+void TcpipServer::acknowledged(ConnectionId id, std::size_t bytes, Instant, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    Conduit& c = found->second;
+    if (c.state == ConduitState::replying) begin_handshake_if_reply_left(c, out);
+    const std::size_t credit = std::min(c.owed, bytes);
+    if (credit == 0) return;
+    c.owed -= credit;
+    tell(c, SendCredit{id, credit}, out);
+}
+
+void TcpipServer::echo_replied(std::uint16_t identifier, Instant now, ServerSink& out) {
+    const auto found = pings_.find(identifier);
+    if (found == pings_.end()) return;
+    out.notify(found->second.client, PingAnswer{found->second.tag, true, now - found->second.sent, {}});
+    pings_.erase(found);
+}
+
+void TcpipServer::echo_failed(std::uint16_t identifier, std::string why, ServerSink& out) {
+    const auto found = pings_.find(identifier);
+    if (found == pings_.end()) return;
+    out.notify(found->second.client, PingAnswer{found->second.tag, false, {}, std::move(why)});
+    pings_.erase(found);
+}
+
+void TcpipServer::receive_gone(const Userid& who, Instant now, ServerSink& out) {
+    if (!up_) return;
+    if (pool_.is_member(who)) member_lost(who, "its session ended", now, out);
+    StackNews sink(*this, out);
+    for (auto it = listeners_.begin(); it != listeners_.end();) {
+        if (it->second.client != who) {
+            ++it;
+            continue;
+        }
+        stack_.unlisten(it->first);
+        out.listening({{}, it->second.port}, false);
+        it = listeners_.erase(it);
+    }
+    std::vector<ConnectionId> theirs;
+    for (const auto& [id, c] : conduits_)
+        if (c.client == who) theirs.push_back(id);
+    for (const auto id : theirs) {
+        conduits_.at(id).announced = false;  // nobody is there to be told
+        reset(conduits_.at(id), CloseReason::dropped, who.str() + " is gone", now, out);
+    }
+    std::erase_if(pings_, [&](const auto& entry) { return entry.second.client == who; });
+    std::erase_if(label_queries_, [&](const auto& entry) { return entry.second.client == who; });
+    clients_.erase(who);
+    drain(now, out);
+}
+
+bool TcpipServer::drop(ConnectionId id, Instant now, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return false;
+    reset(found->second, CloseReason::dropped, "dropped by NETSTAT DROP", now, out);
+    drain(now, out);
+    return true;
+}
+
+void TcpipServer::stop(bool silent, Instant now, ServerSink& out) {
+    if (!up_) return;
+    StackNews sink(*this, out);
+    for (const auto& [id, listener] : listeners_) out.listening({{}, listener.port}, false);
+    listeners_.clear();
+    std::vector<ConnectionId> all;
+    for (const auto& [id, c] : conduits_) all.push_back(id);
+    for (const auto id : all) finish(id, CloseReason::dropped, "TCPIP has ended", out);
+    stack_.stop(silent, now, sink);
+    news_.clear();
+    up_ = false;
+}
+
+void TcpipServer::finish(ConnectionId id, CloseReason reason, const std::string& why, ServerSink& out) {
+    const auto found = conduits_.find(id);
+    if (found == conduits_.end()) return;
+    Conduit c = std::move(found->second);
+    set_deadline(c, std::nullopt);
+    conduits_.erase(found);
+    if (!c.member.empty()) {
+        if (c.state == ConduitState::securing || c.state == ConduitState::secured)
+            out.ssl(c.member, SslDrop{id});
+        pool_.release(c.member);
+    }
+    if (reason != CloseReason::finished)
+        out.record({RecordKind::close,
+                    fmt::format("connection {} with {}: {}{}{}", id, c.peer.str(), name_of(reason),
+                                why.empty() ? "" : ": ", why),
+                    {}});
+    if (c.connect_tag) out.notify(c.client, ConnectFailed{*c.connect_tag, why});
+    else if (c.announced) out.notify(c.client, Closed{id, reason, why});
+}
+
+void TcpipServer::tell(const Conduit& c, SocketNotice notice, ServerSink& out) {
+    if (c.announced && !c.client_wants_none) out.notify(c.client, std::move(notice));
+}
+
+void TcpipServer::reset(Conduit& c, CloseReason reason, std::string why, Instant now, ServerSink& out) {
+    StackNews sink(*this, out);
+    const ConnectionId id = c.id;
+    stack_.abort(id, now, sink);
+    finish(id, reason, why, out);
+}
+
+void TcpipServer::set_deadline(Conduit& c, std::optional<Instant> at) {
+    if (c.deadline) deadlines_.erase({*c.deadline, c.id});
+    c.deadline = at;
+    if (at) deadlines_.insert({*at, c.id});
+}
+
+ServerSnapshot TcpipServer::snapshot() const {
+    ServerSnapshot s;
+    s.config = config_;
+    s.started = started_;
+    s.up = up_;
+    s.stack = stack_.snapshot();
+    s.members = pool_.members();
+    s.secure_sessions = pool_.sessions();
+    s.secure_refused = pool_.refused();
+    s.clients.assign(clients_.begin(), clients_.end());
+    for (const auto& connection : s.stack.connections) {
+        SocketSnapshot socket;
+        socket.connection = connection;
+        if (const auto listener = listeners_.find(connection.id); listener != listeners_.end()) {
+            socket.client = listener->second.client;
+        } else if (const auto found = conduits_.find(connection.id); found != conduits_.end()) {
+            const Conduit& c = found->second;
+            socket.client = c.client;
+            socket.state = c.state;
+            socket.ssl_server = c.member;
+            socket.label = c.label;
+            socket.protocol = c.protocol;
+            socket.cipher = c.cipher;
+            socket.is_static = c.is_static;
+        }
+        s.sockets.push_back(std::move(socket));
+    }
+    return s;
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,174 @@
+// The TCPIP virtual machine's program: a stack, the port table, the SSL pool, and a conduit for every
+// connection.
+//
+// It hears frames, clients (virtual machines with sockets), SSL servers and CP; it never calls any of them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "stack/base/message.hpp"
+#include "stack/base/ssl_api.hpp"
+#include "stack/server/autolog.hpp"
+#include "stack/server/conduit.hpp"
+#include "stack/server/server_config.hpp"
+#include "stack/server/snapshot.hpp"
+#include "stack/server/ssl_pool.hpp"
+#include "stack/stack.hpp"
+
+namespace vmlab::stack {
+
+class ServerSink : public Recorder {
+public:
+    virtual void send_frame(InterfaceId interface, Buffer frame) = 0;
+    virtual void notify(const Userid& client, SocketNotice notice) = 0;
+    virtual void ssl(const Userid& server, SslRequest request) = 0;
+    /// CP XAUTOLOG; a machine that is logged on is forced off first (AUTOLOG does so).
+    virtual void xautolog(const Userid& userid) = 0;
+    virtual void console(Said what) = 0;
+    /// A TCP port at this address begins or ends to listen.
+    virtual void listening(const Endpoint& where, bool now) = 0;
+
+protected:
+    ~ServerSink() = default;
+};
+
+class TcpipServer {
+public:
+    TcpipServer(ServerConfig config, RandomStream random);
+    ~TcpipServer();
+    TcpipServer(const TcpipServer&) = delete;
+
+    /// Brings devices, addresses and routes up and begins to start the servers.
+    void start(Instant now, ServerSink& out);
+    void receive_frame(InterfaceId interface, Buffer frame, Instant now, ServerSink& out);
+    void receive_request(const Userid& client, SocketRequest request, Instant now, ServerSink& out);
+    void receive_ssl(const Userid& server, SslNotice notice, Instant now, ServerSink& out);
+    /// A virtual machine's session ended: its sockets, or its SSL sessions, are gone.
+    void receive_gone(const Userid& who, Instant now, ServerSink& out);
+    void tick(Instant now, ServerSink& out);
+    [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+    /// NETSTAT SSL START, SSLADMIN START: the member is being logged on.
+    void member_starting(const Userid& member);
+    /// NETSTAT DROP. False if there is no such connection.
+    bool drop(ConnectionId connection, Instant now, ServerSink& out);
+    /// Ends: resets all connections (with RST unless the machine vanishes) and tells clients.
+    void stop(bool silent, Instant now, ServerSink& out);
+
+    [[nodiscard]] const ServerConfig& config() const { return config_; }
+    [[nodiscard]] ServerSnapshot snapshot() const;
+
+private:
+    class StackNews;  // the stack's Sink for the duration of one call
+    /// What the stack reported during a call; worked off when the call has returned, so that nothing
+    /// re-enters it.
+    struct News {
+        enum class Kind : std::uint8_t {
+            accepted,
+            connected,
+            connect_failed,
+            received,
+            peer_closed,
+            closed,
+            acknowledged,
+            echo_reply,
+            icmp_error,
+        } kind{};
+        ConnectionId id = 0, listener = 0;
+        Endpoint local{}, peer{};
+        Buffer data{};
+        std::size_t bytes = 0;
+        CloseReason reason = CloseReason::finished;
+        std::string why{};
+    };
+    struct Listener {
+        ConnectionId id = 0;
+        Userid client{};
+        std::uint16_t port = 0;
+    };
+    struct Ping {
+        Userid client{};
+        std::uint32_t tag = 0;
+        Instant sent{}, deadline{};
+    };
+
+    void drain(Instant now, ServerSink& out);
+    void news(News& n, Instant now, ServerSink& out);
+
+    // start-up
+    void bring_up_devices(Instant now, ServerSink& out);
+    void xautolog_all(const std::vector<Userid>& list, ServerSink& out);
+
+    // requests of clients
+    void request(const Userid& client, ListenRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, UnlistenRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, ConnectRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, SendRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, ShutdownRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, CloseRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, AbortRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, TlsQueryRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, SecureRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, PingRequest& r, Instant now, ServerSink& out);
+    Conduit* conduit_of(const Userid& client, SocketId socket);
+
+    // words of SSL servers
+    void ssl_said(const Userid& server, SslServerReady& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslServerGone& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslToWire& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslToApplication& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslEstablished& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslFailed& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslPeerClosed& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslDone& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslLabelAnswer& n, Instant now, ServerSink& out);
+    void member_lost(const Userid& member, const std::string& how, Instant now, ServerSink& out);
+
+    // news of the stack
+    void accepted(ConnectionId listener, ConnectionId connection, const Endpoint& local, const Endpoint& peer,
+                  Instant now, ServerSink& out);
+    void connected(ConnectionId connection, const Endpoint& local, const Endpoint& peer, ServerSink& out);
+    void connect_failed(ConnectionId connection, const std::string& why, ServerSink& out);
+    void from_wire(ConnectionId connection, Buffer data, Instant now, ServerSink& out);
+    void wire_closed(ConnectionId connection, ServerSink& out);
+    void tcp_closed(ConnectionId connection, CloseReason reason, const std::string& why, ServerSink& out);
+    void acknowledged(ConnectionId connection, std::size_t bytes, Instant now, ServerSink& out);
+    void echo_replied(std::uint16_t identifier, Instant now, ServerSink& out);
+    void echo_failed(std::uint16_t identifier, std::string why, ServerSink& out);
+
+    // conduits
+    void open_session(Conduit& c, ServerSink& out);
+    void begin_handshake_if_reply_left(Conduit& c, ServerSink& out);
+    void close_half(Conduit& c, Instant now, ServerSink& out);
+    void set_deadline(Conduit& c, std::optional<Instant> at);
+    void reset(Conduit& c, CloseReason reason, std::string why, Instant now, ServerSink& out);
+    /// Tells the application (if it knows the socket), frees the SSL session, forgets the conduit.
+    void finish(ConnectionId id, CloseReason reason, const std::string& why, ServerSink& out);
+    void tell(const Conduit& c, SocketNotice notice, ServerSink& out);
+
+    ServerConfig config_;
+    Stack stack_;
+    SslPool pool_;
+    Autolog autolog_;
+    Instant started_{};
+    bool up_ = false;
+    std::map<ConnectionId, Listener> listeners_;
+    std::map<ConnectionId, Conduit> conduits_;
+    std::set<std::pair<Instant, ConnectionId>> deadlines_;
+    std::map<std::uint16_t, Ping> pings_;
+    std::uint16_t next_ping_ = 1;
+    struct LabelQuery {
+        Userid client{};
+        std::string label;
+        Userid member{};
+    };
+    std::map<std::uint32_t, LabelQuery> label_queries_;
+    std::uint32_t next_query_ = 1;
+    std::set<Userid> clients_;
+    std::vector<News> news_;
+};
+
+}  // namespace vmlab::stack
