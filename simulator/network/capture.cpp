@@ -1,0 +1,92 @@
+#include "simulator/network/capture.hpp"
+
+#include <utility>
+
+namespace vmlab::sim {
+namespace {
+
+void put16(std::string& s, std::uint16_t v) {
+    for (int i = 0; i < 2; ++i) s += char(v >> (8 * i));
+}
+void put32(std::string& s, std::uint32_t v) {
+    for (int i = 0; i < 4; ++i) s += char(v >> (8 * i));
+}
+void pad(std::string& s) {
+    while (s.size() % 4) s += '\0';
+}
+void option(std::string& s, std::uint16_t code, std::string_view value) {
+    put16(s, code);
+    put16(s, std::uint16_t(value.size()));
+    s += value;
+    pad(s);
+}
+
+constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a, kInterface = 1, kEnhancedPacket = 6, kSecrets = 0x0a;
+constexpr std::uint32_t kTlsKeyLog = 0x544c534b;
+constexpr std::uint16_t kEthernetLink = 1, kEnd = 0, kComment = 1, kName = 2, kResolution = 9;
+
+}  // namespace
+
+Capture::Capture() {
+    std::string body;
+    put32(body, 0x1a2b3c4d);
+    put16(body, 1);
+    put16(body, 0);
+    put32(body, 0xffffffff);  // the section's length is not known beforehand
+    put32(body, 0xffffffff);
+    option(body, 4, "vmlab");
+    option(body, kEnd, {});
+    block(kSectionHeader, std::move(body));
+}
+
+void Capture::block(std::uint32_t type, std::string body) {
+    pad(body);
+    const auto length = std::uint32_t(body.size() + 12);
+    put32(bytes_, type);
+    put32(bytes_, length);
+    bytes_ += body;
+    put32(bytes_, length);
+}
+
+std::uint32_t Capture::add_interface(std::string_view name) {
+    std::string body;
+    put16(body, kEthernetLink);
+    put16(body, 0);
+    put32(body, 0);  // no snap length
+    option(body, kName, name);
+    option(body, kResolution, std::string(1, char(9)));  // nanoseconds
+    option(body, kEnd, {});
+    block(kInterface, std::move(body));
+    return interfaces_++;
+}
+
+void Capture::add(std::uint32_t interface, Instant at, std::span<const std::uint8_t> frame,
+                  std::string_view comment) {
+    const auto time = std::uint64_t(at.time_since_epoch().count());
+    std::string body;
+    body.reserve(frame.size() + 64);
+    put32(body, interface);
+    put32(body, std::uint32_t(time >> 32));
+    put32(body, std::uint32_t(time));
+    put32(body, std::uint32_t(frame.size()));
+    put32(body, std::uint32_t(frame.size()));
+    body.append(reinterpret_cast<const char*>(frame.data()), frame.size());
+    pad(body);
+    if (!comment.empty()) {
+        option(body, kComment, comment);
+        option(body, kEnd, {});
+    }
+    block(kEnhancedPacket, std::move(body));
+}
+
+void Capture::add_secrets(std::string_view key_log) {
+    std::string body;
+    put32(body, kTlsKeyLog);
+    put32(body, std::uint32_t(key_log.size()));
+    body += key_log;
+    block(kSecrets, std::move(body));
+}
+
+std::string Capture::take() { return std::exchange(bytes_, {}); }
+
+}  // namespace vmlab::sim

@@ -1,0 +1,66 @@
+// Virtual LANs: switches with impairments. Frames that machines transmit become FrameArrived events.
+//
+// A LAN learns which port a source address is behind; known unicast goes there, the rest to every other port.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "simulator/network/capture.hpp"
+#include "simulator/network/impairments.hpp"
+#include "simulator/system/system.hpp"
+
+namespace vmlab::sim {
+
+class Network final : public Fabric {
+public:
+    explicit Network(RandomStream random) : random_(std::move(random)) {}
+
+    /// Adds a LAN and returns its number.
+    std::size_t add_lan(std::string name);
+    /// Plugs a machine's interface into a LAN. An interface that is not plugged in transmits into nothing.
+    void attach(std::size_t lan, MachineIndex machine, std::uint16_t interface);
+
+    Impairments& impairments(std::size_t lan) { return lans_[lan].rules; }
+    const ImpairmentCounters& counters(std::size_t lan) const { return lans_[lan].counters; }
+    void partition(std::size_t lan, Instant from, Instant until) {
+        lans_[lan].partitions.push_back({from, until});
+    }
+    std::size_t lans() const { return lans_.size(); }
+    const std::string& name_of(std::size_t lan) const { return lans_[lan].name; }
+    /// The LAN of that name; throws std::out_of_range if there is none.
+    std::size_t find(std::string_view name) const;
+
+    /// Frames are also written to this capture, every LAN one interface; null = off.
+    void capture_to(Capture* capture);
+
+    void transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) override;
+
+private:
+    struct Port {
+        MachineIndex machine{};
+        std::uint16_t interface = 0;
+    };
+    struct Lan {
+        std::string name;
+        std::vector<Port> ports{};
+        std::map<std::array<std::uint8_t, 6>, std::size_t> learned{};
+        Impairments rules{};
+        ImpairmentCounters counters{};
+        std::vector<Partition> partitions{};
+        Instant free_at{};  // with a bandwidth: when the wire is free again
+        std::uint32_t capture_interface = 0;
+    };
+
+    void deliver(Lan& lan, const Port& to, const Buffer& frame, Duration queued, System& world);
+
+    std::vector<Lan> lans_;
+    std::map<std::pair<MachineIndex, std::uint16_t>, std::pair<std::size_t, std::size_t>>
+        plugs_;  // → LAN, port
+    RandomStream random_;
+    Capture* capture_ = nullptr;
+};
+
+}  // namespace vmlab::sim
