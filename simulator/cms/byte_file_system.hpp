@@ -1,10 +1,7 @@
 // The byte file system: file spaces ("VMSYS:GSKSSLDB") of directories and files with owner, group and
-// permission bits; and per user a mount table, a working directory and the resolution of paths.
+// permission bits. What a path means to one user is bfs_session.hpp's question.
 //
-// Paths: absolute ones go through the mounts of the user ("/etc/gskadm/Database.kdb"); a component
-// "VMBFS:pool:space" reached at the root names a file space itself, whatever is mounted, so that
-// "/../VMBFS:VMSYS:GSKSSLDB/x" and, from anywhere, enough ".." before it, mean the same. Names keep their
-// case. Links of all kinds, pipes and device files are not simulated.
+// Names keep their case. Links of all kinds, pipes and device files are not simulated.
 #pragma once
 
 #include <cstdint>
@@ -110,42 +107,6 @@ private:
     const BfsNode* node_at(const BfsPlace& at) const;
 
     std::map<std::string, Tree, std::less<>> spaces_;
-};
-
-struct BfsMount {
-    std::string point;   ///< normal form: "/" or "/etc/gskadm"
-    std::string space;   ///< "VMSYS:GSKSSLDB"
-    std::string path;    ///< within it
-    std::string target;  ///< as typed: "/../VMBFS:VMSYS:GSKSSLDB/"
-    bool read_only = false;
-};
-
-/// The mounts and the working directory of one session.
-class BfsSession {
-public:
-    /// What `path` means, or nothing when no mount covers it. It need not exist.
-    std::optional<BfsPlace> resolve(std::string_view path) const;
-    /// The absolute name of `path` without "." and "..": "/etc/gskadm" or "/../VMBFS:VMSYS:GSKSSLDB/x".
-    std::string absolute(std::string_view path) const;
-
-    struct Outcome {
-        int rc = 0;
-        std::optional<Said> message{};  ///< DMSOVZ2113E Object does not exist: '…'
-    };
-    /// OPENVM MOUNT: target and mount point must exist (the root may be mounted first).
-    Outcome mount(std::string_view target, std::string_view point, bool read_only, const BfsIdentity& who,
-                  const ByteFileSystem& bfs, const FilePools& pools);
-    /// OPENVM UNMOUNT path, or "*" for all.
-    Outcome unmount(std::string_view point);
-    Outcome set_directory(std::string_view path, const BfsIdentity& who, const ByteFileSystem& bfs,
-                          const FilePools& pools);
-
-    const std::vector<BfsMount>& mounts() const { return mounts_; }
-    const std::string& directory() const { return directory_; }
-
-private:
-    std::vector<BfsMount> mounts_;
-    std::string directory_ = "/";
 };
 
 /// The message of CMS for a failed call on `path`, as typed (DMSOVZ2113E …), and its return code 28.

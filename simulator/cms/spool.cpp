@@ -1,0 +1,75 @@
+#include "simulator/cms/spool.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vmlab::sim {
+namespace {
+
+const std::string kNoText;
+const std::vector<SpoolFile> kNoFiles;
+constexpr unsigned kMaxSpoolId = 9999;
+
+}  // namespace
+
+std::size_t SpoolFile::records() const {
+    const auto& lines = content();
+    return std::size_t(std::count(lines.begin(), lines.end(), '\n')) +
+           (!lines.empty() && lines.back() != '\n' ? 1 : 0);
+}
+
+const std::string& SpoolFile::content() const { return text ? *text : kNoText; }
+
+unsigned Spool::send(const Userid& to, SpoolFile file) {
+    auto& reader = readers_[to];
+    if (reader.size() >= kMaxSpoolId) reader.erase(reader.begin());
+    unsigned& next = next_[to];
+    do next = next % kMaxSpoolId + 1;
+    while (find(to, next) != nullptr);
+    file.id = next;
+    reader.push_back(std::move(file));
+    return next;
+}
+
+const std::vector<SpoolFile>& Spool::reader_of(const Userid& user) const {
+    const auto it = readers_.find(user);
+    return it == readers_.end() ? kNoFiles : it->second;
+}
+
+const SpoolFile* Spool::find(const Userid& user, unsigned id) const {
+    const auto& reader = reader_of(user);
+    const auto it =
+        std::find_if(reader.begin(), reader.end(), [&](const auto& file) { return file.id == id; });
+    return it == reader.end() ? nullptr : &*it;
+}
+
+bool Spool::purge(const Userid& user, unsigned id) {
+    const auto it = readers_.find(user);
+    return it != readers_.end() &&
+           std::erase_if(it->second, [&](const auto& file) { return file.id == id; }) != 0;
+}
+
+std::size_t Spool::purge_all(const Userid& user) {
+    const auto it = readers_.find(user);
+    if (it == readers_.end()) return 0;
+    const auto count = it->second.size();
+    it->second.clear();
+    return count;
+}
+
+void Spool::restore(const Userid& owner, SpoolFile file) {
+    purge(owner, file.id);
+    next_[owner] = std::max(next_[owner], file.id);
+    readers_[owner].push_back(std::move(file));
+}
+
+std::string report_arrival(const SpoolFile& file) {
+    const auto records = file.records();
+    const std::string count =
+        records < 10000 ? fmt::format("{:04}", records) : fmt::format("{:>3}K", records / 1000);
+    return fmt::format("RDR FILE {:04} SENT FROM {:<8} {} WAS {:04} RECS {} CPY  001 {} NOHOLD NOKEEP",
+                       file.id, file.origin.view(), file.device, file.id, count, file.spool_class);
+}
+
+}  // namespace vmlab::sim
