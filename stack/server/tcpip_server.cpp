@@ -96,6 +96,7 @@ void TcpipServer::news(News& n, Instant now, ServerSink& out) {
         case News::Kind::peer_closed: return wire_closed(n.id, out);
         case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
         case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);
+        case News::Kind::datagram: return;  // no UDP service
         case News::Kind::echo_reply: return echo_replied(std::uint16_t(n.id), now, out);
         case News::Kind::icmp_error: return echo_failed(std::uint16_t(n.id), std::move(n.why), out);
     }

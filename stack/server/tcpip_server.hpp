@@ -11,6 +11,7 @@
 
 #include "stack/base/message.hpp"
 #include "stack/base/ssl_api.hpp"
+#include "stack/news.hpp"
 #include "stack/server/autolog.hpp"
 #include "stack/server/conduit.hpp"
 #include "stack/server/server_config.hpp"
@@ -63,27 +64,6 @@ public:
 
 private:
     class StackNews;  // the stack's Sink for the duration of one call
-    /// What the stack reported during a call; worked off when the call has returned, so that nothing
-    /// re-enters it.
-    struct News {
-        enum class Kind : std::uint8_t {
-            accepted,
-            connected,
-            connect_failed,
-            received,
-            peer_closed,
-            closed,
-            acknowledged,
-            echo_reply,
-            icmp_error,
-        } kind{};
-        ConnectionId id = 0, listener = 0;
-        Endpoint local{}, peer{};
-        Buffer data{};
-        std::size_t bytes = 0;
-        CloseReason reason = CloseReason::finished;
-        std::string why{};
-    };
     struct Listener {
         ConnectionId id = 0;
         Userid client{};

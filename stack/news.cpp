@@ -1,0 +1,68 @@
+#include "stack/news.hpp"
+
+#include <fmt/core.h>
+
+namespace vmlab::stack {
+
+News& NewsSink::add(News::Kind kind, ConnectionId id) {
+    auto& n = news_.emplace_back();
+    n.kind = kind;
+    n.id = id;
+    return n;
+}
+
+void NewsSink::accepted(ConnectionId listener, ConnectionId id, const Endpoint& local, const Endpoint& peer) {
+    auto& n = add(News::Kind::accepted, id);
+    n.listener = listener;
+    n.local = local;
+    n.peer = peer;
+}
+
+void NewsSink::connected(ConnectionId id, const Endpoint& local, const Endpoint& peer) {
+    auto& n = add(News::Kind::connected, id);
+    n.local = local;
+    n.peer = peer;
+}
+
+void NewsSink::connect_failed(ConnectionId id, CloseReason reason, std::string why) {
+    auto& n = add(News::Kind::connect_failed, id);
+    n.reason = reason;
+    n.why = std::move(why);
+}
+
+void NewsSink::received(ConnectionId id, Buffer data) {
+    add(News::Kind::received, id).data = std::move(data);
+}
+
+void NewsSink::peer_closed(ConnectionId id) { add(News::Kind::peer_closed, id); }
+
+void NewsSink::closed(ConnectionId id, CloseReason reason, std::string why) {
+    auto& n = add(News::Kind::closed, id);
+    n.reason = reason;
+    n.why = std::move(why);
+}
+
+void NewsSink::acknowledged(ConnectionId id, std::size_t bytes) {
+    add(News::Kind::acknowledged, id).bytes = bytes;
+}
+
+void NewsSink::datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) {
+    auto& n = add(News::Kind::datagram, local_port);
+    n.peer = from;
+    n.local = to;
+    n.data = std::move(data);
+}
+
+void NewsSink::echo_reply(std::uint16_t identifier, std::uint16_t, const IpAddress& from, std::size_t bytes) {
+    auto& n = add(News::Kind::echo_reply, identifier);
+    n.peer.address = from;
+    n.bytes = bytes;
+}
+
+void NewsSink::icmp_error(const IpAddress& from, std::uint8_t type, std::uint8_t code,
+                          std::uint16_t identifier) {
+    add(News::Kind::icmp_error, identifier).why =
+        fmt::format("ICMP type {} code {} from {}", type, code, from.str());
+}
+
+}  // namespace vmlab::stack

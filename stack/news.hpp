@@ -1,0 +1,63 @@
+// What a stack reported during one call, kept until the call has returned: nothing then re-enters the stack.
+//
+// The owner of a stack derives a sink that says where frames and records go, and works the news off after
+// each call.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stack/stack.hpp"
+
+namespace vmlab::stack {
+
+/// One report; which fields count follows from its kind and stack.hpp's Sink. The vector that holds them is
+/// reused, so that the data plane allocates nothing.
+struct News {
+    enum class Kind : std::uint8_t {
+        accepted,
+        connected,
+        connect_failed,
+        received,
+        peer_closed,
+        closed,
+        acknowledged,
+        datagram,
+        echo_reply,
+        icmp_error,
+    } kind{};
+    ConnectionId id = 0;  ///< the connection; of a datagram the local port; of ICMP the identifier
+    ConnectionId listener = 0;
+    Endpoint local{}, peer{};
+    Buffer data{};
+    std::size_t bytes = 0;
+    CloseReason reason = CloseReason::finished;
+    std::string why{};
+};
+
+class NewsSink : public Sink {
+public:
+    explicit NewsSink(std::vector<News>& news) : news_(news) {}
+
+    void accepted(ConnectionId listener, ConnectionId id, const Endpoint& local,
+                  const Endpoint& peer) override;
+    void connected(ConnectionId id, const Endpoint& local, const Endpoint& peer) override;
+    void connect_failed(ConnectionId id, CloseReason reason, std::string why) override;
+    void received(ConnectionId id, Buffer data) override;
+    void peer_closed(ConnectionId id) override;
+    void closed(ConnectionId id, CloseReason reason, std::string why) override;
+    void acknowledged(ConnectionId id, std::size_t bytes) override;
+    void datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) override;
+    void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
+                    std::size_t bytes) override;
+    void icmp_error(const IpAddress& from, std::uint8_t type, std::uint8_t code,
+                    std::uint16_t identifier) override;
+
+private:
+    News& add(News::Kind kind, ConnectionId id);
+
+    std::vector<News>& news_;
+};
+
+}  // namespace vmlab::stack

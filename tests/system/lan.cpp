@@ -1,0 +1,145 @@
+// A LAN delivers by learned address, and its faults fire and are counted.
+#include "simulator/network/lan.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace vmlab;
+using namespace vmlab::sim;
+
+namespace {
+
+struct Listener final : Machine {
+    using Machine::Machine;
+    std::vector<std::string> heard;
+    void receive(Event& event, System&) override {
+        if (auto* f = std::get_if<FrameArrived>(&event.payload))
+            heard.emplace_back(f->frame.view().substr(14));
+    }
+};
+
+struct Bench {
+    Outside outside;
+    System system{instant_of({2019, 10, 9, 0, 12, 0, 0, 0}), seed_from_number(1), outside};
+    Network network{system.random("network")};
+    std::size_t lan = network.add_lan("LAN0");
+    std::vector<Listener*> hosts;
+
+    Bench() {
+        system.set_fabric(network);
+        for (const char* name : {"A", "B", "C"}) {
+            auto host = std::make_unique<Listener>(*Name8::parse(name));
+            hosts.push_back(host.get());
+            network.attach(lan, system.add(std::move(host)), 0);
+        }
+    }
+    /// Sends from one host to another (or to all with to = 255).
+    void send(std::size_t from, std::uint8_t to, std::string_view text) {
+        Buffer frame = Buffer::allocate(14 + text.size());
+        std::memset(frame.writable(), to == 255 ? 0xff : 0, 14);
+        if (to != 255) frame.writable()[5] = to;
+        frame.writable()[11] = std::uint8_t(from);
+        std::memcpy(frame.writable() + 14, text.data(), text.size());
+        system.transmit(*hosts[from], 0, frame);
+    }
+    void run(Duration how_long) { system.run_until(system.now() + how_long); }
+};
+
+}  // namespace
+
+TEST_CASE("unknown addresses and broadcasts go to all others, known ones to one") {
+    Bench bench;
+    bench.send(0, 1, "first");  // B is not known yet
+    bench.run(seconds{1});
+    CHECK(bench.hosts[1]->heard.size() == 1);
+    CHECK(bench.hosts[2]->heard.size() == 1);
+    bench.send(1, 0, "answer");
+    bench.run(seconds{1});
+    CHECK(bench.hosts[0]->heard.size() == 1);
+    CHECK(bench.hosts[2]->heard.size() == 1);
+    bench.send(2, 255, "all");
+    bench.run(seconds{1});
+    CHECK(bench.hosts[0]->heard.back() == "all");
+    CHECK(bench.hosts[1]->heard.back() == "all");
+}
+
+TEST_CASE("faults fire as often as asked for, and are counted") {
+    Bench bench;
+    auto& rules = bench.network.impairments(bench.lan);
+    rules.loss = 100'000;
+    rules.duplicate = 50'000;
+    rules.reorder = 20'000;
+    rules.corrupt = 10'000;
+    bench.send(1, 255, "learn");
+    bench.run(seconds{1});
+    for (int i = 0; i < 10'000; ++i) bench.send(0, 1, "payload");
+    bench.run(seconds{1});
+    const auto& counters = bench.network.counters(bench.lan);
+    CHECK(counters.lost > 850);
+    CHECK(counters.lost < 1150);
+    CHECK(counters.duplicated > 350);
+    CHECK(counters.reordered > 120);
+    CHECK(counters.corrupted > 50);
+    CHECK(bench.hosts[1]->heard.size() >= 10'000 - counters.lost + counters.duplicated - 2);
+}
+
+TEST_CASE("nothing passes during a partition") {
+    Bench bench;
+    const Instant now = bench.system.now();
+    bench.network.partition(bench.lan, now + seconds{1}, now + seconds{3});
+    bench.run(seconds{2});
+    bench.send(0, 255, "lost");
+    bench.run(seconds{2});
+    bench.send(0, 255, "through");
+    bench.run(seconds{1});
+    REQUIRE(bench.hosts[1]->heard.size() == 1);
+    CHECK(bench.hosts[1]->heard[0] == "through");
+    CHECK(bench.network.counters(bench.lan).partitioned == 1);
+}
+
+TEST_CASE("the capture is a pcapng section with one interface and every frame sent") {
+    Bench bench;
+    Capture capture;
+    bench.network.capture_to(&capture);
+    bench.send(0, 255, "hello");
+    bench.run(seconds{1});
+    const std::string bytes = capture.take();
+    CHECK(bytes.substr(0, 4) == "\x0a\x0d\x0d\x0a");
+    CHECK(bytes.size() % 4 == 0);
+    CHECK(bytes.find("LAN0") != std::string::npos);
+    CHECK(bytes.find("hello") != std::string::npos);
+    CHECK(capture.take().empty());
+}
+
+TEST_CASE("a deadline wakes a machine once, and an earlier one wins") {
+    struct Sleeper final : Machine {
+        using Machine::Machine;
+        std::vector<Instant> wanted;
+        std::vector<Instant> woken;
+        void receive(Event& event, System& world) override {
+            if (!std::holds_alternative<DeadlinePassed>(event.payload)) return;
+            woken.push_back(world.now());
+            std::erase_if(wanted, [&](Instant at) { return at <= world.now(); });
+        }
+        std::optional<Instant> next_deadline() const override {
+            if (wanted.empty()) return std::nullopt;
+            return *std::min_element(wanted.begin(), wanted.end());
+        }
+    };
+    Outside outside;
+    System system(Instant{}, seed_from_number(1), outside);
+    auto owned = std::make_unique<Sleeper>(Name8("SLEEPER"));
+    Sleeper& sleeper = *owned;
+    const auto index = system.add(std::move(owned));
+    sleeper.wanted = {Instant{seconds{5}}, Instant{seconds{9}}};
+    system.post(index, ConsoleTyped{"begin"});
+    system.run_until(Instant{seconds{1}});
+    sleeper.wanted.push_back(Instant{seconds{2}});
+    system.post(index, ConsoleTyped{"earlier"});
+    system.run_until(Instant{seconds{20}});
+    const std::vector<Instant> expected{Instant{seconds{2}}, Instant{seconds{5}}, Instant{seconds{9}}};
+    CHECK(sleeper.woken == expected);
+}
