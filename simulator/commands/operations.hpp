@@ -1,0 +1,91 @@
+// The world as a command may see and change it. The system implements it; tests implement it by hand.
+//
+// Questions copy plain values out (snapshots); requests only append to the world and return at once: what
+// comes of them is seen later, by asking again. Nothing here prints.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "simulator/cms/storage.hpp"
+#include "simulator/cp/directory.hpp"
+#include "simulator/cp/segments.hpp"
+#include "simulator/cp/sessions.hpp"
+#include "sslserv/server.hpp"
+#include "stack/base/message.hpp"
+#include "stack/base/time.hpp"
+#include "stack/server/snapshot.hpp"
+
+namespace vmlab::sim {
+
+/// What the system says of itself.
+struct SystemLevel {
+    std::string node = "GDLRCT2";
+    std::string release = "Version 7 Release 1.0";
+    std::string service_level = "1901";
+    std::string cms_level = "CMS Level 30, Service Level 901";
+    Instant generated{};
+    Instant ipl{};
+};
+
+/// SSLADMIN's requests to one member of the pool.
+enum class SslAction { start, stop, restart, refresh };
+
+class Operations {
+public:
+    virtual ~Operations() = default;
+
+    // ── questions ─────────────────────────────────────────────────────────────
+    virtual Instant now() const = 0;
+    virtual const Zone& zone() const = 0;
+    virtual const SystemLevel& level() const = 0;
+    virtual const Directory& directory() const = 0;
+    virtual const CpSessions& sessions() const = 0;
+    virtual const SavedSegments& segments() const = 0;
+    virtual Storage& storage() = 0;
+    /// TCPIPUSERID of TCPIP DATA, as `user` finds it on its accessed disks: the stack that NETSTAT and
+    /// SSLADMIN talk to by default.
+    virtual Userid default_stack(const Userid& user) const = 0;
+    /// Nothing unless this userid is a stack; `up` is false in it when the stack is not running.
+    virtual std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const = 0;
+    /// Nothing unless the SSL server is running (a member that still starts has active == false).
+    virtual std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const = 0;
+    /// :Admin_ID_list. of the stack's DTCPARMS entries: who may use SSLADMIN.
+    virtual std::vector<Userid> ssl_admins(const Userid& tcpip) const = 0;
+    /// The lines on a machine's console since it was last closed; nothing for a userid that never ran.
+    virtual const std::deque<std::string>* console_of(const Userid& machine) const = 0;
+    /// A host name or a dotted address, by ETC HOSTS.
+    virtual std::optional<IpAddress> resolve(std::string_view host) const = 0;
+    /// Names of services for ports (ETC SERVICES), upper case as NETSTAT prints them ("FTP-C"); empty when
+    /// none.
+    virtual std::string service_name(std::uint16_t port) const = 0;
+
+    // ── requests ──────────────────────────────────────────────────────────────
+    virtual void xautolog(const Userid& by, const Userid& user, std::string console_input) = 0;
+    virtual void force(const Userid& by, const Userid& user) = 0;
+    virtual void smsg(const Userid& from, const Userid& to, std::string text) = 0;
+    /// A line for a person: MSG, WNG (a warning reaches everybody who is connected).
+    virtual void msg(const Userid& from, const Userid& to, std::string text, bool warning) = 0;
+    virtual void ssl_admin(const Userid& by, const Userid& member, SslAction action) = 0;
+    /// Closes the machine's console spool file into `to`'s reader; its spool id, or nothing if there is none.
+    virtual std::optional<unsigned> close_console(const Userid& machine, const Userid& to) = 0;
+    /// Statements for a running stack (NETSTAT OBEY, OBEYFILE), already authorised; the lines it answers.
+    virtual std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
+                                          std::string_view text) = 0;
+    /// NETSTAT DROP. False when there is no such connection.
+    virtual bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) = 0;
+    /// One echo request from this stack; PingAnswer with this tag goes to the interpreter that asked.
+    virtual void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) = 0;
+    /// The host's editor on a text; nothing when it was left without a change or there is no editor here (a
+    /// 3270 screen): can_edit says which.
+    virtual bool can_edit() const = 0;
+    virtual std::optional<std::string> edit(const FileId& file, const std::string& text) = 0;
+    /// Something was written to a minidisk or file space: for the journal.
+    virtual void note_change(const Userid& by, const std::string& what) = 0;
+};
+
+}  // namespace vmlab::sim

@@ -1,0 +1,25 @@
+// A command that takes the world's time: it has printed its first lines and waits for an answer or a moment.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "simulator/commands/operations.hpp"
+
+namespace vmlab::sim {
+
+struct ConsoleLine;
+
+class RunningCommand {
+public:
+    virtual ~RunningCommand() = default;
+    virtual void receive(const PingAnswer& answer, Operations& world, std::vector<ConsoleLine>& out);
+    /// Called at or after next_deadline().
+    virtual void tick(Operations& world, std::vector<ConsoleLine>& out) = 0;
+    /// When to look again. Not asked once it has ended.
+    virtual Instant next_deadline() const = 0;
+    /// The return code, once it has ended.
+    virtual std::optional<int> ended() const = 0;
+};
+
+}  // namespace vmlab::sim

@@ -1,0 +1,99 @@
+// Messages of CP. The module letters of HCPxxx vary by command; numbers and texts are the product's where a
+// stored source shows them, else marked as ours.
+#pragma once
+
+#include "stack/base/message.hpp"
+
+namespace vmlab::sim {
+
+inline constexpr MessageDef HCPCMD001E{
+    "HCPCMD001E", "Unknown CP command: {}",
+    "There is no such command, or your privilege classes do not include it: CP does not say which.",
+    "The spelling; QUERY PRIVCLASS; HELP for the command's class.", Wording::source};
+inline constexpr MessageDef HCPCQV003E{
+    "HCPCQV003E", "Invalid option - {}",
+    "QUERY knows no such operand, and no user of that name is in the directory.", "The spelling.",
+    Wording::source};
+inline constexpr MessageDef HCPCQV003EX{
+    "HCPCQV003E", "Invalid option - command contains extra option(s) starting with {}",
+    "The command takes fewer operands.", "HELP for the command.", Wording::source};
+inline constexpr MessageDef HCPCQU045E{"HCPCQU045E", "{} not logged on",
+                                       "The userid is in the directory, and nobody is logged on to it.",
+                                       "XAUTOLOG starts it.", Wording::source};
+inline constexpr MessageDef HCPMFS045E{"HCPMFS045E", "{} not logged on", "A message has nobody to go to.",
+                                       "QUERY the userid.", Wording::ours};
+inline constexpr MessageDef HCPMFS057I{"HCPMFS057I", "{} not receiving; disconnected",
+                                       "Nobody sits at the console of that machine.",
+                                       "SMSG reaches a server's program; MSG a person.", Wording::ours};
+inline constexpr MessageDef HCPMFS003E{"HCPMFS003E", "Invalid option - {}",
+                                       "A message needs a userid and a text.", "HELP MSG.", Wording::ours};
+inline constexpr MessageDef HCPMFS026E{"HCPMFS026E", "Operand missing or invalid",
+                                       "A message needs a userid and a text.", "HELP MSG, HELP SMSG.",
+                                       Wording::source};
+inline constexpr MessageDef HCPAUT054E{"HCPAUT054E", "{} already logged on",
+                                       "The machine is running; it cannot be started a second time.",
+                                       "QUERY the userid; FORCE ends its session.", Wording::ours};
+inline constexpr MessageDef HCPAUT053E{"HCPAUT053E", "{} not in CP directory", "There is no such user.",
+                                       "The spelling; the CP directory.", Wording::source};
+inline constexpr MessageDef HCPAUT026E{"HCPAUT026E", "Operand missing or invalid", "XAUTOLOG needs a userid.",
+                                       "HELP XAUTOLOG.", Wording::source};
+inline constexpr MessageDef HCPAUT059E{
+    "HCPAUT059E", "Not authorized to autolog {}",
+    "Without class A or B only users named in the directory entry may start it.",
+    "AUTOLOG and XAUTOLOG statements of its directory entry.", Wording::ours};
+inline constexpr MessageDef HCPFRC045E{"HCPFRC045E", "{} not logged on", "There is no session to end.",
+                                       "QUERY NAMES.", Wording::ours};
+inline constexpr MessageDef HCPFRC020E{"HCPFRC020E", "Userid missing or invalid", "FORCE needs a userid.",
+                                       "HELP FORCE.", Wording::ours};
+inline constexpr MessageDef HCPCLS6056I{
+    "HCPCLS6056I", "XAUTOLOG information for {}: The IPL command is verified by the IPL command processor.",
+    "The machine was started and will IPL as its directory entry says.", "Nothing.", Wording::source};
+inline constexpr MessageDef HCPLNM053E{"HCPLNM053E", "{} not in CP directory", "There is no such user.",
+                                       "The spelling.", Wording::source};
+inline constexpr MessageDef HCPLNM022E{
+    "HCPLNM022E", "A virtual device number was not supplied or it was invalid.",
+    "A device number has one to four hexadecimal digits.", "HELP LINK.", Wording::ours};
+inline constexpr MessageDef HCPLNM107E{"HCPLNM107E", "{} {} not linked; not in CP directory",
+                                       "The user has no such minidisk.", "MDISK statements of that user.",
+                                       Wording::ours};
+inline constexpr MessageDef HCPLNM110E{"HCPLNM110E", "{} {} not linked; {} already defined",
+                                       "This machine uses that device number already.",
+                                       "QUERY VIRTUAL DASD; another number, or DETACH.", Wording::ours};
+inline constexpr MessageDef HCPLNM114E{"HCPLNM114E", "{} {} not linked; mode or password incorrect",
+                                       "The directory does not let this user link that disk so.",
+                                       "MDISK passwords; a read-only mode.", Wording::ours};
+inline constexpr MessageDef HCPDTV040E{"HCPDTV040E", "Device {} does not exist",
+                                       "This machine has no such virtual device.", "QUERY VIRTUAL DASD.",
+                                       Wording::source};
+inline constexpr MessageDef HCPQVD040E{"HCPQVD040E", "Device {} does not exist",
+                                       "This machine has no such virtual device.", "QUERY VIRTUAL DASD.",
+                                       Wording::source};
+inline constexpr MessageDef HCPNSS901E{"HCPNSS901E", "{} is not a saved segment here",
+                                       "No NSS or DCSS of this name is defined.", "QUERY NSS.",
+                                       Wording::ours};
+inline constexpr MessageDef HCPPUR901E{"HCPPUR901E", "Spool file {} does not exist",
+                                       "No such file is in the reader.", "QUERY RDR.", Wording::ours};
+inline constexpr MessageDef HCPCFC015E{"HCPCFC015E", "Command not valid before LOGON: {}",
+                                       "Only LOGON, DIAL, MSG and LOGOFF work before a logon.",
+                                       "Log on first.", Wording::source};
+inline constexpr MessageDef HCPLGA050E{
+    "HCPLGA050E", "LOGON unsuccessful--incorrect userid and/or password",
+    "CP does not say which of the two is wrong.",
+    "The directory entry; LOGONBY; AUTOONLY and NOLOG users cannot log on.", Wording::source};
+inline constexpr MessageDef HCPLGA054E{"HCPLGA054E", "Already logged on {}",
+                                       "The user has a session at another terminal.",
+                                       "LOGON with HERE takes it over.", Wording::source};
+
+inline constexpr MessageDef HCPCON901E{
+    "HCPCON901E", "No console is kept of {}",
+    "CONSOLE is an extension of the lab; it shows what a machine printed in this run.",
+    "The userid; QUERY NAMES.", Wording::ours};
+
+inline constexpr const MessageDef* kCpMessages[] = {
+    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I, &HCPMFS003E, &HCPMFS026E,
+    &HCPAUT054E, &HCPAUT053E, &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I,
+    &HCPLNM053E, &HCPLNM022E, &HCPLNM107E, &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,
+    &HCPNSS901E, &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E,
+};
+
+}  // namespace vmlab::sim
