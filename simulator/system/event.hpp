@@ -94,6 +94,17 @@ struct MsgSent {
 struct ConsoleTyped {
     std::string text{};
 };
+/// A line appeared on a console that the receiver watches (System::watch_console).
+struct ConsoleShown {
+    Userid machine{};
+    std::string text{};
+    bool priority = false;
+};
+/// A console that the receiver watches waits for input, or does not.
+struct ConsoleStateChanged {
+    Userid machine{};
+    ConsoleState state = ConsoleState::running;
+};
 /// SSLADMIN's words to an SSL server: REFRESH, QUIESCE, TRACE …
 struct AdminCommand {
     Userid from{};
@@ -124,10 +135,11 @@ struct ClientGone {
     std::uint64_t client = 0;
 };
 
-using Payload = std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer,
-                             ToTerminal, FromTerminal, LogonStarted, ForcedOff, ShutdownRequested,
-                             MachineGone, SmsgSent, MsgSent, ConsoleTyped, AdminCommand, ClientConnected,
-                             ClientSent, ClientTook, ClientShutdown, ClientGone>;
+using Payload =
+    std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer, ToTerminal,
+                 FromTerminal, LogonStarted, ForcedOff, ShutdownRequested, MachineGone, SmsgSent, MsgSent,
+                 ConsoleTyped, ConsoleShown, ConsoleStateChanged, AdminCommand, ClientConnected, ClientSent,
+                 ClientTook, ClientShutdown, ClientGone>;
 
 struct Event {
     Instant at{};

@@ -101,9 +101,21 @@ void System::console(const Userid& machine, const Said& what, std::string_view p
 
 void System::console_line(const Userid& machine, std::string line, bool priority) {
     outside_->console_line(machine, line, priority);
-    auto& kept = consoles_[machine];
-    kept.push_back(std::move(line));
-    if (kept.size() > kConsoleLines) kept.pop_front();
+    Console& console = consoles_[machine];
+    if (console.watcher) post(*console.watcher, ConsoleShown{machine, line, priority});
+    console.lines.push_back(std::move(line));
+    if (console.lines.size() > kConsoleLines) console.lines.pop_front();
+}
+
+void System::console_state(const Userid& machine, ConsoleState state) {
+    Console& console = consoles_[machine];
+    console.state = state;
+    outside_->console_ready(machine, state != ConsoleState::running);
+    if (console.watcher) post(*console.watcher, ConsoleStateChanged{machine, state});
+}
+
+void System::watch_console(const Userid& machine, std::optional<MachineIndex> watcher) {
+    consoles_[machine].watcher = watcher;
 }
 
 Machine* System::find(const Name8& name) {
@@ -116,11 +128,16 @@ const Machine* System::find(const Name8& name) const { return const_cast<System*
 const std::deque<std::string>& System::console_of(const Userid& machine) const {
     static const std::deque<std::string> nothing;
     const auto found = consoles_.find(machine);
-    return found == consoles_.end() ? nothing : found->second;
+    return found == consoles_.end() ? nothing : found->second.lines;
+}
+
+ConsoleState System::console_state_of(const Userid& machine) const {
+    const auto found = consoles_.find(machine);
+    return found == consoles_.end() ? ConsoleState::running : found->second.state;
 }
 
 std::deque<std::string> System::close_console(const Userid& machine) {
-    return std::exchange(consoles_[machine], {});
+    return std::exchange(consoles_[machine].lines, {});
 }
 
 }  // namespace vmlab::sim

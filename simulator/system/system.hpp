@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,11 @@ public:
     void console(const Userid& machine, const Said& what, std::string_view prefix = {});
     void console_line(const Userid& machine, std::string line, bool priority = false);
 
+    /// The machine's console waits for input (CP READ, VM READ) or runs.
+    void console_state(const Userid& machine, ConsoleState state);
+    /// Lines and states of `machine` also become events for `watcher`; nothing = nobody watches any more.
+    void watch_console(const Userid& machine, std::optional<MachineIndex> watcher);
+
     // ── looking ───────────────────────────────────────────────────────────────
     Machine* find(const Name8& name);
     const Machine* find(const Name8& name) const;
@@ -69,6 +75,7 @@ public:
     const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
     Journal& journal() { return journal_; }
     const std::deque<std::string>& console_of(const Userid& machine) const;
+    ConsoleState console_state_of(const Userid& machine) const;
     /// Forgets the console kept so far (it was closed and sent to a reader) and returns it.
     std::deque<std::string> close_console(const Userid& machine);
     std::uint64_t events() const { return events_; }
@@ -83,7 +90,12 @@ private:
     Fabric* fabric_ = nullptr;
     std::vector<std::unique_ptr<Machine>> machines_;
     std::map<Name8, MachineIndex> by_name_;
-    std::map<Userid, std::deque<std::string>> consoles_;
+    struct Console {
+        std::deque<std::string> lines{};
+        ConsoleState state = ConsoleState::running;
+        std::optional<MachineIndex> watcher{};
+    };
+    std::map<Userid, Console> consoles_;
     Journal journal_;
     CauseId cause_ = CauseId::none;  ///< of the event in flight
     Name8 running_{};                ///< the machine it went to

@@ -1,0 +1,78 @@
+#include "simulator/machines/ssl_program.hpp"
+
+#include <utility>
+
+namespace vmlab::sim {
+
+class SslProgram::Out final : public sslserv::Sink {
+public:
+    Out(const SslProgram& program, VirtualMachine& vm, System& world)
+        : program_(program), vm_(vm), world_(world) {}
+
+    CauseId record(Record what) override { return world_.record(std::move(what)); }
+    void answer(SslNotice what) override {
+        world_.post(program_.setup_.tcpip, FromSslServer{vm_.name(), std::move(what)});
+    }
+    void console(Said what) override { world_.console(vm_.name(), what, prefix()); }
+    void console_line(std::string text) override { world_.console_line(vm_.name(), prefix() + text); }
+    void key_log(std::string line) override { world_.outside().key_log(line); }
+
+private:
+    std::string prefix() const {
+        return program_.setup_.timestamp ? hh_mm_ss(world_.now(), program_.setup_.zone.offset) + " "
+                                         : std::string();
+    }
+
+    const SslProgram& program_;
+    VirtualMachine& vm_;
+    System& world_;
+};
+
+void SslProgram::start(VirtualMachine& vm, System& world) {
+    Out out(*this, vm, world);
+    auto found = setup_.read_database(world.now());
+    if (auto* refused = std::get_if<Said>(&found)) {
+        out.console(std::move(*refused));
+        vm.end("");
+        return;
+    }
+    server_ = std::make_unique<sslserv::Server>(
+        setup_.options, std::move(std::get<sslserv::KeyDatabase>(found)), setup_.cache, std::move(random_));
+    server_->start(world.now(), out);
+}
+
+void SslProgram::receive(Event& event, VirtualMachine& vm, System& world) {
+    if (!server_) return;
+    Out out(*this, vm, world);
+    const Instant now = world.now();
+    if (auto* asked = std::get_if<ToSslServer>(&event.payload)) {
+        if (asked->tcpip == setup_.tcpip) server_->receive(std::move(asked->request), now, out);
+    } else if (auto* admin = std::get_if<AdminCommand>(&event.payload)) {
+        if (admin->text == "REFRESH") {
+            auto found = setup_.read_database(now);
+            if (auto* refused = std::get_if<Said>(&found)) out.console(std::move(*refused));
+            else server_->refresh(std::move(std::get<sslserv::KeyDatabase>(found)), now, out);
+        } else if (admin->text == "QUIESCE") {
+            server_->quiesce(now, out);
+        }
+    } else if (auto* gone = std::get_if<MachineGone>(&event.payload)) {
+        if (gone->who == setup_.tcpip) vm.end("");
+    } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
+        server_->tick(now, out);
+    }
+}
+
+std::optional<Instant> SslProgram::next_deadline() const {
+    return server_ ? server_->next_deadline() : std::nullopt;
+}
+
+void SslProgram::stop(VirtualMachine& vm, System& world, bool silent) {
+    if (!silent && server_) world.post(setup_.tcpip, FromSslServer{vm.name(), SslServerGone{}});
+}
+
+std::optional<sslserv::ServerSnapshot> SslProgram::snapshot() const {
+    if (!server_) return std::nullopt;
+    return server_->snapshot();
+}
+
+}  // namespace vmlab::sim

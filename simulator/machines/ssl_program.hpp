@@ -1,0 +1,48 @@
+// What a member of the SSL pool runs: an sslserv::Server, its key database read from the byte file system.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "simulator/machines/virtual_machine.hpp"
+#include "sslserv/server.hpp"
+
+namespace vmlab::sim {
+
+/// A key database as found on the byte file system, or the console line that says why not.
+using FoundDatabase = std::variant<sslserv::KeyDatabase, Said>;
+
+class SslProgram final : public Program {
+public:
+    struct Setup {
+        sslserv::ServerOptions options{};
+        Userid tcpip{};
+        bool timestamp = true;         ///< :timestamp.
+        Zone zone{};                   ///< :timezone.
+        std::vector<Userid> admins{};  ///< :admin_id_list.
+        std::shared_ptr<sslserv::SessionCache> cache{};
+        /// Reads the database again (start, SSLADMIN REFRESH) with the rights of this virtual machine.
+        std::function<FoundDatabase(Instant)> read_database{};
+    };
+    SslProgram(Setup setup, RandomStream random) : setup_(std::move(setup)), random_(std::move(random)) {}
+
+    void start(VirtualMachine& vm, System& world) override;
+    void receive(Event& event, VirtualMachine& vm, System& world) override;
+    std::optional<Instant> next_deadline() const override;
+    void stop(VirtualMachine& vm, System& world, bool silent) override;
+
+    std::optional<sslserv::ServerSnapshot> snapshot() const;
+    const Setup& setup() const { return setup_; }
+
+private:
+    class Out;
+
+    Setup setup_;
+    RandomStream random_;
+    std::unique_ptr<sslserv::Server> server_;
+};
+
+}  // namespace vmlab::sim

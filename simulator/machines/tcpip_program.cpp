@@ -1,0 +1,94 @@
+#include "simulator/machines/tcpip_program.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "stack/server/messages.hpp"
+
+namespace vmlab::sim {
+
+/// TCPIP's consequences: frames to the network, notices and requests to other machines, lines to its console.
+class TcpipProgram::Out final : public stack::ServerSink {
+public:
+    Out(TcpipProgram& program, VirtualMachine& vm, System& world)
+        : program_(program), vm_(vm), world_(world) {}
+
+    CauseId record(Record what) override { return world_.record(std::move(what)); }
+    void send_frame(stack::InterfaceId interface, Buffer frame) override {
+        world_.transmit(vm_, interface, std::move(frame));
+    }
+    void notify(const Userid& client, SocketNotice notice) override {
+        const Name8 to = client == stack::kInternalClient ? vm_.name() : client;
+        world_.post(to, FromTcpip{vm_.name(), std::move(notice)});
+    }
+    void ssl(const Userid& server, SslRequest request) override {
+        world_.post(server, ToSslServer{vm_.name(), std::move(request)});
+    }
+    void xautolog(const Userid& userid) override {
+        auto* machine = dynamic_cast<VirtualMachine*>(world_.find(userid));
+        if (!machine) return console(say<stack::DTCIPI908E>(userid));
+        if (machine->logged_on()) world_.post(machine->index(), ForcedOff{vm_.name()});
+        world_.post(machine->index(), LogonStarted{vm_.name()}, milliseconds{10});
+    }
+    void console(Said what) override {
+        world_.console(vm_.name(), what, hh_mm_ss(world_.now(), program_.server_.config().zone.offset) + " ");
+    }
+    void listening(const Endpoint& where, bool now) override {
+        const auto& home = program_.server_.config().home;
+        if (!home.empty()) world_.outside().listening({home.front().address, where.port}, now);
+    }
+
+private:
+    TcpipProgram& program_;
+    VirtualMachine& vm_;
+    System& world_;
+};
+
+TcpipProgram::TcpipProgram(stack::ServerConfig config, RandomStream random,
+                           std::unique_ptr<services::Service> telnet, services::Files& files, Name8 cp)
+    : server_(std::move(config), std::move(random)), telnet_(std::move(telnet)), files_(files), cp_(cp) {}
+
+void TcpipProgram::start(VirtualMachine& vm, System& world) {
+    Out out(*this, vm, world);
+    server_.start(world.now(), out);
+    if (!telnet_) return;
+    ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
+    telnet_->start(world.now(), host);
+}
+
+void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
+    Out out(*this, vm, world);
+    ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
+    const Instant now = world.now();
+    if (auto* frame = std::get_if<FrameArrived>(&event.payload)) {
+        server_.receive_frame(frame->interface, std::move(frame->frame), now, out);
+    } else if (auto* asked = std::get_if<FromClient>(&event.payload)) {
+        server_.receive_request(asked->client, std::move(asked->request), now, out);
+    } else if (auto* said = std::get_if<FromSslServer>(&event.payload)) {
+        server_.receive_ssl(said->server, std::move(said->notice), now, out);
+    } else if (auto* gone = std::get_if<MachineGone>(&event.payload)) {
+        server_.receive_gone(gone->who, now, out);
+    } else if (auto* notice = std::get_if<FromTcpip>(&event.payload)) {
+        if (telnet_) telnet_->receive(std::move(notice->notice), now, host);
+    } else if (auto* shown = std::get_if<ToTerminal>(&event.payload)) {
+        if (telnet_) telnet_->receive(std::move(shown->output), now, host);
+    } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
+        server_.tick(now, out);
+        if (telnet_ && telnet_->next_deadline() && *telnet_->next_deadline() <= now) telnet_->tick(now, host);
+    }
+}
+
+std::optional<Instant> TcpipProgram::next_deadline() const {
+    auto next = server_.next_deadline();
+    if (telnet_)
+        if (const auto at = telnet_->next_deadline(); at && (!next || *at < *next)) next = at;
+    return next;
+}
+
+void TcpipProgram::stop(VirtualMachine& vm, System& world, bool silent) {
+    Out out(*this, vm, world);
+    server_.stop(silent, world.now(), out);
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,40 @@
+// What the TCPIP virtual machine runs: the TCP/IP server, and inside it the Telnet server as its internal
+// client.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "services/service.hpp"
+#include "simulator/machines/service_program.hpp"
+#include "simulator/machines/virtual_machine.hpp"
+#include "stack/server/tcpip_server.hpp"
+
+namespace vmlab::sim {
+
+class TcpipProgram final : public Program {
+public:
+    /// `telnet` may be null: a stack without a Telnet server. `cp` is the machine that owns logical devices.
+    TcpipProgram(stack::ServerConfig config, RandomStream random, std::unique_ptr<services::Service> telnet,
+                 services::Files& files, Name8 cp);
+
+    void start(VirtualMachine& vm, System& world) override;
+    void receive(Event& event, VirtualMachine& vm, System& world) override;
+    std::optional<Instant> next_deadline() const override;
+    void stop(VirtualMachine& vm, System& world, bool silent) override;
+
+    stack::ServerSnapshot snapshot() const { return server_.snapshot(); }
+    stack::TcpipServer& server() { return server_; }
+    const services::Service* telnet() const { return telnet_.get(); }
+
+private:
+    class Out;
+
+    stack::TcpipServer server_;
+    std::unique_ptr<services::Service> telnet_;
+    services::Files& files_;
+    Name8 cp_;
+};
+
+}  // namespace vmlab::sim
