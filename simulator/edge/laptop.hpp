@@ -1,0 +1,86 @@
+// The laptop: everything of the host that the world touches, in one object. Loopback clients through the
+// bridge, the person through the terminal, time through the driver.
+//
+//   Laptop laptop(options, hooks);              // before the world: it is the world's Outside
+//   System world(start, seed, laptop); …        // build it, bring it up in virtual time; ports open
+//   meanwhile laptop.attach(world); if (!laptop.port_refusals().empty()) …      // exit 4 int signal =
+//   laptop.run();                  // real time, until stop(), the end of input, or a signal
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/edge/port_map.hpp"
+#include "simulator/edge/terminal.hpp"
+#include "simulator/edge/uv_bridge.hpp"
+#include "simulator/edge/uv_driver.hpp"
+#include "simulator/system/outside.hpp"
+
+namespace vmlab::sim {
+
+struct LaptopOptions {
+    std::optional<PortMap> ports{};  ///< nothing: no loopback port is opened
+    Name8 machine{"LAPTOP"};         ///< the host of the world that stands for this laptop
+    bool terminal = true;            ///< false: --serve, nobody types
+    Userid user{"TCPMAINT"};         ///< whose console the terminal is
+    TerminalOptions looks{};
+};
+
+struct LaptopHooks {
+    /// A typed line. True: done with (a command of the program); false: it goes to the user's console.
+    std::function<bool(const std::string& line)> line{};
+    std::function<std::vector<std::string>(const std::string& line)> completions{};
+    /// The loop is about to wait: the moment to write the journal down.
+    std::function<void()> quiet{};
+    std::function<void(const std::string& line)> key_log{};
+    /// A line of any machine's console but the user's.
+    std::function<void(const Userid& machine, const std::string& line)> other_console{};
+};
+
+class Laptop final : public Outside, private TerminalListener {
+public:
+    Laptop(LaptopOptions options, LaptopHooks hooks);
+    ~Laptop();
+
+    void attach(System& world);
+    /// Returns the signal that ended it, or 0. Clients are reset and ports closed when it returns.
+    int run();
+    void stop();
+
+    /// Shown on the terminal (stdout) without tearing the line that is being typed.
+    void show(std::string_view line, bool highlight = false);
+    bool interactive() const;
+    std::vector<OpenPort> open_ports() const;
+    std::size_t clients() const;
+    /// Ports that could not be opened, one sentence each, and what to do about it; empty when all could.
+    std::vector<std::string> port_refusals();
+
+    // ── Outside ───────────────────────────────────────────────────────────────
+    void client_opened(std::uint64_t client) override;
+    void client_data(std::uint64_t client, Buffer data) override;
+    void client_credit(std::uint64_t client, std::size_t bytes) override;
+    void client_shutdown(std::uint64_t client) override;
+    void client_closed(std::uint64_t client, CloseReason reason, const std::string& why) override;
+    void listening(const Endpoint& where, bool now) override;
+    void console_line(const Userid& machine, const std::string& line, bool priority) override;
+    void console_ready(const Userid& machine, bool ready) override;
+    bool edit_text(const std::string& title, std::string& text) override;
+    void key_log(const std::string& line) override;
+
+private:
+    void line_typed(const std::string& line) override;
+    void input_ended() override;
+    std::vector<std::string> completions(const std::string& line) override;
+    bool before_wait();
+
+    LaptopOptions options_;
+    LaptopHooks hooks_;
+    UvDriver driver_;
+    std::optional<UvBridge> bridge_;
+    std::optional<Terminal> terminal_;
+};
+
+}  // namespace vmlab::sim

@@ -1,0 +1,28 @@
+// Which loopback port stands for which virtual port.
+//
+// A service port V (up to 9999) is port-base + V, so that no privilege is needed and several labs fit on one
+// laptop. The passive range of FTP maps 1:1: a client is told these numbers inside the protocol. Ports of
+// stacks that are not exposed, and other high ports, stay inside the world.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "stack/base/ip_address.hpp"
+
+namespace vmlab::sim {
+
+struct PortMap {
+    IpAddress exposed{};              ///< the stack's address that clients of the laptop reach
+    std::uint16_t base = 10000;       ///< --port-base
+    std::uint16_t passive_first = 0;  ///< FTP's PASSIVEPORTRANGE; 0 = none
+    std::uint16_t passive_last = 0;   ///< inclusive
+
+    /// The loopback port of this listener of a stack, if it is exposed at all.
+    std::optional<std::uint16_t> loopback_port(const Endpoint& where) const;
+    /// Why this map cannot work ("--port-base 60000: …"), or nothing.
+    std::optional<std::string> objection() const;
+};
+
+}  // namespace vmlab::sim
