@@ -14,9 +14,6 @@ inline constexpr MessageDef HCPCQV003E{
     "HCPCQV003E", "Invalid option - {}",
     "QUERY knows no such operand, and no user of that name is in the directory.", "The spelling.",
     Wording::source};
-inline constexpr MessageDef HCPCQV003EX{
-    "HCPCQV003E", "Invalid option - command contains extra option(s) starting with {}",
-    "The command takes fewer operands.", "HELP for the command.", Wording::source};
 inline constexpr MessageDef HCPCQU045E{"HCPCQU045E", "{} not logged on",
                                        "The userid is in the directory, and nobody is logged on to it.",
                                        "XAUTOLOG starts it.", Wording::source};
