@@ -1,0 +1,106 @@
+#include "profiles/findings.hpp"
+
+#include <algorithm>
+
+namespace vmlab::profiles {
+namespace {
+
+Severity severity_of(const MessageDef& message) {
+    switch (message.severity()) {
+        case 'I': return Severity::info;
+        case 'W': return Severity::warning;
+        default: return Severity::error;
+    }
+}
+
+/// Letters to insert, remove or replace, two neighbours that changed places counting once.
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+    std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+    for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i)
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replace = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replace});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+    return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+const char* name_of(LineState state) {
+    switch (state) {
+        case LineState::unknown: return "unknown";
+        case LineState::no_effect: return "without effect";
+        case LineState::not_simulated: return "not simulated";
+        case LineState::extracted: return "read";
+        case LineState::in_force: return "in force";
+    }
+    return "";
+}
+
+const char* name_of(Severity severity) {
+    switch (severity) {
+        case Severity::info: return "info";
+        case Severity::warning: return "warning";
+        case Severity::error: return "error";
+    }
+    return "";
+}
+
+bool Findings::any(Severity severity) const {
+    return std::any_of(items.begin(), items.end(), [&](const Finding& f) { return f.severity == severity; });
+}
+
+void FindingWriter::add(LineState state, const SourceLocation& where, Said said,
+                        std::string_view suggestion) {
+    if (out_.items.size() >= kMaxFindings) {
+        ++out_.suppressed;
+        return;
+    }
+    Finding finding;
+    finding.severity = severity_of(*said.message);
+    finding.state = state;
+    finding.where = where;
+    finding.line = quoted(trimmed(source_.line(where.line)), kQuotedLine);
+    finding.said = std::move(said).because(where);
+    finding.suggestion = suggestion;
+    out_.items.push_back(std::move(finding));
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
+    constexpr std::size_t kLongestWord = 32;
+    if (word.size() < 3 || word.size() > kLongestWord) return {};
+    const std::string typed = upper(word);
+    std::string_view best;
+    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+    for (const std::string_view candidate : known) {
+        const std::size_t distance = edit_distance(typed, upper(candidate));
+        if (distance < least) {
+            least = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+std::string quoted(std::string_view word, std::size_t most) {
+    std::string text;
+    for (const char c : word.substr(0, most)) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += byte < ' ' || byte >= 0x7f ? '.' : c;
+    }
+    if (word.size() > most) text += "...";
+    return text;
+}
+
+std::string report(const Finding& finding) {
+    std::string text = finding.where.str() + ": " + finding.said.text;
+    if (!finding.suggestion.empty()) text += "; did you mean " + finding.suggestion + "?";
+    text += "\n    " + finding.line + "\n";
+    return text;
+}
+
+}  // namespace vmlab::profiles

@@ -1,0 +1,368 @@
+#include "profiles/user_direct.hpp"
+
+#include <algorithm>
+
+#include "profiles/messages.hpp"
+
+namespace vmlab::profiles {
+namespace {
+
+using Statement = std::vector<Word>;  // never empty
+
+/// Columns that CP reads; behind them stand sequence numbers.
+constexpr std::size_t kRecord = 72;
+/// A pool has as many virtual machines; more is taken for a typing error.
+constexpr std::uint32_t kMaxPool = 1000;
+
+/// USER, IDENTITY, PROFILE, SUBCONFIG, GLOBALDEFS: a first statement and those that follow.
+struct Block {
+    Statement first;
+    std::vector<Statement> statements;
+};
+
+constexpr std::string_view kBlockWords[] = {"USER", "IDENTITY", "PROFILE", "SUBCONFIG", "GLOBALDEFS"};
+
+/// Statements that are right in an entry and that nothing here depends on.
+constexpr std::string_view kNoEffect[] = {
+    "ACCOUNT",  "ACIGROUP",   "COMMAND",    "CPU",     "D8ONECMD",  "DATEFORMAT", "DEDICATE",
+    "MACHINE",  "MACH",       "MAXSTORAGE", "MINIOPT", "NICDEF",    "POSIXOPT",   "SCREEN",
+    "SECLABEL", "SHARE",      "SPECIAL",    "SPOOL",   "SPOOLFILE", "STDEVOPT",   "STORAGE",
+    "SYSAFFIN", "VMRELOCATE", "XAUTOLOG",   "XCONFIG", "XSTORE"};
+
+std::string four_digits(std::string_view vdev) {
+    return vdev.size() >= 4 ? upper(vdev) : std::string(4 - vdev.size(), '0') + upper(vdev);
+}
+
+/// "128M", "1G", "512K" in megabytes.
+std::optional<std::uint32_t> read_storage(std::string_view text) {
+    if (text.size() < 2) return std::nullopt;
+    const char unit = upper(text.substr(text.size() - 1))[0];
+    const auto number = read_number(text.substr(0, text.size() - 1), 1, 1'000'000);
+    if (!number) return std::nullopt;
+    if (unit == 'M') return number;
+    if (unit == 'G') return *number * 1024;
+    if (unit == 'K') return std::max<std::uint32_t>(1, *number / 1024);
+    return std::nullopt;
+}
+
+class DirectoryReader {
+public:
+    explicit DirectoryReader(const SourceText& source) : findings_(source, directory_.findings) {
+        directory_.file = source.file;
+        split(source);
+    }
+
+    UserDirect read() {
+        for (const Block& block : blocks_)
+            if (block.first[0].is("GLOBALDEFS")) read_global_defs(block);
+        for (const Block& block : blocks_)
+            if (block.first[0].is("USER") || block.first[0].is("IDENTITY")) read_entry(block);
+        return std::move(directory_);
+    }
+
+private:
+    // ── records to statements, statements to blocks ──
+    void split(const SourceText& source) {
+        Statement pending;
+        for (std::uint32_t n = 1; n <= source.lines.size(); ++n) {
+            if (trimmed(source.line(n)).starts_with("*")) continue;
+            bool continues = false;
+            for (Word& word : record_words(source, n)) {
+                continues = word.text == ",";
+                if (!continues && word.text.back() == ',') {
+                    word.text.pop_back();
+                    continues = true;
+                }
+                if (word.text != "," && !word.text.empty()) pending.push_back(std::move(word));
+            }
+            if (continues || pending.empty()) continue;
+            add_statement(std::move(pending));
+            pending.clear();
+        }
+        if (!pending.empty()) add_statement(std::move(pending));
+    }
+
+    std::vector<Word> record_words(const SourceText& source, std::uint32_t n) {
+        std::vector<Word> words = scan_line(source, n, 0);
+        const std::size_t before = words.size();
+        while (!words.empty() && words.back().where.column > kRecord) words.pop_back();
+        const bool cut = !words.empty() && words.back().where.column - 1 + words.back().text.size() > kRecord;
+        if (before != words.size() || cut) {
+            if (cut) words.back().text.resize(kRecord - (words.back().where.column - 1));
+            const std::string_view beyond = trimmed(source.line(n).substr(kRecord));
+            if (!read_number(beyond.substr(0, 8), 0, 99'999'999))
+                findings_.add(LineState::extracted, source.at(n, kRecord + 1),
+                              say<DTCPRS915W>("The statement", kRecord));
+        }
+        return words;
+    }
+
+    void add_statement(Statement statement) {
+        const Word& keyword = statement[0];
+        for (const std::string_view word : kBlockWords)
+            if (keyword.is(word)) {
+                blocks_.push_back({std::move(statement), {}});
+                return;
+            }
+        if (!blocks_.empty()) blocks_.back().statements.push_back(std::move(statement));
+        else if (!keyword.is("DIRECTORY"))
+            findings_.add(LineState::unknown, keyword.where, say<DTCPRS914E>(quoted(keyword.text)));
+    }
+
+    const Block* find_block(std::string_view kind, std::string_view name) const {
+        for (const Block& block : blocks_)
+            if (block.first[0].is(kind) && block.first.size() > 1 && block.first[1].is(name)) return &block;
+        return nullptr;
+    }
+
+    // ── entries ──
+    void read_global_defs(const Block& block) {
+        for (const Statement& s : block.statements) {
+            if (!s[0].is("POSIXGROUP")) continue;
+            const auto gid = s.size() > 2 ? read_number(s[2].text, 0, 2'147'483'647) : std::nullopt;
+            if (gid) directory_.posix_groups[s[1].text] = *gid;
+            else missing(s, "group name and number");
+        }
+    }
+
+    void read_entry(const Block& block) {
+        const Statement& first = block.first;
+        const auto userid = first.size() > 1 ? Userid::parse(first[1].text) : std::nullopt;
+        if (!userid) return first.size() > 1 ? bad(first, 1, "userid") : missing(first, "userid");
+        if (first.size() < 3) return missing(first, "password");
+        DirectoryUser user;
+        user.userid = {*userid, first[1].where};
+        user.where = first[0].where;
+        user.password = quoted(upper(first[2].text));
+        read_sizes(first, user);
+        for (const Statement& s : block.statements)
+            if (s[0].is("POOL")) return read_pool(s, user);
+        read_statements(block, user, 0);
+        add_user(std::move(user));
+    }
+
+    void read_sizes(const Statement& first, DirectoryUser& user) {
+        if (first.size() > 3) {
+            if (const auto megabytes = read_storage(first[3].text)) user.storage_megabytes = *megabytes;
+            else bad(first, 3, "storage size");
+        }
+        user.max_storage_megabytes = user.storage_megabytes;
+        if (first.size() > 4) {
+            if (const auto megabytes = read_storage(first[4].text)) user.max_storage_megabytes = *megabytes;
+            else bad(first, 4, "maximum storage size");
+        }
+        if (first.size() <= 5) return;
+        const std::string classes = upper(first[5].text);
+        const auto is_class = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '1' && c <= '6'); };
+        if (std::all_of(classes.begin(), classes.end(), is_class)) user.classes = classes.substr(0, 32);
+        else bad(first, 5, "privilege classes");
+    }
+
+    void add_user(DirectoryUser user) {
+        const Userid userid = *user.userid;
+        const auto [place, fresh] = directory_.users.try_emplace(userid, std::move(user));
+        if (fresh) return;
+        findings_.add(LineState::extracted, user.where,
+                      say<DTCPRS908W>("USER " + userid.str(), place->second.where.line));
+    }
+
+    /// `POOL LOW n HIGH m PROFILE name`
+    void read_pool(const Statement& s, const DirectoryUser& pattern) {
+        std::optional<std::uint32_t> low, high;
+        const Block* profile = nullptr;
+        for (std::size_t i = 1; i + 1 < s.size(); i += 2) {
+            if (s[i].is("LOW")) low = read_number(s[i + 1].text, 0, 99'999);
+            else if (s[i].is("HIGH")) high = read_number(s[i + 1].text, 0, 99'999);
+            else if (s[i].is("PROFILE")) profile = find_profile(s, i + 1);
+            else bad(s, i, "operand");
+        }
+        if (!low || !high || *high < *low || *high - *low >= kMaxPool)
+            return missing(s, "valid LOW and HIGH");
+        if (pattern.userid->view().size() > 3)
+            return bad(s, 0, "statement of a userid longer than three characters");
+        for (std::uint32_t n = *low; n <= *high; ++n) {
+            DirectoryUser member = pattern;
+            const auto name = Userid::parse(fmt::format("{}{:05}", pattern.userid->view(), n));
+            member.userid = {*name, s[0].where};
+            if (profile != nullptr) read_statements(*profile, member, 1);
+            add_user(std::move(member));
+        }
+    }
+
+    const Block* find_profile(const Statement& s, std::size_t n) {
+        const Block* profile = find_block("PROFILE", s[n].text);
+        if (profile == nullptr)
+            findings_.add(LineState::extracted, s[n].where,
+                          say<DTCPRS907E>("Profile", quoted(upper(s[n].text)), upper(s[0].text)));
+        return profile;
+    }
+
+    /// `depth` keeps profiles from including each other for ever.
+    void read_statements(const Block& block, DirectoryUser& user, int depth) {
+        for (const Statement& s : block.statements) {
+            if (s[0].is("INCLUDE") || s[0].is("BUILD")) include(s, user, depth);
+            else read_statement(s, user);
+        }
+    }
+
+    void include(const Statement& s, DirectoryUser& user, int depth) {
+        if (depth > 0) return bad(s, 0, "statement of a profile");
+        const std::size_t n = s[0].is("INCLUDE") ? 1 : 5;  // BUILD ON member USING SUBCONFIG name
+        if (n >= s.size()) return missing(s, "name");
+        const Block* block = n == 1 ? find_profile(s, n) : find_block("SUBCONFIG", s[n].text);
+        if (block != nullptr) read_statements(*block, user, depth + 1);
+    }
+
+    void read_statement(const Statement& s, DirectoryUser& user) {
+        const Word& keyword = s[0];
+        if (keyword.is("IPL")) return read_ipl(s, user);
+        if (keyword.is("IUCV")) return user.iucv.push_back(upper(joined(s, 1)));
+        if (keyword.is("NAMESAVE")) return read_names(s, user.namesave);
+        if (keyword.is("OPTION")) return read_options(s, user);
+        if (keyword.is("CRYPTO")) return read_crypto(s, user);
+        if (keyword.is("POSIXINFO")) return read_posix_info(s, user);
+        if (keyword.is("LINK")) return read_link(s, user);
+        if (keyword.is("MDISK")) return read_mdisk(s, user);
+        if (keyword.is("CONSOLE")) return read_console(s, user);
+        if (keyword.is("LOGONBY")) return read_names(s, user.logon_by);
+        if (keyword.is("AUTOLOG")) return read_names(s, user.autolog_by);
+        if (keyword.is("CLASS")) {
+            if (s.size() > 1) user.classes = upper(s[1].text).substr(0, 32);
+            return;
+        }
+        for (const std::string_view known : kNoEffect)
+            if (keyword.is(known)) return;
+        static constexpr std::string_view kKnown[] = {
+            "IPL",     "IUCV",    "NAMESAVE", "OPTION",  "CRYPTO", "POSIXINFO", "LINK", "MDISK", "CONSOLE",
+            "LOGONBY", "AUTOLOG", "INCLUDE",  "MACHINE", "SPOOL",  "SHARE",     "POOL", "USER"};
+        findings_.add(LineState::unknown, keyword.where, say<DTCPRS901E>(quoted(keyword.text)),
+                      nearest(keyword.text, kKnown));
+    }
+
+    // ── statements of an entry ──
+    void read_ipl(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 2) return missing(s, "system name or address");
+        user.ipl = {quoted(upper(s[1].text)), s[0].where};
+    }
+
+    void read_names(const Statement& s, std::vector<Sourced<Name8>>& names) {
+        if (s.size() < 2) return missing(s, "name");
+        for (std::size_t i = 1; i < s.size(); ++i) {
+            if (const auto name = Name8::parse(s[i].text)) names.push_back({*name, s[i].where});
+            else bad(s, i, "name");
+        }
+    }
+
+    /// Words; those that have a value take it along: "MAXCONN 1024".
+    void read_options(const Statement& s, DirectoryUser& user) {
+        static constexpr std::string_view kValued[] = {"MAXCONN", "MAXVMCFI", "MIH"};
+        for (std::size_t i = 1; i < s.size(); ++i) {
+            std::string text = upper(s[i].text);
+            const SourceLocation where = s[i].where;
+            if (std::find(std::begin(kValued), std::end(kValued), text) != std::end(kValued) &&
+                i + 1 < s.size())
+                text += ' ' + upper(s[++i].text);
+            user.options.push_back({quoted(text), where});
+        }
+    }
+
+    void read_crypto(const Statement& s, DirectoryUser& user) {
+        for (std::size_t i = 1; i < s.size(); ++i)
+            if (abbreviates(s[i].text, "APVIRTual")) user.apvirtual = true;
+    }
+
+    void read_posix_info(const Statement& s, DirectoryUser& user) {
+        for (std::size_t i = 1; i + 1 < s.size(); i += 2) {
+            const auto number = read_number(s[i + 1].text, 0, 2'147'483'647);
+            if (s[i].is("GNAME")) user.posix_group = s[i + 1].text;
+            else if (s[i].is("UID") && number)
+                user.posix_uid = Sourced<std::uint32_t>{*number, s[i + 1].where};
+            else if (s[i].is("GID") && number) user.posix_gid = *number;
+            else if (s[i].is("UID") || s[i].is("GID")) bad(s, i + 1, "number");
+        }
+        if (user.posix_group.empty() || user.posix_gid) return;
+        const auto group = directory_.posix_groups.find(user.posix_group);
+        if (group != directory_.posix_groups.end()) user.posix_gid = group->second;
+        else
+            findings_.add(LineState::extracted, s[0].where,
+                          say<DTCPRS907E>("Group", quoted(user.posix_group), "POSIXINFO"));
+    }
+
+    /// `LINK owner vdev [vdev [mode]]`
+    void read_link(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 3) return missing(s, "userid and address");
+        const auto owner = Userid::parse(s[1].text);
+        if (!owner) return bad(s, 1, "userid");
+        for (std::size_t i = 2; i < std::min<std::size_t>(4, s.size()); ++i)
+            if (!read_vdev(s[i].text)) return bad(s, i, "address");
+        DirectoryLink link{*owner, four_digits(s[2].text), four_digits(s[s.size() > 3 ? 3 : 2].text), "RR",
+                           s[0].where};
+        if (s.size() > 4) link.mode = quoted(upper(s[4].text), 3);
+        user.links.push_back(std::move(link));
+    }
+
+    /// `MDISK vdev 3390 start size volume [mode [rpw [wpw [mpw]]]]`
+    void read_mdisk(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 6) return missing(s, "address, type, place, size and volume");
+        DirectoryMdisk disk;
+        if (!read_vdev(s[1].text)) return bad(s, 1, "address");
+        disk.vdev = four_digits(s[1].text);
+        const auto start = read_number(s[3].text, 0, 99'999'999),
+                   size = read_number(s[4].text, 1, 99'999'999);
+        if (!start) return bad(s, 3, "first cylinder");
+        if (!size) return bad(s, 4, "number of cylinders");
+        disk.first_cylinder = *start;
+        disk.cylinders = *size;
+        disk.volume = quoted(upper(s[5].text));
+        if (s.size() > 6) disk.mode = quoted(upper(s[6].text), 3);
+        if (s.size() > 7) disk.read_password = quoted(upper(s[7].text));
+        if (s.size() > 8) disk.write_password = quoted(upper(s[8].text));
+        if (s.size() > 9) disk.multiple_password = quoted(upper(s[9].text));
+        disk.where = s[0].where;
+        for (const DirectoryMdisk& other : user.mdisks)
+            if (other.vdev == disk.vdev) {
+                findings_.add(LineState::extracted, s[0].where,
+                              say<DTCPRS908W>("MDISK " + disk.vdev, other.where.line));
+                return;
+            }
+        user.mdisks.push_back(std::move(disk));
+    }
+
+    /// `CONSOLE vdev type [class [secondary user]]`
+    void read_console(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 3) return missing(s, "address and type");
+        if (!read_vdev(s[1].text)) return bad(s, 1, "address");
+        if (s.size() <= 4) return;
+        if (const auto secondary = Userid::parse(s[4].text)) user.secondary_user = *secondary;
+        else bad(s, 4, "userid");
+    }
+
+    void bad(const Statement& s, std::size_t n, std::string_view what) {
+        findings_.add(LineState::extracted, s[n].where,
+                      say<DTCPRS903E>(quoted(s[n].text), what, quoted(upper(s[0].text))));
+    }
+    void missing(const Statement& s, std::string_view what) {
+        findings_.add(LineState::extracted, s[0].where, say<DTCPRS904E>(quoted(upper(s[0].text)), what));
+    }
+
+    UserDirect directory_{};
+    FindingWriter findings_;
+    std::vector<Block> blocks_;
+};
+
+}  // namespace
+
+bool DirectoryUser::option(std::string_view word) const {
+    return std::any_of(options.begin(), options.end(), [&](const Sourced<std::string>& o) {
+        return iequals(std::string_view(*o).substr(0, o->find(' ')), word);
+    });
+}
+
+const DirectoryUser* UserDirect::find(const Userid& userid) const {
+    const auto found = users.find(userid);
+    return found == users.end() ? nullptr : &found->second;
+}
+
+UserDirect read_user_direct(const SourceText& source) { return DirectoryReader(source).read(); }
+
+}  // namespace vmlab::profiles

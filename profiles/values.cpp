@@ -1,0 +1,66 @@
+#include "profiles/values.hpp"
+
+#include <charconv>
+
+namespace vmlab::profiles {
+
+const char* name_of(SecureLevel level) {
+    switch (level) {
+        case SecureLevel::never: return "NEVER";
+        case SecureLevel::allowed: return "ALLOWED";
+        case SecureLevel::preferred: return "PREFERRED";
+        case SecureLevel::required: return "REQUIRED";
+    }
+    return "";
+}
+
+std::optional<std::uint32_t> read_number(std::string_view text, std::uint32_t low, std::uint32_t high) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
+        return std::nullopt;
+    return value;
+}
+
+std::optional<std::uint16_t> read_vdev(std::string_view text) {
+    std::uint16_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (text.empty() || text.size() > 4 || error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+std::optional<SecureLevel> read_secure_level(std::string_view text) {
+    for (const SecureLevel level :
+         {SecureLevel::never, SecureLevel::allowed, SecureLevel::preferred, SecureLevel::required})
+        if (iequals(text, name_of(level))) return level;
+    return std::nullopt;
+}
+
+std::optional<ClientCertCheck> read_client_cert_check(std::string_view text) {
+    if (iequals(text, "NONE")) return ClientCertCheck::none;
+    if (iequals(text, "PREFERRED")) return ClientCertCheck::preferred;
+    if (iequals(text, "REQUIRED") || iequals(text, "FULL")) return ClientCertCheck::required;
+    return std::nullopt;
+}
+
+std::optional<bool> read_yes_no(std::string_view text) {
+    if (iequals(text, "YES")) return true;
+    if (iequals(text, "NO")) return false;
+    return std::nullopt;
+}
+
+std::optional<bool> read_on_off(std::string_view text) {
+    if (iequals(text, "ON")) return true;
+    if (iequals(text, "OFF")) return false;
+    return std::nullopt;
+}
+
+bool is_tls_label(std::string_view text) {
+    if (text.empty() || text.size() > 8) return false;
+    for (const char c : upper(text))
+        if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) return false;
+    return true;
+}
+
+}  // namespace vmlab::profiles

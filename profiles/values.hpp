@@ -1,0 +1,33 @@
+// Values that several files share: numbers, names, levels of security, switches. Each reader takes the text
+// as typed and gives nothing when it cannot be that value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "stack/base/ip_address.hpp"
+#include "stack/base/names.hpp"
+#include "stack/base/socket_api.hpp"
+
+namespace vmlab::profiles {
+
+/// SECURECONNECTION, SECURECONTROL, SECUREDATA, TLS. PREFERRED exists for Telnet only.
+enum class SecureLevel : std::uint8_t { never, allowed, preferred, required };
+[[nodiscard]] const char* name_of(SecureLevel level);  ///< "NEVER"
+
+/// Decimal digits only, within [low, high].
+[[nodiscard]] std::optional<std::uint32_t> read_number(std::string_view text, std::uint32_t low,
+                                                       std::uint32_t high);
+/// A virtual device address: one to four hexadecimal digits.
+[[nodiscard]] std::optional<std::uint16_t> read_vdev(std::string_view text);
+[[nodiscard]] std::optional<SecureLevel> read_secure_level(std::string_view text);
+/// NONE, PREFERRED, REQUIRED; FULL is the older word for REQUIRED.
+[[nodiscard]] std::optional<ClientCertCheck> read_client_cert_check(std::string_view text);
+[[nodiscard]] std::optional<bool> read_yes_no(std::string_view text);
+[[nodiscard]] std::optional<bool> read_on_off(std::string_view text);
+/// True for a label that can match: one to eight letters or digits. (Labels are folded to upper case.)
+[[nodiscard]] bool is_tls_label(std::string_view text);
+
+}  // namespace vmlab::profiles

@@ -1,0 +1,93 @@
+// Whatever stands in a configuration file, reading ends, does not crash, and says a bounded number of things.
+#include <doctest/doctest.h>
+
+#include "profiles/profile_tcpip.hpp"
+#include "profiles/smtp_config.hpp"
+#include "profiles/srvrftp_config.hpp"
+#include "profiles/tcpip_data.hpp"
+#include "profiles/user_direct.hpp"
+#include "profiles/vmssl_parms.hpp"
+#include "stack/base/random.hpp"
+#include "tests/profiles/reading.hpp"
+
+using namespace vmlab;
+using namespace vmlab::profiles;
+using namespace vmlab::profiles::testing;
+
+namespace {
+
+/// One change: a byte replaced, removed, doubled; a line removed, doubled, joined with the next, cut short.
+void mutate(std::string& text, RandomStream& random) {
+    if (text.empty()) return;
+    const std::size_t at = random.below(text.size());
+    const std::size_t begin = text.rfind('\n', at) == std::string::npos ? 0 : text.rfind('\n', at);
+    const std::size_t end = std::min(text.find('\n', at + 1), text.size());
+    switch (random.below(8)) {
+        case 0: text[at] = static_cast<char>(random.below(256)); break;
+        case 1: text.erase(at, 1); break;
+        case 2: text.insert(at, 1, text[at]); break;
+        case 3: text.erase(begin, end - begin); break;
+        case 4: text.insert(end, text.substr(begin, end - begin)); break;
+        case 5:
+            if (end < text.size()) text[end] = ' ';
+            break;
+        case 6: text.erase(at); break;
+        case 7: {
+            const std::size_t from = random.below(text.size());
+            text.insert(at, " " + text.substr(from, random.below(30)) + " ");
+            break;
+        }
+    }
+}
+
+template <typename Read>
+void survives(const std::string& path, Read read) {
+    const std::string original = host_text(path);
+    REQUIRE_FALSE(original.empty());
+    RandomStream random(seed_from_number(7), path);
+    for (int round = 0; round < 400; ++round) {
+        std::string text = original;
+        for (std::uint64_t n = 1 + random.below(12); n > 0; --n) mutate(text, random);
+        const SourceText source = file("ANY", "FILE", "A1", text);
+        const Findings findings = read(source);
+        REQUIRE(findings.items.size() <= kMaxFindings);
+        for (const Finding& f : findings.items) {
+            REQUIRE(f.where.line >= 1);
+            REQUIRE(f.where.line <= source.lines.size());
+            REQUIRE(f.where.column >= 1);
+            REQUIRE(f.said.text.size() < 400);
+            REQUIRE(f.line.size() <= kQuotedLine + 3);
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("mutations of the baseline") {
+    const std::string d = "profiles/baseline/TCPMAINT.198/";
+    survives(d + "PROFILE.TCPIP", [](const SourceText& s) { return read_profile_tcpip(s).findings; });
+    survives(d + "SRVRFTP.CONFIG", [](const SourceText& s) { return read_srvrftp_config(s).findings; });
+    survives(d + "SMTP.CONFIG", [](const SourceText& s) { return read_smtp_config(s).findings; });
+    survives(d + "GDLRCT2.DTCPARMS", [](const SourceText& s) { return read_dtcparms(s).findings; });
+    survives(d + "SYSTEM.DTCPARMS", [](const SourceText& s) { return read_dtcparms(s).findings; });
+    survives("profiles/baseline/TCPMAINT.592/TCPIP.DATA",
+             [](const SourceText& s) { return read_tcpip_data(s, "GDLRCT2").findings; });
+    survives("profiles/baseline/MAINT.2CC/USER.DIRECT",
+             [](const SourceText& s) { return read_user_direct(s).findings; });
+    survives(d + "GDLRCT2.DTCPARMS",
+             [](const SourceText& s) { return read_vmssl_parms(scan_all(s, 0), s, {}).findings; });
+}
+
+TEST_CASE("hostile sizes: one line of a megabyte, a megabyte of lines") {
+    const std::string word(1 << 20, 'X');
+    std::string lines;
+    for (int i = 0; i < 50000; ++i) lines += "UNKNOWN thing\n:x.\n";
+    for (const std::string& text : {word, "PORT " + word, ":nick.A :parms." + word, lines}) {
+        const SourceText source = profile(text);
+        CHECK(read_profile_tcpip(source).findings.items.size() <= kMaxFindings);
+        CHECK(read_dtcparms(source).findings.items.size() <= kMaxFindings);
+        CHECK(read_user_direct(source).findings.items.size() <= kMaxFindings);
+        CHECK(read_srvrftp_config(source).findings.items.size() <= kMaxFindings);
+    }
+    CHECK(read_srvrftp_config(profile(lines)).findings.suppressed == 2 * 50000 - kMaxFindings);
+}
