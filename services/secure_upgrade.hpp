@@ -9,7 +9,7 @@
 //   secure        234, TLS        TLS          220, TLS         SB FOLLOWS, TLS
 //   refuse_tls    534 (AUTH)      534 (PROT)   502              DONT START-TLS, serve in clear
 //   unavailable   421, close      425          454, stays open  DONT START-TLS, serve in clear
-//   demand_tls    534 (USER)      534, 522     530              close
+//   demand_tls    534 (USER)      534, 521     530              close
 //   no_service    421, close      425          454, stays open  close
 #pragma once
 
@@ -35,8 +35,8 @@ enum class SecureDecision : std::uint8_t {
     refuse_tls,   ///< the configuration forbids TLS; the client may go on in clear
     unavailable,  ///< TLS is allowed but cannot be had now; the client may go on in clear if the protocol
                   ///< lets it
-    demand_tls,  ///< TLS is required and the client has not asked for it: no service until it does
-    no_service,  ///< TLS is required and cannot be had now: no service at all
+    demand_tls,   ///< TLS is required and the client has not asked for it: no service until it does
+    no_service,   ///< TLS is required and cannot be had now: no service at all
 };
 
 /// The decision and the sentence that `why` prints for it.

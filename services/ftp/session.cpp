@@ -1,0 +1,341 @@
+// Framing and dispatch of one FTP control connection.
+#include "services/ftp/session.hpp"
+
+#include <fmt/core.h>
+
+#include "stack/base/overloaded.hpp"
+
+namespace vmlab::services {
+namespace {
+
+constexpr std::size_t kLongestLine = 2048;
+constexpr std::size_t kMostWaitingCommands = 64;
+/// Replies that a client leaves unread, beyond what TCPIP holds.
+constexpr std::size_t kMostUnreadReplies = 1u << 20;
+constexpr Duration kCloseWait = seconds{10};
+
+/// Without Telnet commands (RFC 959 lets a client send IP and SYNCH before ABOR).
+std::string without_telnet(std::string_view line) {
+    std::string text;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (static_cast<unsigned char>(line[i]) != 0xff) {
+            text += line[i];
+            continue;
+        }
+        const auto command = i + 1 < line.size() ? static_cast<unsigned char>(line[i + 1]) : 0;
+        i += command >= 0xfb && command <= 0xfe ? 2 : 1;  // WILL, WONT, DO, DONT carry an option
+    }
+    return text;
+}
+
+/// The verb of a line in upper case, and its operand.
+std::pair<std::string, std::string_view> split(std::string_view line) {
+    const auto blank = line.find(' ');
+    if (blank == std::string_view::npos) return {upper(line), {}};
+    return {upper(line.substr(0, blank)), line.substr(blank + 1)};
+}
+
+}  // namespace
+
+FtpSession::FtpSession(const Accepted& accepted, const FtpConfig& config, Instant now)
+    : local_(accepted.local),
+      peer_(accepted.peer),
+      writer_(accepted.socket),
+      lines_(kLongestLine),
+      last_command_(now),
+      inactive_(*config.inactive),
+      secured_(accepted.secured),
+      list_format_(*config.list_format),
+      data_(accepted.socket, accepted.peer) {}
+
+void FtpSession::greet(FtpCall call) {
+    const auto& system = call.shared.system;
+    const Calendar c = calendar_of(call.now, system.zone.offset);
+    const std::string host =
+        system.domain.empty() ? system.host_name : system.host_name + "." + system.domain;
+    std::vector<std::string> lines;
+    lines.push_back(filled<ftp_reply::kGreeting>(system.userid, system.tcpip_level, upper(host),
+                                                 hh_mm_ss(call.now, system.zone.offset), system.zone.name,
+                                                 upper(weekday_name(c.weekday)),
+                                                 fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day)));
+    for (const auto& line : call.shared.config.banner) lines.push_back(line);
+    const auto whole_minutes = std::max<std::int64_t>(1, duration_cast<minutes>(inactive_).count());
+    lines.push_back(inactive_ == Duration{}
+                        ? std::string("Connection will not close while idle.")
+                        : filled<ftp_reply::kIdleClose>(whole_minutes, whole_minutes == 1 ? "" : "s"));
+    say_lines(220, lines, call);
+}
+
+const FtpSession::Command* FtpSession::find(std::string_view verb) {
+    static constexpr Command kCommands[] = {
+        {"ABOR", &FtpSession::run_abor, false, ""},
+        {"ACCT", &FtpSession::run_acct, false, "password"},
+        {"ALLO", &FtpSession::run_allo, true, "bytes"},
+        {"APPE", &FtpSession::run_appe, true, "file"},
+        {"AUTH", &FtpSession::run_auth, false, "TLS"},
+        {"CCC", &FtpSession::run_ccc, false, ""},
+        {"CDUP", &FtpSession::run_cdup, true, ""},
+        {"CWD", &FtpSession::run_cwd, true, "directory"},
+        {"DELE", &FtpSession::run_dele, true, "file"},
+        {"EPRT", &FtpSession::run_eprt, true, "|family|address|port|"},
+        {"EPSV", &FtpSession::run_epsv, true, "[family | ALL]"},
+        {"FEAT", &FtpSession::run_feat, false, ""},
+        {"HELP", &FtpSession::run_help, false, ""},
+        {"LIST", &FtpSession::run_list, true, "[directory | pattern]"},
+        {"MDTM", &FtpSession::run_mdtm, true, "file"},
+        {"MKD", &FtpSession::run_mkd, true, "directory"},
+        {"MODE", &FtpSession::run_mode, true, "S"},
+        {"NLST", &FtpSession::run_nlst, true, "[directory | pattern]"},
+        {"NOOP", &FtpSession::run_noop, false, ""},
+        {"OPTS", &FtpSession::run_opts, false, "feature"},
+        {"PASS", &FtpSession::run_pass, false, "password"},
+        {"PASV", &FtpSession::run_pasv, true, ""},
+        {"PBSZ", &FtpSession::run_pbsz, false, "0"},
+        {"PORT", &FtpSession::run_port, true, "h1,h2,h3,h4,p1,p2"},
+        {"PROT", &FtpSession::run_prot, false, "C | P"},
+        {"PWD", &FtpSession::run_pwd, true, ""},
+        {"QUIT", &FtpSession::run_quit, false, ""},
+        {"REIN", &FtpSession::run_rein, false, ""},
+        {"REST", &FtpSession::run_rest, true, "offset"},
+        {"RETR", &FtpSession::run_retr, true, "file"},
+        {"RMD", &FtpSession::run_rmd, true, "directory"},
+        {"RNFR", &FtpSession::run_rnfr, true, "file"},
+        {"RNTO", &FtpSession::run_rnto, true, "file"},
+        {"SITE", &FtpSession::run_site, true, "command"},
+        {"SIZE", &FtpSession::run_size, true, "file"},
+        {"STAT", &FtpSession::run_stat, false, "[directory | pattern]"},
+        {"STOR", &FtpSession::run_stor, true, "file"},
+        {"STOU", &FtpSession::run_stou, true, ""},
+        {"STRU", &FtpSession::run_stru, true, "F"},
+        {"SYST", &FtpSession::run_syst, false, ""},
+        {"TYPE", &FtpSession::run_type, true, "A | I"},
+        {"USER", &FtpSession::run_user, false, "userid"},
+        {"XCUP", &FtpSession::run_cdup, true, ""},
+        {"XCWD", &FtpSession::run_cwd, true, "directory"},
+        {"XMKD", &FtpSession::run_mkd, true, "directory"},
+        {"XPWD", &FtpSession::run_pwd, true, ""},
+        {"XRMD", &FtpSession::run_rmd, true, "directory"},
+    };
+    for (const auto& command : kCommands)
+        if (command.verb == verb) return &command;
+    return nullptr;
+}
+
+void FtpSession::receive_control(const SocketNotice& notice, FtpCall call) {
+    std::visit(
+        overloaded{
+            [&](const Received& received) { receive_bytes(received.data.view(), call); },
+            [&](const PeerClosed&) { control_closed(call, "closed by the client"); },
+            [&](const Closed& closed) {
+                if (phase_ != Phase::closing)
+                    note(RecordKind::close, closed.why.empty() ? name_of(closed.reason) : closed.why, {},
+                         call);
+                data_.drop(call);
+                job_.reset();
+                phase_ = Phase::closing;
+                ended_ = true;
+            },
+            [&](const SendCredit& credit) {
+                writer_.receive_credit(credit.bytes, call.out);
+                if (phase_ == Phase::closing && writer_.handed_over()) ended_ = true;
+            },
+            [&](const SecureReady&) {
+                if (phase_ != Phase::asking) return;
+                phase_ = Phase::securing;
+                writer_.send_then_secure(
+                    fmt::format("{} {}\r\n", ftp_reply::kSecurityOk.code, filled<ftp_reply::kSecurityOk>()),
+                    call.out);
+            },
+            [&](const SecureRefused& no) { control_refused(no, call); },
+            [&](const Secured& up) { control_secured(up, call); },
+            [&](const SecureFailed& no) {
+                abort({fmt::format("the TLS handshake failed with return code {}: {}", no.code, no.why),
+                       {call.shared.config.tls_label.where}},
+                      call);
+            },
+            [](const auto&) {},
+        },
+        notice);
+}
+
+void FtpSession::receive_bytes(std::string_view bytes, FtpCall call) {
+    if (phase_ == Phase::closing) return;
+    if (phase_ == Phase::asking || phase_ == Phase::securing)
+        return abort({"command injection: bytes in clear arrived between AUTH and its reply"}, call);
+    lines_.receive(bytes);
+    run_lines(call);
+}
+
+void FtpSession::run_lines(FtpCall call) {
+    if (running_) return;
+    running_ = true;
+    std::string line;
+    while (!ended_ && phase_ != Phase::closing && phase_ != Phase::asking && phase_ != Phase::securing) {
+        if (phase_ == Phase::ready && !waiting_.empty()) {
+            line = std::move(waiting_.front());
+            waiting_.pop_front();
+            run_line(line, call);
+            continue;
+        }
+        const auto next = lines_.next(line);
+        if (next == LineBuffer::Next::nothing) break;
+        if (next == LineBuffer::Next::too_long) {
+            refuse<ftp_reply::kLineTooLong>(call, {fmt::format("no line end within {} bytes", kLongestLine)});
+            close(call);
+        } else if (phase_ == Phase::ready) run_line(line, call);
+        else run_urgent(line, call);
+    }
+    running_ = false;
+}
+
+void FtpSession::run_line(std::string_view raw, FtpCall call) {
+    last_command_ = call.now;
+    const std::string line = without_telnet(raw);
+    const auto [verb, operand] = split(line);
+    const Command* command = find(verb);
+    if (command == nullptr)
+        return refuse<ftp_reply::kUnknown>(call, {"the server does not know this command"}, shown(verb, 24));
+    if (command->needs_login && !logged_in_)
+        return refuse<ftp_reply::kNotLoggedIn>(call, {fmt::format("{} before a login", verb)});
+    if (verb != "RNTO") rename_from_.reset();
+    (this->*command->run)(operand, call);
+    if (verb != "REST") restart_at_ = 0;
+}
+
+void FtpSession::run_urgent(std::string_view raw, FtpCall call) {
+    const std::string line = without_telnet(raw);
+    const auto [verb, operand] = split(line);
+    if (verb == "ABOR") return run_abor(operand, call);
+    if (verb == "STAT" && operand.empty()) return run_stat(operand, call);
+    waiting_.push_back(line);
+    if (waiting_.size() > kMostWaitingCommands)
+        abort({fmt::format("more than {} commands sent while one is under way", kMostWaitingCommands)}, call);
+}
+
+void FtpSession::control_secured(const Secured& up, FtpCall call) {
+    if (phase_ != Phase::securing) return;
+    // RFC 4217 4.2: whatever was said in clear could have been an attacker's; it is forgotten.
+    forget_login();
+    secured_ = true;
+    buffer_size_given_ = false;
+    private_data_ = implied_private_ &&
+                    decide(*call.shared.config.secure_data, ClientWish::asks, TlsStatus::ready).decision ==
+                        SecureDecision::secure;
+    data_.protect(private_data_);
+    phase_ = Phase::ready;
+    last_command_ = call.now;
+    note(RecordKind::state, fmt::format("secured: {} {}", up.protocol, up.cipher), {}, call);
+    run_lines(call);
+}
+
+void FtpSession::control_refused(const SecureRefused& no, FtpCall call) {
+    if (phase_ != Phase::asking) return;
+    const auto& config = call.shared.config;
+    const auto verdict = decide(*config.secure_control, ClientWish::asks, no.status);
+    refuse<ftp_reply::kNoSecurityNow>(
+        call, {fmt::format("{}{}{}", verdict.reason, no.why.empty() ? "" : ": ", no.why),
+               {config.secure_control.where, config.tls_label.where}});
+    close(call);
+}
+
+void FtpSession::control_closed(FtpCall call, const std::string& how) {
+    if (phase_ == Phase::closing) return;
+    if (phase_ == Phase::transferring)
+        note(RecordKind::refusal, "transfer given up: the control connection ended", {}, call);
+    note(RecordKind::close, how, {}, call);
+    close(call);
+}
+
+void FtpSession::tick(FtpCall call) {
+    if (phase_ == Phase::closing) {
+        if (close_deadline_ && *close_deadline_ <= call.now)
+            abort({"the client does not take its last replies"}, call);
+        return;
+    }
+    if (phase_ == Phase::transferring) return tick_transfer(call);
+    if (inactive_ == Duration{} || call.now < last_command_ + inactive_) return;
+    // During the handshake only TLS may speak.
+    if (phase_ == Phase::asking || phase_ == Phase::securing)
+        return abort({"the TLS handshake did not end in time"}, call);
+    refuse<ftp_reply::kIdle>(call, {"idle for INACTIVE seconds", {call.shared.config.inactive.where}},
+                             duration_cast<seconds>(inactive_).count());
+    close(call);
+}
+
+void FtpSession::tick_transfer(FtpCall call) {
+    if (!data_deadline_ || call.now < *data_deadline_) return;
+    data_deadline_.reset();
+    if (data_.state() == DataConnection::State::sending && data_.drained())
+        return data_event({DataEvent::What::finished, "the client did not close its side in time"}, call);
+    data_event({DataEvent::What::broken, job_->started ? "no progress on the data connection"
+                                                       : "the data connection was not opened in time"},
+               call);
+}
+
+std::optional<Instant> FtpSession::deadline() const {
+    if (phase_ == Phase::closing) return close_deadline_;
+    if (phase_ == Phase::transferring) return data_deadline_;
+    if (inactive_ == Duration{}) return std::nullopt;  // INACTIVE 0: for ever
+    return last_command_ + inactive_;
+}
+
+void FtpSession::dismiss(const std::string& reply_line, Because why, FtpCall call) {
+    if (phase_ == Phase::closing) return;
+    note(RecordKind::close, why.reason, std::move(why.rests_on), call);
+    // During the handshake only TLS may speak.
+    if (phase_ == Phase::asking || phase_ == Phase::securing)
+        return abort({"closed during the TLS handshake"}, call);
+    say_line(reply_line, call);
+    close(call);
+}
+
+std::string FtpSession::status_line() const {
+    return fmt::format("{:<8} {:<22} {:<6} {}", logged_in_ ? user_.view() : "-", peer_.str(),
+                       secured_ ? "SECURE" : "CLEAR", logged_in_ ? place_.str() : "not logged in");
+}
+
+void FtpSession::say_line(std::string_view line, FtpCall call) {
+    if (ended_) return;
+    writer_.send(fmt::format("{}\r\n", line), call.out);
+    if (writer_.waiting() > kMostUnreadReplies) abort({"the client does not read its replies"}, call);
+}
+
+void FtpSession::say_lines(int code, const std::vector<std::string>& lines, FtpCall call) {
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const bool last = i + 1 == lines.size();
+        if (last) text += fmt::format("{} {}", code, lines[i]);
+        else if (i == 0) text += fmt::format("{}-{}\r\n", code, lines[i]);
+        else text += lines[i] + "\r\n";
+    }
+    say_line(text, call);
+}
+
+void FtpSession::close(FtpCall call) {
+    data_.drop(call);
+    job_.reset();
+    data_deadline_.reset();
+    phase_ = Phase::closing;
+    writer_.close(call.out);
+    if (writer_.handed_over()) ended_ = true;
+    else close_deadline_ = call.now + kCloseWait;
+}
+
+void FtpSession::abort(Because why, FtpCall call) {
+    note(RecordKind::close, "aborted: " + why.reason, std::move(why.rests_on), call);
+    data_.drop(call);
+    job_.reset();
+    phase_ = Phase::closing;
+    ended_ = true;
+    call.out.request(AbortRequest{writer_.socket()});
+}
+
+void FtpSession::note(RecordKind kind, const std::string& text, std::vector<SourceLocation> rests_on,
+                      FtpCall call) const {
+    std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
+    call.out.record({kind,
+                     fmt::format("FTP {}{}{}: {}", peer_.str(), user_.empty() ? "" : " ", user_.view(), text),
+                     std::move(rests_on)});
+}
+
+}  // namespace vmlab::services
