@@ -14,32 +14,11 @@
 #include <string_view>
 #include <vector>
 
-#include "simulator/cms/accessed_disks.hpp"
-#include "simulator/cms/bfs_session.hpp"
 #include "simulator/commands/operations.hpp"
+#include "simulator/commands/session.hpp"
 #include "stack/base/terminal_api.hpp"
 
 namespace vmlab::sim {
-
-/// A line for the console.
-struct ConsoleLine {
-    std::string text;
-    bool priority = false;  ///< messages from elsewhere: highlighted, from column 2 on a 3270 screen
-};
-
-/// What a session is while it lasts.
-struct Session {
-    Userid userid{};
-    std::string classes = "G";  ///< privilege classes now
-    Userid by_user{};
-    Instant logged_on{};
-    AccessedDisks disks{};
-    BfsSession bfs{};
-    BfsIdentity posix{};
-    bool impcp = true;
-    bool ready_message_long = true;  ///< SET RDYMSG LMSG
-    std::uint64_t commands = 0;      ///< how many were run: the virtual time that Ready shows grows with it
-};
 
 class RunningCommand;
 
@@ -79,13 +58,13 @@ public:
 
 private:
     void run(std::string_view line, Operations& world, std::vector<ConsoleLine>& out);
-    void run_cms(std::string_view line, Operations& world, std::vector<ConsoleLine>& out);
-    void finish(int rc, bool from_cms, Operations& world, std::vector<ConsoleLine>& out);
-    void take_next(Operations& world, std::vector<ConsoleLine>& out);
+    void run_command(std::string_view line, bool in_cms, Operations& world, std::vector<ConsoleLine>& out);
+    void finish(int rc, bool in_cms, Operations& world, std::vector<ConsoleLine>& out);
+    void go_on(Operations& world, std::vector<ConsoleLine>& out);
 
     Session session_;
     std::unique_ptr<RunningCommand> running_;
-    bool running_from_cms_ = false;
+    bool running_in_cms_ = false;
     std::vector<std::string> typed_ahead_;
     bool in_cp_ = false;
     bool logged_off_ = false;

@@ -15,22 +15,13 @@
 #include "simulator/cp/directory.hpp"
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
+#include "simulator/cp/system_level.hpp"
 #include "sslserv/server.hpp"
 #include "stack/base/message.hpp"
 #include "stack/base/time.hpp"
 #include "stack/server/snapshot.hpp"
 
 namespace vmlab::sim {
-
-/// What the system says of itself.
-struct SystemLevel {
-    std::string node = "GDLRCT2";
-    std::string release = "Version 7 Release 1.0";
-    std::string service_level = "1901";
-    std::string cms_level = "CMS Level 30, Service Level 901";
-    Instant generated{};
-    Instant ipl{};
-};
 
 /// SSLADMIN's requests to one member of the pool.
 enum class SslAction { start, stop, restart, refresh };

@@ -5,10 +5,9 @@
 #include <vector>
 
 #include "simulator/commands/operations.hpp"
+#include "simulator/commands/session.hpp"
 
 namespace vmlab::sim {
-
-struct ConsoleLine;
 
 class RunningCommand {
 public:

@@ -1,0 +1,38 @@
+#include "simulator/cp/directory_reader.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+DirectoryEntry entry_of(const profiles::DirectoryUser& user) {
+    DirectoryEntry entry;
+    entry.userid = user.userid.value;
+    entry.password = user.password;
+    entry.classes = user.classes;
+    entry.storage_megabytes = user.storage_megabytes;
+    entry.ipl = user.ipl.value;
+    for (const auto& disk : user.mdisks)
+        entry.disks.push_back({disk.vdev, disk.cylinders, disk.mode, disk.read_password, disk.write_password,
+                               disk.multiple_password, disk.where});
+    for (const auto& link : user.links)
+        entry.links.push_back({link.owner, link.owner_vdev, link.vdev, link.mode, link.where});
+    for (const auto& by : user.logon_by) entry.logon_by.push_back(by.value);
+    for (const auto& by : user.autolog_by) entry.autolog_by.push_back(by.value);
+    for (const auto& segment : user.namesave) entry.namesave.push_back(segment.value.str());
+    for (const auto& option : user.options) entry.options.push_back(option.value);
+    if (user.posix_uid) entry.posix_uid = user.posix_uid->value;
+    entry.posix_group = user.posix_group;
+    entry.apvirtual = user.apvirtual;
+    entry.secondary_user = user.secondary_user;
+    entry.where = user.where;
+    return entry;
+}
+
+}  // namespace
+
+Directory directory_of(const profiles::UserDirect& source) {
+    Directory directory;
+    for (const auto& [name, user] : source.users) directory.add(entry_of(user));
+    return directory;
+}
+
+}  // namespace vmlab::sim
