@@ -73,6 +73,8 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
         if (telnet_) telnet_->receive(std::move(notice->notice), now, host);
     } else if (auto* shown = std::get_if<ToTerminal>(&event.payload)) {
         if (telnet_) telnet_->receive(std::move(shown->output), now, host);
+    } else if (auto* drop = std::get_if<ConnectionDropped>(&event.payload)) {
+        server_.drop(drop->connection, now, out);
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         server_.tick(now, out);
         if (telnet_ && telnet_->next_deadline() && *telnet_->next_deadline() <= now) telnet_->tick(now, host);

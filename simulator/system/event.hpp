@@ -94,6 +94,17 @@ struct MsgSent {
 struct ConsoleTyped {
     std::string text{};
 };
+/// NETSTAT DROP: an operator ends a connection of the stack.
+struct ConnectionDropped {
+    Userid by{};
+    SocketId connection = 0;
+};
+/// PA1, the attention key: gives up a running command, or goes to CP.
+struct AttentionPressed {};
+/// The user goes on without a terminal (DISCONN).
+struct Disconnected {
+    Userid user{};
+};
 /// A line appeared on a console that the receiver watches (System::watch_console).
 struct ConsoleShown {
     Userid machine{};
@@ -135,11 +146,11 @@ struct ClientGone {
     std::uint64_t client = 0;
 };
 
-using Payload =
-    std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer, ToTerminal,
-                 FromTerminal, LogonStarted, ForcedOff, ShutdownRequested, MachineGone, SmsgSent, MsgSent,
-                 ConsoleTyped, ConsoleShown, ConsoleStateChanged, AdminCommand, ClientConnected, ClientSent,
-                 ClientTook, ClientShutdown, ClientGone>;
+using Payload = std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer,
+                             ToTerminal, FromTerminal, LogonStarted, ForcedOff, ShutdownRequested,
+                             MachineGone, SmsgSent, MsgSent, ConsoleTyped, ConnectionDropped,
+                             AttentionPressed, Disconnected, ConsoleShown, ConsoleStateChanged, AdminCommand,
+                             ClientConnected, ClientSent, ClientTook, ClientShutdown, ClientGone>;
 
 struct Event {
     Instant at{};

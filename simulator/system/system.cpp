@@ -103,8 +103,13 @@ void System::console_line(const Userid& machine, std::string line, bool priority
     outside_->console_line(machine, line, priority);
     Console& console = consoles_[machine];
     if (console.watcher) post(*console.watcher, ConsoleShown{machine, line, priority});
-    console.lines.push_back(std::move(line));
-    if (console.lines.size() > kConsoleLines) console.lines.pop_front();
+    console_echo(machine, std::move(line));
+}
+
+void System::console_echo(const Userid& machine, std::string line) {
+    auto& lines = consoles_[machine].lines;
+    lines.push_back(std::move(line));
+    if (lines.size() > kConsoleLines) lines.pop_front();
 }
 
 void System::console_state(const Userid& machine, ConsoleState state) {

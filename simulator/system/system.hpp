@@ -63,6 +63,8 @@ public:
     void console(const Userid& machine, const Said& what, std::string_view prefix = {});
     void console_line(const Userid& machine, std::string line, bool priority = false);
 
+    /// What was typed at a console: kept with its lines; the terminal itself has shown it already.
+    void console_echo(const Userid& machine, std::string line);
     /// The machine's console waits for input (CP READ, VM READ) or runs.
     void console_state(const Userid& machine, ConsoleState state);
     /// Lines and states of `machine` also become events for `watcher`; nothing = nobody watches any more.

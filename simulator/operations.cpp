@@ -1,0 +1,160 @@
+// The world as commands see it: questions copy out, requests become events.
+#include <fmt/core.h>
+
+#include <charconv>
+
+#include "profiles/tcpip_data.hpp"
+#include "simulator/machines/ssl_program.hpp"
+#include "simulator/machines/tcpip_program.hpp"
+#include "simulator/world.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+/// Lines of a minidisk file with comments cut off, as words.
+template <typename Line>
+void for_each_line(const CmsFile& file, Line&& line) {
+    for (const auto record : file.record_views()) {
+        std::vector<std::string_view> words;
+        std::string_view rest = record.substr(0, std::min(record.find_first_of("#;"), record.size()));
+        while (!(rest = trimmed(rest)).empty()) {
+            const auto end = std::min(rest.find_first_of(" \t"), rest.size());
+            words.push_back(rest.substr(0, end));
+            rest.remove_prefix(end);
+        }
+        if (!words.empty() && line(words)) return;
+    }
+}
+
+}  // namespace
+
+Userid World::default_stack(const Userid&) const {
+    const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "TCPIP", "DATA");
+    if (!file) return "TCPIP";
+    const auto source = profiles::SourceText::from_host({"TCPIP", "DATA", {'F', '1'}}, file->text());
+    return profiles::read_tcpip_data(source, *Name8::parse(level_.node)).tcpip_userid.value;
+}
+
+std::optional<stack::ServerSnapshot> World::stack(const Userid& tcpip) const {
+    const VirtualMachine* vm = virtual_machine(tcpip);
+    if (!vm) return std::nullopt;
+    if (const auto* program = dynamic_cast<const TcpipProgram*>(vm->program())) return program->snapshot();
+    return std::nullopt;
+}
+
+std::optional<sslserv::ServerSnapshot> World::ssl_server(const Userid& member) const {
+    const VirtualMachine* vm = virtual_machine(member);
+    if (!vm) return std::nullopt;
+    if (const auto* program = dynamic_cast<const SslProgram*>(vm->program())) return program->snapshot();
+    return std::nullopt;
+}
+
+std::vector<Userid> World::ssl_admins(const Userid& tcpip) const {
+    const auto found = admins_.find(tcpip);
+    return found == admins_.end() ? std::vector<Userid>{"TCPMAINT", "GSKADMIN"} : found->second;
+}
+
+const std::deque<std::string>* World::console_of(const Userid& machine) const {
+    return system_.find(machine) ? &system_.console_of(machine) : nullptr;
+}
+
+std::optional<IpAddress> World::resolve(std::string_view host) const {
+    if (const auto dotted = Ipv4Address::parse(host)) return *dotted;
+    const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "ETC", "HOSTS");
+    if (!file) return std::nullopt;
+    std::optional<IpAddress> found;
+    for_each_line(*file, [&](const auto& words) {
+        const auto address = Ipv4Address::parse(words[0]);
+        if (!address) return false;
+        for (std::size_t i = 1; i < words.size(); ++i)
+            if (iequals(words[i], host)) found = *address;
+        return found.has_value();
+    });
+    return found;
+}
+
+std::string World::service_name(std::uint16_t port) const {
+    const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "ETC", "SERVICES");
+    std::string name;
+    if (!file) return name;
+    for_each_line(*file, [&](const auto& words) {
+        if (words.size() < 2) return false;
+        unsigned number = 0;
+        const auto end = words[1].data() + words[1].size();
+        const auto [at, error] = std::from_chars(words[1].data(), end, number);
+        if (error != std::errc{} || number != port || std::string_view(at, std::size_t(end - at)) != "/tcp")
+            return false;
+        name = upper(words[0]);
+        return true;
+    });
+    return name;
+}
+
+void World::xautolog(const Userid& by, const Userid& user, std::string console_input) {
+    system_.post(user, LogonStarted{by, std::move(console_input)}, milliseconds{10});
+}
+
+void World::force(const Userid& by, const Userid& user) { system_.post(user, ForcedOff{by}); }
+
+void World::smsg(const Userid& from, const Userid& to, std::string text) {
+    system_.post(to, SmsgSent{from, std::move(text)});
+}
+
+void World::msg(const Userid& from, const Userid& to, std::string text, bool warning) {
+    const auto at = hh_mm_ss(system_.now(), zone_.offset);
+    system_.post(to, MsgSent{from, fmt::format("{}  * {} FROM {:<8}: {}", at, warning ? "WNG" : "MSG",
+                                               from.view(), text)});
+}
+
+void World::ssl_admin(const Userid& by, const Userid& member, SslAction action) {
+    switch (action) {
+        case SslAction::start: xautolog(by, member, {}); break;
+        case SslAction::stop: system_.post(member, ShutdownRequested{by, "STOP"}); break;
+        case SslAction::restart: system_.post(member, ShutdownRequested{by, "RESTART"}); break;
+        case SslAction::refresh: system_.post(member, AdminCommand{by, "REFRESH"}); break;
+    }
+}
+
+std::optional<unsigned> World::close_console(const Userid& machine, const Userid& to) {
+    const auto lines = system_.close_console(machine);
+    if (lines.empty()) return std::nullopt;
+    auto text = std::make_shared<std::string>();
+    for (const auto& line : lines) *text += line + "\n";
+    SpoolFile file{0, machine, 'T', "CON", "", "", system_.now(), std::move(text)};
+    const unsigned id = storage_.spool.send(to, file);
+    file.id = id;
+    system_.record(machine, {RecordKind::state,
+                             fmt::format("console of {} closed to the reader of {} as spool file {:04}",
+                                         machine.view(), to.view(), id),
+                             {}});
+    if (sessions_.find(to)) system_.post(to, MsgSent{machine, report_arrival(file)});
+    return id;
+}
+
+std::vector<std::string> World::obey(const Userid&, const Userid&, const FileId&, std::string_view) {
+    return {"NETSTAT OBEY and OBEYFILE are not simulated: change the file and restart the stack"};
+}
+
+bool World::drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) {
+    const auto snapshot = stack(tcpip);
+    if (!snapshot) return false;
+    for (const auto& socket : snapshot->sockets)
+        if (socket.connection.id == connection) return system_.post(tcpip, ConnectionDropped{by, connection});
+    return false;
+}
+
+void World::ping(const Userid& by, const Userid& tcpip, const PingRequest& request) {
+    system_.post(tcpip, FromClient{by, request});
+}
+
+std::optional<std::string> World::edit(const FileId& file, const std::string& text) {
+    std::string edited = text;
+    if (!system_.outside().edit_text(file.str(), edited) || edited == text) return std::nullopt;
+    return edited;
+}
+
+void World::note_change(const Userid& by, const std::string& what) {
+    system_.record(by, {RecordKind::input, what, {}});
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,207 @@
+#include "simulator/world.hpp"
+
+#include <fmt/core.h>
+
+#include "profiles/tcpip_data.hpp"
+#include "simulator/cp/directory_source.hpp"
+#include "simulator/machines/cp_machine.hpp"
+#include "simulator/machines/tcpip_program.hpp"
+#include "simulator/user_program.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+constexpr Name8 kCp = "CP";
+constexpr const char* kKeySpace = "VMSYS:GSKSSLDB";
+
+// The neighbours on the LAN 9.60.60.0/24.
+constexpr Ipv4Address kRouter = Ipv4Address::of(9, 60, 60, 1);
+constexpr Ipv4Address kLaptop = Ipv4Address::of(9, 60, 60, 200);
+
+std::string lower(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+    return text;
+}
+
+}  // namespace
+
+World::World(const WorldOptions& options, Outside& outside)
+    : system_(options.start, options.seed, outside),
+      network_(system_.random("network")),
+      files_(storage_, directory_),
+      loopback_clients_(options.loopback_clients),
+      passive_override_(options.passive_ports),
+      not_started_(options.not_started) {
+    level_.ipl = options.start;
+    level_.generated = options.start - hours{24 * 30};
+    load(options);
+    make_pki(options);
+    make_machines();
+    make_network();
+    if (options.capture) network_.capture_to(options.capture);
+}
+
+World::~World() = default;
+
+void World::load(const WorldOptions& options) {
+    define_file_pools(options.start, storage_);
+    complaints_ = load_minidisks(options.files, options.start, storage_);
+    for (auto& complaint : import_storage(options.saved, storage_))
+        complaints_.push_back(std::move(complaint));
+    const CmsFile* file = storage_.disks.find_file("MAINT", "02CC", "USER", "DIRECT");
+    if (!file) {
+        complaints_.push_back("there is no CP directory: MAINT 2CC USER DIRECT is missing");
+        return;
+    }
+    const auto source = profiles::SourceText::from_host({"USER", "DIRECT", {'C', '1'}}, file->text());
+    const auto parsed = profiles::read_user_direct(source);
+    for (const auto& finding : parsed.findings.items)
+        complaints_.push_back(finding.where.str() + ": " + finding.said.text);
+    directory_ = directory_of(parsed);
+    directory_.define_minidisks(storage_);
+    segments_.define({.name = "TCPIP"});
+}
+
+/// The lab's certificates are made at every start, relative to the world's clock, for the names by which it
+/// is reached.
+void World::make_pki(const WorldOptions& options) {
+    RandomStream random = system_.random("lab pki");
+    sslserv::LabPkiRequest request;
+    request.now = options.start;
+    const CmsFile* data_file = storage_.disks.find_file("TCPMAINT", "0592", "TCPIP", "DATA");
+    const auto data = profiles::read_tcpip_data(
+        profiles::SourceText::from_host({"TCPIP", "DATA", {'F', '1'}}, data_file ? data_file->text() : ""),
+        *Name8::parse(level_.node));
+    const std::string host = lower(data.host_name->empty() ? level_.node : *data.host_name);
+    request.host_names = {data.domain_origin->empty() ? host : host + "." + lower(*data.domain_origin), host,
+                          "localhost"};
+    request.addresses = {
+        Ipv4Address::of(9, 60, 60, 3), Ipv4Address::of(127, 0, 0, 1),
+        IpAddress(std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
+    request.labels = {"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
+    auto pki = sslserv::make_lab_pki(request, options.keys, random);
+    authority_pem_ = pki.authority_pem;
+    const auto put = [&](const char* name, const sslserv::Bytes& bytes) {
+        BfsNode node;
+        node.owner = "gskadmin";
+        node.group = "security";
+        node.mode = 0640;
+        node.changed = options.start;
+        node.bytes = std::make_shared<std::string>(bytes.begin(), bytes.end());
+        storage_.bfs.put(kKeySpace, name, std::move(node));
+    };
+    put("Database.kdb", pki.kdb);
+    put("Database.rdb", pki.rdb);
+    put("Database.sth", pki.sth);
+}
+
+void World::make_machines() {
+    system_.add(std::make_unique<CpMachine>(directory_, sessions_, level_.node, zone_));
+    for (const auto& [userid, entry] : directory_.all())
+        system_.add(std::make_unique<VirtualMachine>(userid, *this));
+}
+
+void World::make_network() {
+    system_.set_fabric(network_);
+    const auto lan = network_.add_lan("LAN0");
+    const auto host = [&](Name8 name, Ipv4Address address, bool routes) {
+        auto owned = std::make_unique<ExternalHost>(name, stack::StackOptions{.forwarding = routes},
+                                                    system_.random(name.view()));
+        ExternalHost& made = *owned;
+        network_.attach(lan, system_.add(std::move(owned)), made.plug("eth0", address, 24, system_));
+        if (!routes) made.add_default_route(kRouter, 0);
+    };
+    host("ROUTER", kRouter, true);
+    host("WS1", Ipv4Address::of(9, 60, 60, 4), false);
+    host("WS2", Ipv4Address::of(9, 60, 60, 7), false);
+    auto laptop = std::make_unique<Laptop>(Name8("LAPTOP"), stack::StackOptions{.time_wait = seconds{2}},
+                                           system_.random("LAPTOP"));
+    laptop_ = laptop.get();
+    network_.attach(lan, system_.add(std::move(laptop)), laptop_->plug("eth0", kLaptop, 24, system_));
+    laptop_->add_default_route(kRouter, 0);
+    for (const auto& [userid, entry] : directory_.all())
+        if (userid.view().starts_with("TCPIP")) network_.attach(lan, virtual_machine(userid)->index(), 0);
+}
+
+void World::ipl() {
+    system_.record(kCp, {RecordKind::state, "the system is started (IPL)", {}});
+    if (directory_.find("OPERATOR")) {
+        sessions_.log_on({"OPERATOR", CpSession::How::system_console, 0, system_.now(), {}});
+        system_.post("OPERATOR", LogonStarted{"OPERATOR"});
+    }
+    system_.post("AUTOLOG1", LogonStarted{"OPERATOR"}, milliseconds{1});
+}
+
+void World::log_on_at_prompt(const Userid& user) {
+    if (sessions_.find(user)) return;
+    sessions_.log_on({user, CpSession::How::system_console, 0, system_.now(), {}});
+    system_.post(user, LogonStarted{user});
+}
+
+VirtualMachine* World::virtual_machine(const Userid& userid) {
+    return dynamic_cast<VirtualMachine*>(system_.find(userid));
+}
+
+const VirtualMachine* World::virtual_machine(const Userid& userid) const {
+    return dynamic_cast<const VirtualMachine*>(system_.find(userid));
+}
+
+std::optional<Ipv4Address> World::home_of(const Userid& tcpip) const {
+    const auto snapshot = stack(tcpip);
+    if (!snapshot || snapshot->config.home.empty()) return std::nullopt;
+    return snapshot->config.home.front().address;
+}
+
+/// Settled: nothing that the stack was told to start is still on its way.
+bool World::settled(const Userid& tcpip) const {
+    const auto snapshot = stack(tcpip);
+    if (!snapshot || !snapshot->up) return false;
+    for (const auto& member : snapshot->members)
+        if (member.state == stack::MemberState::starting) return false;
+    if (snapshot->config.ssl.server && !snapshot->config.ssl.members.empty()) {
+        bool any = false;
+        for (const auto& member : snapshot->members) any = any || member.state == stack::MemberState::ready;
+        if (!any) return false;
+    }
+    for (const auto& entry : snapshot->config.autolog) {
+        bool listens = false;
+        for (const auto& socket : snapshot->sockets)
+            listens = listens ||
+                      (socket.client == entry.value && socket.connection.state == stack::TcpState::listen);
+        if (!listens) return false;
+    }
+    return true;
+}
+
+void World::logged_on(VirtualMachine& vm, const LogonStarted& how, System& world) {
+    sessions_.log_on({vm.name(), CpSession::How::disconnected, 0, world.now(), {}});
+    world.record(
+        {RecordKind::state, fmt::format("{} is logged on by {}", vm.name().view(), how.by.view()), {}});
+    const CpSession* session = sessions_.find(vm.name());
+    if (session && session->how == CpSession::How::disconnected)
+        operator_line(fmt::format("AUTO LOGON  ***       {:<8} USERS = {:<5} BY {}", vm.name().view(),
+                                  sessions_.all().size(), how.by.view()));
+    else
+        operator_line(fmt::format("GRAF {:<5}LOGON  AS  {:<8} USERS = {}", session ? session->where() : "",
+                                  vm.name().view(), sessions_.all().size()));
+}
+
+void World::logged_off(VirtualMachine& vm, const std::string& how, System& world) {
+    sessions_.log_off(vm.name());
+    segments_.release_all(vm.name());
+    operator_line(fmt::format("USER DSC   LOGOFF AS  {:<8} USERS = {:<5}{}", vm.name().view(),
+                              sessions_.all().size(), how));
+    if (owners_.contains(vm.name())) close_console(vm.name(), owners_.at(vm.name()));
+    for (const auto& machine : world.machines()) {
+        const auto* other = dynamic_cast<const VirtualMachine*>(machine.get());
+        if (machine->name() == kCp || (other && other != &vm && other->logged_on()))
+            world.post(machine->index(), MachineGone{vm.name()});
+    }
+}
+
+void World::operator_line(std::string line) {
+    if (sessions_.find("OPERATOR")) system_.console_line("OPERATOR", std::move(line));
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,137 @@
+// The world: one z/VM system with its LAN and neighbours, made from files. The composition root.
+//
+// It owns the system (queue, clock, journal), the network, everything that outlives a run, and CP's tables;
+// it decides what each virtual machine runs (installation.cpp) and is what commands see (operations.cpp).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "profiles/search.hpp"
+#include "simulator/cms/files_view.hpp"
+#include "simulator/cms/storage.hpp"
+#include "simulator/commands/operations.hpp"
+#include "simulator/cp/directory.hpp"
+#include "simulator/cp/segments.hpp"
+#include "simulator/cp/sessions.hpp"
+#include "simulator/machines/laptop.hpp"
+#include "simulator/machines/virtual_machine.hpp"
+#include "simulator/network/lan.hpp"
+#include "sslserv/keydb/lab_pki.hpp"
+#include "sslserv/session_cache.hpp"
+
+namespace vmlab::sim {
+
+struct WorldOptions {
+    Instant start{};  ///< the world's clock begins here
+    Seed seed{};
+    /// Configuration files: "TCPMAINT.198/PROFILE.TCPIP" and their text. Later ones replace earlier ones.
+    std::vector<std::pair<std::string, std::string>> files{};
+    /// What an earlier run saved (export_storage); replaces files of the same name.
+    std::vector<ArchivedFile> saved{};
+    sslserv::LabKeys keys{};
+    /// Clients of the laptop come by loopback: FTPSERVE tells them 127.0.0.1 (as servers behind an address
+    /// translator do).
+    bool loopback_clients = false;
+    /// PASSIVEPORTRANGE for this run, in place of SRVRFTP CONFIG's.
+    std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_ports{};
+    /// Machines that are not started by AUTOLOG1 (a lab's question, a quick test).
+    std::set<Userid> not_started{};
+    Capture* capture = nullptr;  ///< outlives the world
+};
+
+class World final : public Installation, public Operations {
+public:
+    World(const WorldOptions& options, Outside& outside);
+    ~World() override;
+
+    System& system() { return system_; }
+    Network& network() { return network_; }
+    Laptop& laptop() { return *laptop_; }
+    const std::string& authority_pem() const { return authority_pem_; }
+    /// Files that were not understood, a sentence each.
+    const std::vector<std::string>& complaints() const { return complaints_; }
+
+    /// IPL: OPERATOR is there, AUTOLOG1 begins to start the system. The world then runs by its events.
+    void ipl();
+    /// A person at the laptop's prompt: logs the user on at the system console.
+    void log_on_at_prompt(const Userid& user);
+    /// True when the stack's servers stand as its profile wants them: pool, AUTOLOG, Telnet.
+    bool settled(const Userid& tcpip) const;
+    VirtualMachine* virtual_machine(const Userid& userid);
+    const VirtualMachine* virtual_machine(const Userid& userid) const;
+    /// The address by which clients of the laptop reach a stack; nothing if it has no HOME or is down.
+    std::optional<Ipv4Address> home_of(const Userid& tcpip) const;
+    /// FTP's passive range, for the edge's port map.
+    std::pair<std::uint16_t, std::uint16_t> passive_ports() const { return passive_ports_; }
+    SystemLevel& level_of_system() { return level_; }
+
+    // ── Installation ──────────────────────────────────────────────────────────
+    std::unique_ptr<Program> ipl(VirtualMachine& vm, const LogonStarted& how, System& world) override;
+    void logged_on(VirtualMachine& vm, const LogonStarted& how, System& world) override;
+    void logged_off(VirtualMachine& vm, const std::string& how, System& world) override;
+
+    // ── Operations ────────────────────────────────────────────────────────────
+    Instant now() const override { return system_.now(); }
+    const Zone& zone() const override { return zone_; }
+    const SystemLevel& level() const override { return level_; }
+    const Directory& directory() const override { return directory_; }
+    const CpSessions& sessions() const override { return sessions_; }
+    const SavedSegments& segments() const override { return segments_; }
+    Storage& storage() override { return storage_; }
+    Userid default_stack(const Userid& user) const override;
+    std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const override;
+    std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const override;
+    std::vector<Userid> ssl_admins(const Userid& tcpip) const override;
+    const std::deque<std::string>* console_of(const Userid& machine) const override;
+    std::optional<IpAddress> resolve(std::string_view host) const override;
+    std::string service_name(std::uint16_t port) const override;
+    void xautolog(const Userid& by, const Userid& user, std::string console_input) override;
+    void force(const Userid& by, const Userid& user) override;
+    void smsg(const Userid& from, const Userid& to, std::string text) override;
+    void msg(const Userid& from, const Userid& to, std::string text, bool warning) override;
+    void ssl_admin(const Userid& by, const Userid& member, SslAction action) override;
+    std::optional<unsigned> close_console(const Userid& machine, const Userid& to) override;
+    std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
+                                  std::string_view text) override;
+    bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) override;
+    void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) override;
+    bool can_edit() const override { return true; }
+    std::optional<std::string> edit(const FileId& file, const std::string& text) override;
+    void note_change(const Userid& by, const std::string& what) override;
+
+private:
+    void load(const WorldOptions& options);
+    void make_pki(const WorldOptions& options);
+    void make_machines();
+    void make_network();
+    std::unique_ptr<Program> run_server(VirtualMachine& vm, System& world);
+    void operator_line(std::string line);
+    Userid owner_of(const Userid& userid) const;
+
+    System system_;
+    Network network_;
+    Storage storage_;
+    Directory directory_;
+    CpSessions sessions_;
+    SavedSegments segments_;
+    FilesView files_;
+    SystemLevel level_;
+    Zone zone_{"EDT", -hours{4}};
+    Laptop* laptop_ = nullptr;
+    std::string authority_pem_;
+    std::vector<std::string> complaints_;
+    std::shared_ptr<sslserv::SessionCache> session_cache_;
+    bool loopback_clients_;
+    std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
+    std::pair<std::uint16_t, std::uint16_t> passive_ports_{};
+    std::set<Userid> not_started_;
+    std::map<Userid, Userid> owners_;               ///< who gets a server's console (:owner.)
+    std::map<Userid, std::vector<Userid>> admins_;  ///< by stack: :admin_id_list.
+};
+
+}  // namespace vmlab::sim
