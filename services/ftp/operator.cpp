@@ -64,8 +64,8 @@ void FtpServer::answer_query(const Userid& to, std::string_view what, FtpCall ca
     if (!word.empty() && word != "USERS")
         return call.out.smsg(to, fmt::format("QUERY {} is not simulated", shown(word, 16)));
     call.out.smsg(to, fmt::format("{} session{}", sessions_.size(), sessions_.size() == 1 ? "" : "s"));
-    for (const auto& [socket, session] : sessions_)
-        call.out.smsg(to, fmt::format("{:>5} {}", socket, session->status_line()));
+    for (const SocketId socket : sessions_.sockets())
+        call.out.smsg(to, fmt::format("{:>5} {}", socket, sessions_.find(socket)->status_line()));
 }
 
 void FtpServer::set_secure(const Userid& by, std::string_view which, std::string_view word, FtpCall call) {
@@ -84,15 +84,17 @@ void FtpServer::set_secure(const Userid& by, std::string_view which, std::string
 /// All sessions (CLOSECON without operand), those of a userid, or the one with this connection number.
 void FtpServer::drop_sessions(const Userid& by, std::string_view whom, FtpCall call) {
     std::vector<SocketId> chosen;
-    for (const auto& [socket, session] : sessions_)
+    for (const SocketId socket : sessions_.sockets()) {
+        const FtpSession& session = *sessions_.find(socket);
         if (whom.empty() || whom == fmt::format("{}", socket) ||
-            (session->logged_in() && iequals(whom, session->user().view())))
+            (session.logged_in() && iequals(whom, session.user().view())))
             chosen.push_back(socket);
+    }
     for (const SocketId socket : chosen) {
-        sessions_.at(socket)->dismiss(
+        sessions_.find(socket)->dismiss(
             fmt::format("{} {}", ftp_reply::kDropped.code, ftp_reply::kDropped.text),
             {fmt::format("dropped by {}", by.view())}, call);
-        settle(socket);
+        sessions_.settle(socket);
     }
     call.out.smsg(by, fmt::format("{} session{} closed", chosen.size(), chosen.size() == 1 ? "" : "s"));
 }
@@ -101,8 +103,9 @@ void FtpServer::shut_down(const Userid& by, FtpCall call) {
     say(vmlab::say<DTCFTS907I>(shared_->system.userid, by), call);
     const std::string line =
         fmt::format("{} {}", ftp_reply::kEnding.code, filled<ftp_reply::kEnding>(shared_->system.userid));
-    for (const auto& [socket, session] : sessions_)
-        session->dismiss(line, {fmt::format("the server ends at the request of {}", by.view())}, call);
+    for (const SocketId socket : sessions_.sockets())
+        sessions_.find(socket)->dismiss(
+            line, {fmt::format("the server ends at the request of {}", by.view())}, call);
     call.out.request(UnlistenRequest{*shared_->config.port});
     end(0, call);
 }

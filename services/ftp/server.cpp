@@ -89,7 +89,7 @@ void FtpServer::receive_notice(const SocketNotice& notice, FtpCall call) {
     const SocketId socket = session->socket();
     if (is_data) session->receive_data(notice, call);
     else session->receive_control(notice, call);
-    settle(socket);
+    sessions_.settle(socket);
 }
 
 FtpSession* FtpServer::session_of(const SocketNotice& notice, bool& is_data) {
@@ -116,8 +116,7 @@ FtpSession* FtpServer::session_of(const SocketNotice& notice, bool& is_data) {
                    [&](const auto& n) { by_socket(n.socket); },
                },
                notice);
-    const auto found = sessions_.find(control);
-    return found == sessions_.end() ? nullptr : found->second.get();
+    return sessions_.find(control);
 }
 
 void FtpServer::accept(const Accepted& accepted, FtpCall call) {
@@ -130,10 +129,9 @@ void FtpServer::accept(const Accepted& accepted, FtpCall call) {
         writer.send(fmt::format("{} {}\r\n", ftp_reply::kTooMany.code, ftp_reply::kTooMany.text), call.out);
         return writer.close(call.out);
     }
-    auto& session = sessions_[accepted.socket];
-    session = std::make_unique<FtpSession>(accepted, shared_->config, call.now);
-    session->greet(call);
-    settle(accepted.socket);
+    sessions_.add(accepted.socket, std::make_unique<FtpSession>(accepted, shared_->config, call.now))
+        .greet(call);
+    sessions_.settle(accepted.socket);
 }
 
 void FtpServer::receive_answer(const TlsAnswer& answer, FtpCall call) {
@@ -155,44 +153,17 @@ void FtpServer::receive_answer(const TlsAnswer& answer, FtpCall call) {
 
 void FtpServer::tick(Instant now, Host& out) {
     const FtpCall call{*shared_, now, out};
-    while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-        const SocketId socket = deadlines_.begin()->second;
-        sessions_.at(socket)->tick(call);
-        // A deadline that stays in the past would hold the world at this instant.
-        settle(socket);
-        if (!deadlines_.empty() && deadlines_.begin()->second == socket)
-            vm_assert(deadlines_.begin()->first > now);
+    while (const auto socket = sessions_.due(now)) {
+        sessions_.find(*socket)->tick(call);
+        sessions_.settle(*socket);
     }
 }
 
-std::optional<Instant> FtpServer::next_deadline() const {
-    if (deadlines_.empty()) return std::nullopt;
-    return deadlines_.begin()->first;
-}
-
-/// After a session has acted: it is forgotten, or its deadline is noted anew.
-void FtpServer::settle(SocketId socket) {
-    const auto found = sessions_.find(socket);
-    if (const auto old = deadline_of_.find(socket); old != deadline_of_.end()) {
-        deadlines_.erase({old->second, socket});
-        deadline_of_.erase(old);
-    }
-    if (found == sessions_.end()) return;
-    if (found->second->ended()) {
-        sessions_.erase(found);
-        return;
-    }
-    if (const auto deadline = found->second->deadline()) {
-        deadlines_.insert({*deadline, socket});
-        deadline_of_[socket] = *deadline;
-    }
-}
+std::optional<Instant> FtpServer::next_deadline() const { return sessions_.next_deadline(); }
 
 void FtpServer::end(int return_code, FtpCall call) {
     phase_ = Phase::ended;
     sessions_.clear();
-    deadlines_.clear();
-    deadline_of_.clear();
     call.out.end(return_code);
 }
 

@@ -9,12 +9,11 @@
 // passive port or a connect tag.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <set>
 
 #include "services/ftp/config.hpp"
 #include "services/service.hpp"
+#include "services/session_table.hpp"
 
 namespace vmlab::services {
 
@@ -44,7 +43,6 @@ private:
     void end(int return_code, FtpCall call);
     void say(Said said, FtpCall call);
     FtpSession* session_of(const SocketNotice& notice, bool& is_data);
-    void settle(SocketId socket);
 
     // SMSG (operator.cpp).
     void receive_smsg(const SmsgArrived& smsg, FtpCall call);
@@ -55,9 +53,7 @@ private:
 
     std::unique_ptr<FtpShared> shared_;
     Phase phase_ = Phase::verifying;
-    std::map<SocketId, std::unique_ptr<FtpSession>> sessions_;
-    std::set<std::pair<Instant, SocketId>> deadlines_;
-    std::map<SocketId, Instant> deadline_of_;
+    SessionTable<FtpSession> sessions_;
     Userid label_asked_by_{};  ///< an operator's TLSLABEL command waits for TlsAnswer
 };
 
