@@ -59,6 +59,14 @@ bool run_editor(const std::string& path) {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/// Nothing that machines or files say steers the terminal.
+std::string harmless(std::string_view line) {
+    std::string out;
+    for (const char c : line)
+        out += (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f ? ' ' : c;
+    return out;
+}
+
 std::optional<std::string> read_text(const std::string& path) {
     std::FILE* file = std::fopen(path.c_str(), "rbe");
     if (!file) return std::nullopt;
@@ -224,7 +232,7 @@ void Terminal::Impl::deliver() {
     const std::string line = std::move(typed.front());
     typed.pop_front();
     if (typed.size() == kLinesAhead / 2) read_pipe();
-    if (!interactive) shown += options.prompt + line + "\n";
+    if (!interactive) shown += options.prompt + harmless(line) + "\n";
     listener.line_typed(line);
 }
 
@@ -239,12 +247,8 @@ void Terminal::stop() {
 }
 
 void Terminal::print(std::string_view line, bool highlight) {
-    for (const char c : line) impl_->shown += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? ' ' : c;
-    if (highlight && impl_->color) {
-        impl_->shown.insert(impl_->shown.size() - line.size(), "\x1b[1m");
-        impl_->shown += "\x1b[0m";
-    }
-    impl_->shown += '\n';
+    const bool bold = highlight && impl_->color;
+    impl_->shown += (bold ? "\x1b[1m" : "") + harmless(line) + (bold ? "\x1b[0m" : "") + "\n";
 }
 
 bool Terminal::flush() {

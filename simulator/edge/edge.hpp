@@ -1,10 +1,11 @@
-// The laptop: everything of the host that the world touches, in one object. Loopback clients through the
-// bridge, the person through the terminal, time through the driver.
+// Everything of the host that the world touches, in one object: loopback clients through the bridge, the
+// person through the terminal, time through the driver.
 //
-//   Laptop laptop(options, hooks);              // before the world: it is the world's Outside
-//   System world(start, seed, laptop); …        // build it, bring it up in virtual time; ports open
-//   meanwhile laptop.attach(world); if (!laptop.port_refusals().empty()) …      // exit 4 int signal =
-//   laptop.run();                  // real time, until stop(), the end of input, or a signal
+//   Edge edge(options, hooks);               // before the world: it is the world's Outside
+//   System world(start, seed, edge);         // build it, bring it up in virtual time: ports open meanwhile
+//   edge.attach(world);
+//   edge.port_refusals();                    // not empty: exit 4
+//   edge.run();                              // real time, until stop(), the end of input, or a signal
 #pragma once
 
 #include <functional>
@@ -21,7 +22,7 @@
 
 namespace vmlab::sim {
 
-struct LaptopOptions {
+struct EdgeOptions {
     std::optional<PortMap> ports{};  ///< nothing: no loopback port is opened
     Name8 machine{"LAPTOP"};         ///< the host of the world that stands for this laptop
     bool terminal = true;            ///< false: --serve, nobody types
@@ -29,7 +30,7 @@ struct LaptopOptions {
     TerminalOptions looks{};
 };
 
-struct LaptopHooks {
+struct EdgeHooks {
     /// A typed line. True: done with (a command of the program); false: it goes to the user's console.
     std::function<bool(const std::string& line)> line{};
     std::function<std::vector<std::string>(const std::string& line)> completions{};
@@ -40,10 +41,10 @@ struct LaptopHooks {
     std::function<void(const Userid& machine, const std::string& line)> other_console{};
 };
 
-class Laptop final : public Outside, private TerminalListener {
+class Edge final : public Outside, private TerminalListener {
 public:
-    Laptop(LaptopOptions options, LaptopHooks hooks);
-    ~Laptop();
+    Edge(EdgeOptions options, EdgeHooks hooks);
+    ~Edge();
 
     void attach(System& world);
     /// Returns the signal that ended it, or 0. Clients are reset and ports closed when it returns.
@@ -76,8 +77,8 @@ private:
     std::vector<std::string> completions(const std::string& line) override;
     bool before_wait();
 
-    LaptopOptions options_;
-    LaptopHooks hooks_;
+    EdgeOptions options_;
+    EdgeHooks hooks_;
     UvDriver driver_;
     std::optional<UvBridge> bridge_;
     std::optional<Terminal> terminal_;
