@@ -1,0 +1,62 @@
+#include "sslserv/client_hello.hpp"
+
+#include "stack/base/bytes.hpp"
+
+namespace vmlab::sslserv {
+namespace {
+
+constexpr std::size_t kLongestRecord = 16384;
+
+void read_server_name(std::span<const std::uint8_t> extension, ClientHello& hello) {
+    ByteReader list(extension);
+    list.u16();
+    const auto type = list.u8();
+    const auto name = list.bytes(list.u16());
+    if (list.failed() || type != 0 || name.size() > 255) return;
+    for (const auto c : name) hello.server_name += c > 0x20 && c < 0x7f ? char(c) : '?';
+}
+
+bool read_body(std::span<const std::uint8_t> body, ClientHello& hello) {
+    ByteReader reader(body);
+    hello.version = reader.u16();
+    reader.bytes(32);
+    reader.bytes(reader.u8());
+    ByteReader suites(reader.bytes(reader.u16()));
+    reader.bytes(reader.u8());
+    if (reader.failed() || suites.rest().size() % 2 != 0) return false;
+    while (!suites.rest().empty()) hello.suites.push_back(suites.u16());
+    if (reader.rest().empty()) return true;
+    ByteReader extensions(reader.bytes(reader.u16()));
+    while (!extensions.rest().empty() && !extensions.failed()) {
+        const auto type = extensions.u16();
+        const auto value = extensions.bytes(extensions.u16());
+        if (type == 0 && !extensions.failed()) read_server_name(value, hello);
+    }
+    return !reader.failed();
+}
+
+}  // namespace
+
+FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& hello) {
+    if (bytes.empty()) return FirstFlight::incomplete;
+    if ((bytes[0] & 0x80) != 0 && bytes[0] != 0xff) {
+        if (bytes.size() < 3) return FirstFlight::incomplete;
+        return bytes[2] == 1 ? FirstFlight::sslv2 : FirstFlight::plain;
+    }
+    if (bytes[0] < 0x14 || bytes[0] > 0x17) return FirstFlight::plain;
+    if (bytes.size() < 3) return FirstFlight::incomplete;
+    if (bytes[1] != 3) return FirstFlight::plain;
+    if (bytes[0] != 0x16) return FirstFlight::tls;
+    if (bytes.size() < 9) return FirstFlight::incomplete;
+    ByteReader reader(bytes.subspan(3));
+    const std::size_t record = reader.u16();
+    const auto type = reader.u8();
+    const std::size_t high = reader.u8();
+    const std::size_t length = high << 16 | reader.u16();
+    if (type != 1 || record > kLongestRecord || length + 4 > record) return FirstFlight::tls;
+    if (bytes.size() < 9 + length) return FirstFlight::incomplete;
+    hello = {};
+    return read_body(bytes.subspan(9, length), hello) ? FirstFlight::client_hello : FirstFlight::tls;
+}
+
+}  // namespace vmlab::sslserv

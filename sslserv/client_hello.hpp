@@ -1,0 +1,30 @@
+// The first bytes of a connection, looked at before the TLS library sees them: is it TLS at all, and what
+// does the client offer? RFC 5246 section 7.4.1.2, RFC 6066 section 3. For untrusted bytes; reads, never
+// judges.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vmlab::sslserv {
+
+enum class FirstFlight : std::uint8_t {
+    incomplete,    ///< more bytes are needed to tell
+    client_hello,  ///< a whole ClientHello in one record
+    tls,           ///< a TLS record, but not a ClientHello that can be read here
+    sslv2,         ///< an SSLv2 CLIENT-HELLO
+    plain,         ///< not TLS
+};
+
+struct ClientHello {
+    std::uint16_t version = 0;  ///< as offered: 0x0303 is TLS 1.2
+    std::vector<std::uint16_t> suites{};
+    std::string server_name{};
+};
+
+/// Fills `hello` when the answer is client_hello. Needs at most 5 + 16384 bytes to decide.
+[[nodiscard]] FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& hello);
+
+}  // namespace vmlab::sslserv

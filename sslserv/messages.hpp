@@ -1,0 +1,65 @@
+// Messages of the SSL servers. Numbers from 900 are ours.
+#pragma once
+
+#include "stack/base/message.hpp"
+
+namespace vmlab::sslserv {
+
+inline constexpr MessageDef DTCSSL022E{
+    "DTCSSL022E", "Handshake failed rc: {} reason: {}",
+    "A secure session could not be established. The return code is System SSL's, in decimal.",
+    "the return code; the label's certificate; the protocols and cipher suites in force (SSLADMIN QUERY "
+    "STATUS "
+    "DETAILS); what the partner sent or expected",
+    Wording::source};
+
+inline constexpr MessageDef DTCSSL901I{
+    "DTCSSL901I", "Server {} is ready; key database {} holds {} certificates",
+    "The server has read its key database and takes sessions.", "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL902W{"DTCSSL902W",
+                                       "PROTOCOL {} is not used: a cryptographic mode in force forbids it",
+                                       "MODE sets a floor for protocol versions that PROTOCOL cannot lower.",
+                                       "the MODE and PROTOCOL operands of VMSSL", Wording::ours};
+
+inline constexpr MessageDef DTCSSL903E{
+    "DTCSSL903E", "Cipher suite {} is not known",
+    "An EXEMPT or ENABLE operand names no cipher suite of this level; the server does not start.",
+    "the spelling of the EXEMPT and ENABLE operands of VMSSL", Wording::ours};
+
+inline constexpr MessageDef DTCSSL904E{
+    "DTCSSL904E", "Secure environment cannot be initialized rc: {} reason: {}",
+    "The key database does not suit the server. The return code is System SSL's, in decimal.",
+    "the KEYFILE and MODE operands of VMSSL; the key database itself", Wording::ours};
+
+inline constexpr MessageDef DTCSSL905I{
+    "DTCSSL905I", "Key database refreshed; it holds {} certificates",
+    "New sessions use the new contents; established ones keep what they have.", "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL906I{"DTCSSL906I", "Quiescing; {} sessions are active",
+                                       "The server takes no new sessions.", "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL907W{
+    "DTCSSL907W", "Client certificate is not valid; session {} continues: {}",
+    "CLIENTCERTCHECK PREFERRED asks for a certificate and only reports one that is not valid.",
+    "the client's certificate and the authorities in the key database", Wording::ours};
+
+inline constexpr MessageDef DTCSSL910I{"DTCSSL910I", "Session {} established: {} to {} label {} {}_{}{}",
+                                       "Shown with TRACE NORMAL and above.", "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL911I{"DTCSSL911I", "Session {} ended: {}; {} bytes in, {} bytes out",
+                                       "Shown with TRACE CONNECTIONS and above.", "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL912I{"DTCSSL912I", "Session {} opened: {} to {} label {}",
+                                       "Shown with TRACE CONNECTIONS and above.", "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL913I{"DTCSSL913I", "Session {} {} {} bytes: {}",
+                                       "Shown with TRACE CONNECTIONS DATA: what passes, decrypted.",
+                                       "nothing", Wording::ours};
+
+inline constexpr const MessageDef* kSslMessages[] = {
+    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I,
+    &DTCSSL906I, &DTCSSL907W, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I,
+};
+
+}  // namespace vmlab::sslserv
