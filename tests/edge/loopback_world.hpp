@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <functional>
@@ -74,7 +75,9 @@ public:
         std::fflush(nullptr);
         pid_ = ::fork();
         if (pid_ == 0) {
-            ::close(ends[0]);
+            // Nothing of the lab's: a listening socket that lived on here would take later clients.
+            for (int fd = 3; fd < 1024; ++fd)
+                if (fd != ends[1]) ::close(fd);
             ::alarm(60);
             const std::string told = life();
             (void)!::write(ends[1], told.data(), told.size());
@@ -84,6 +87,12 @@ public:
         from_ = ends[0];
     }
     ClientProcess(ClientProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)), from_(other.from_) {}
+    ~ClientProcess() {
+        if (pid_ < 0) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+        ::close(from_);
+    }
 
     /// What it told, once it has ended.
     std::optional<std::string> told() {
