@@ -67,13 +67,9 @@ inline constexpr MessageDef DTCPRS007E{
 inline constexpr MessageDef DTCPRS058I{"DTCPRS058I", "The entry should be written as: {}",
                                        "Follows DTCPRS007E. (The number is the product's, the text ours.)",
                                        "The GATEWAY statement.", Wording::ours};
-inline constexpr MessageDef DTCPRS354I{"DTCPRS354I", "AutoRestart is the default for device {}",
-                                       "The DEVICE statement gives neither AUTORESTART nor NOAUTORESTART.",
-                                       "Nothing.", Wording::source};
-
 inline constexpr const MessageDef* kProfileMessages[] = {
     &DTCPRS901E, &DTCPRS902E, &DTCPRS903E, &DTCPRS904E, &DTCPRS905W, &DTCPRS906I,
     &DTCPRS907E, &DTCPRS908W, &DTCPRS909E, &DTCPRS910E, &DTCPRS911W, &DTCPRS912E,
-    &DTCPRS913W, &DTCPRS914E, &DTCPRS915W, &DTCPRS007E, &DTCPRS058I, &DTCPRS354I};
+    &DTCPRS913W, &DTCPRS914E, &DTCPRS915W, &DTCPRS007E, &DTCPRS058I};
 
 }  // namespace vmlab::profiles

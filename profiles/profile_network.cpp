@@ -89,7 +89,7 @@ void ProfileReader::read_device() {
                       nearest(type_word.text, known));
         return skip_line();
     }
-    DeviceStatement device{*name, upper(type_word.text), {}, type->simulated, keyword_.where};
+    DeviceStatement device{*name, upper(type_word.text), {}, type->simulated, false, keyword_.where};
     if (find_device(**name) != nullptr) {
         findings_.add(LineState::extracted, keyword_.where,
                       say<DTCPRS908W>("DEVICE " + **name, find_device(**name)->where.line));
@@ -107,7 +107,6 @@ void ProfileReader::read_device() {
         return skip_line();
     }
     device.vdev = std::string(4 - vdev.text.size(), '0') + upper(vdev.text);
-    bool says_restart = false;
     while (statement_goes_on()) {
         const Word& option = words_.peek();
         const bool restart = option.is("AUTORESTART") || option.is("NOAUTORESTART");
@@ -115,9 +114,8 @@ void ProfileReader::read_device() {
         if (option.is("PORTNAME")) words_.take();
         else if (!restart && !router) break;
         words_.take();
-        says_restart |= restart;
+        device.says_restart |= restart;
     }
-    if (!says_restart) profile_.notices.push_back(say<DTCPRS354I>(*device.name).because(keyword_.where));
     profile_.devices.push_back(std::move(device));
 }
 

@@ -82,6 +82,7 @@ struct DeviceStatement {
     std::string type;             ///< OSD
     std::string vdev;             ///< 0600
     bool simulated = false;       ///< an OSD device: the only kind that comes up
+    bool says_restart = false;    ///< AUTORESTART or NOAUTORESTART is given (else DTCPRS354I)
     SourceLocation where{};
 };
 
@@ -135,7 +136,6 @@ struct ProfileTcpip {
 
     Findings findings{};
     std::vector<StatementSeen> statements{};  ///< every statement that was recognized, in order
-    std::vector<Said> notices{};              ///< what the stack says of right statements (DTCPRS354I)
 
     const DeviceStatement* device(std::string_view name) const;
     const LinkStatement* link(std::string_view name) const;

@@ -37,8 +37,8 @@ TEST_CASE("PROFILE TCPIP of the baseline") {
     REQUIRE(p.telnet);
     REQUIRE(p.telnet->ports.size() == 2);
     CHECK(p.telnet->secure_connection.value == SecureLevel::required);
-    REQUIRE(p.notices.size() == 1);
-    CHECK(p.notices[0].text == "DTCPRS354I AutoRestart is the default for device DEV@0600");
+    REQUIRE(p.devices.size() == 1);
+    CHECK_FALSE(p.devices[0].says_restart);
 }
 
 TEST_CASE("TCPIP10 TCPIP of the baseline") {

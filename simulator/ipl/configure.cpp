@@ -1,0 +1,240 @@
+#include "simulator/ipl/configure.hpp"
+
+#include "simulator/ipl/messages.hpp"
+#include "sslserv/cipher_suites.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+services::SecureLevel level_of(profiles::SecureLevel level) {
+    switch (level) {
+        case profiles::SecureLevel::never: return services::SecureLevel::never;
+        case profiles::SecureLevel::allowed: return services::SecureLevel::allowed;
+        case profiles::SecureLevel::preferred: return services::SecureLevel::preferred;
+        case profiles::SecureLevel::required: return services::SecureLevel::required;
+    }
+    return services::SecureLevel::never;
+}
+
+Sourced<services::SecureLevel> level_of(const Sourced<profiles::SecureLevel>& level) {
+    return {level_of(*level), level.where};
+}
+
+Sourced<Duration> seconds_of(const Sourced<std::uint32_t>& value) { return {seconds(*value), value.where}; }
+
+sslserv::Protocol protocol_of(std::string_view version) {
+    using sslserv::Protocol;
+    for (const Protocol p :
+         {Protocol::sslv2, Protocol::sslv3, Protocol::tlsv1_0, Protocol::tlsv1_1, Protocol::tlsv1_2})
+        if (version == keyword_of(p)) return p;
+    return Protocol::tlsv1_2;
+}
+
+/// The device is attached, and START is the last word about it.
+bool is_started(const profiles::ProfileTcpip& profile, const profiles::DeviceStatement& device) {
+    bool started = false;
+    for (const auto& statement : profile.starts)
+        if (*statement.device == *device.name) started = statement.start;
+    return started && device.simulated;
+}
+
+bool is_attached(const std::vector<AttachedRange>& ranges, const profiles::DeviceStatement& device) {
+    const auto vdev = profiles::read_vdev(device.vdev);
+    for (const AttachedRange& range : ranges)
+        if (vdev && *vdev >= range.low && *vdev <= range.high) return true;
+    return false;
+}
+
+void configure_devices(const profiles::ProfileTcpip& profile, const Launch& launch, StackConfiguration& out) {
+    const profiles::DtcTag* attach = launch.definition.tag("attach");
+    const auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+    const SourceLocation says_so = attach == nullptr ? launch.definition.server.nick.where : attach->where;
+    for (const auto& device : profile.devices) {
+        bool started = is_started(profile, device);
+        if (started && !is_attached(ranges, device)) {
+            started = false;
+            out.notices.push_back(
+                say<DTCRUN906W>(device.vdev, *device.name).because(device.where).because(says_so));
+        }
+        out.server.devices.push_back({*device.name, device.type, device.vdev, started, device.where});
+    }
+    for (const auto& link : profile.links)
+        out.server.links.push_back({*link.name, link.type, *link.device, *link.mtu, link.where});
+}
+
+void configure_ports(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
+    for (const auto& entry : profile.ports.entries) {
+        stack::PortReservation port;
+        port.low = entry.low;
+        port.high = entry.high;
+        port.udp = entry.udp;
+        port.user = *entry.user;
+        port.autolog = entry.autolog;
+        port.secure = entry.secure;
+        port.client_cert_check = *entry.client_cert_check;
+        port.where = entry.where;
+        config.ports.push_back(std::move(port));
+    }
+}
+
+void configure_network(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
+    for (const auto& entry : profile.home.entries)
+        config.home.push_back({entry.address, entry.mask, *entry.link, entry.where});
+    for (const auto& entry : profile.gateway.entries)
+        config.gateway.push_back(
+            {entry.destination, entry.mask, entry.first_hop, *entry.link, entry.mtu, entry.where});
+}
+
+void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
+                   const std::vector<Userid>& users, stack::SslConfig& ssl) {
+    ssl.max_sessions = *profile.ssl_limits.max_sessions;
+    ssl.max_per_server = *profile.ssl_limits.max_per_server;
+    ssl.limits_where = profile.ssl_limits.max_sessions.where.known()
+                           ? profile.ssl_limits.max_sessions.where
+                           : profile.ssl_limits.max_per_server.where;
+    if (!profile.ssl_server) return;
+    ssl.server = profile.ssl_server->server;
+    ssl.timeout = seconds(*profile.ssl_server->timeout);
+    if (ssl.server->value == stack::kAnyUser)
+        ssl.members = ssl_members(launch.userid, users, launch.dtcparms);
+    else ssl.members = {ssl.server->value};
+}
+
+}  // namespace
+
+std::vector<AttachedRange> attached_devices(const profiles::DtcTag& attach) {
+    std::vector<AttachedRange> ranges;
+    bool as = false;
+    for (const profiles::Word& word : attach.words) {
+        std::string text = upper(word.text);
+        while (!text.empty() && text.back() == ',') text.pop_back();
+        if (text == "AS") {
+            as = true;
+            continue;
+        }
+        const std::size_t dash = text.find('-');
+        const auto low = profiles::read_vdev(std::string_view(text).substr(0, dash));
+        const auto high =
+            dash == std::string::npos ? low : profiles::read_vdev(std::string_view(text).substr(dash + 1));
+        if (as && low && !ranges.empty()) {
+            const unsigned count = ranges.back().high - ranges.back().low;
+            ranges.back().low = *low;
+            ranges.back().high = static_cast<std::uint16_t>(std::min(0xffffu, *low + count));
+        } else if (low && high && *low <= *high) {
+            ranges.push_back({*low, *high, word.where});
+        }
+        as = false;
+    }
+    return ranges;
+}
+
+StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const Launch& launch,
+                                   const std::vector<Userid>& users, std::string level) {
+    StackConfiguration out;
+    stack::ServerConfig& config = out.server;
+    config.userid = launch.userid;
+    config.level = std::move(level);
+    config.profile = profile.file;
+    config.zone = launch.zone;
+    configure_devices(profile, launch, out);
+    configure_network(profile, config);
+    configure_ports(profile, config);
+    configure_ssl(profile, launch, users, config.ssl);
+    for (const auto& entry : profile.autolog.entries) config.autolog.push_back(entry.userid);
+    config.obey = profile.obey.entries;
+    config.inform = profile.inform.entries;
+    config.permit = profile.permit.entries;
+    config.restricted = profile.restricted.entries;
+    config.restrict_low_ports = *profile.assorted.restrict_low_ports;
+    config.permitted_users_only = *profile.assorted.permitted_users_only;
+    config.forwarding = *profile.assorted.forwarding;
+    config.secure_local = profile.assorted.secure_local;
+    out.telnet = configure_telnet(profile);
+    return out;
+}
+
+services::TelnetConfig configure_telnet(const profiles::ProfileTcpip& profile) {
+    services::TelnetConfig config;
+    if (!profile.telnet) return config;
+    const profiles::InternalClientParms& parms = *profile.telnet;
+    config.ports = parms.ports;
+    config.secure_connection = level_of(parms.secure_connection);
+    if (parms.tls_label) config.tls_label = *parms.tls_label;
+    config.client_cert_check = parms.client_cert_check;
+    config.timemark = seconds_of(parms.time_mark);
+    config.inactive = seconds_of(parms.inactive);
+    config.scan_interval = seconds_of(parms.scan_interval);
+    config.tn3270e = parms.tn3270e;
+    if (parms.ldev_low.where.known())
+        config.devices = {{std::max<LogicalDevice>(1, *parms.ldev_low), *parms.ldev_high},
+                          parms.ldev_low.where};
+    return config;
+}
+
+services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const Launch& launch) {
+    services::FtpConfig ftp;
+    ftp.port = config.port;
+    ftp.tls_label = config.tls_label;
+    ftp.secure_control = level_of(config.secure_control);
+    ftp.secure_data = level_of(config.secure_data);
+    ftp.client_cert_check = config.client_cert_check;
+    if (config.passive_ports)
+        ftp.passive_ports = {{(*config.passive_ports)->low, (*config.passive_ports)->high},
+                             config.passive_ports->where};
+    ftp.inactive = seconds_of(config.inactive);
+    ftp.list_format = {*config.list_format == profiles::ListFormat::unix ? services::ListFormat::unix_style
+                                                                         : services::ListFormat::vm,
+                       config.list_format.where};
+    ftp.anonymous = config.anonymous;
+    if (launch.anonymous && !*ftp.anonymous) {
+        const profiles::DtcTag* tag = launch.definition.tag("anonymous");
+        ftp.anonymous = {true, tag == nullptr ? SourceLocation() : tag->where};
+    }
+    ftp.timestamp = config.time_stamp;
+    return ftp;
+}
+
+sslserv::Policy configure_policy(const profiles::VmsslParms& parms) {
+    sslserv::Policy policy;
+    policy.key_file = *parms.key_file;
+    policy.key_file_where = parms.key_file.where;
+    policy.cache_life = seconds(*parms.cache_life);
+    policy.cache_cleanup = *parms.cache_cleanup;
+    for (const auto& mode : parms.modes)
+        policy.modes.push_back({*mode == profiles::VmsslMode::fips_140_2 ? sslserv::Mode::fips_140_2
+                                                                         : sslserv::Mode::nist_800_131a,
+                                mode.where});
+    for (const auto& protocol : parms.protocols)
+        policy.protocols.push_back({protocol_of(protocol.version), protocol.enable, protocol.where});
+    for (const auto& cipher : parms.ciphers)
+        policy.ciphers.push_back({cipher.name, cipher.enable, cipher.where});
+    policy.fallback_scsv = *parms.fallback_scsv;
+    policy.gsk_trace = *parms.gsk_trace;
+    policy.trace.level = static_cast<sslserv::TraceLevel>(parms.trace.level);
+    policy.trace.data = parms.trace.data;
+    if (parms.trace.address) policy.trace.address = IpAddress(*parms.trace.address);
+    policy.trace.port = parms.trace.port;
+    policy.trace.length = parms.trace.length;
+    return policy;
+}
+
+services::SystemFacts configure_facts(const Launch& launch, const Name8& node, std::string level,
+                                      std::vector<Userid> authorized) {
+    services::SystemFacts facts;
+    facts.userid = launch.userid;
+    facts.node = node.str();
+    facts.host_name = launch.data.host_name->empty() ? facts.node : *launch.data.host_name;
+    facts.domain = *launch.data.domain_origin;
+    facts.tcpip_level = std::move(level);
+    facts.zone = launch.zone;
+    facts.authorized = std::move(authorized);
+    return facts;
+}
+
+std::vector<std::string_view> cipher_suite_names() {
+    std::vector<std::string_view> names;
+    for (const auto& suite : sslserv::all_cipher_suites()) names.push_back(suite.name);
+    return names;
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,49 @@
+// From what the files say to what the cores run with: pure conversions, and the questions that only all files
+// together can answer (is the device attached? which servers form the pool?).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profiles/profile_tcpip.hpp"
+#include "profiles/smtp_config.hpp"
+#include "profiles/srvrftp_config.hpp"
+#include "profiles/vmssl_parms.hpp"
+#include "services/ftp/config.hpp"
+#include "services/service.hpp"
+#include "services/telnet/config.hpp"
+#include "simulator/ipl/tcprun.hpp"
+#include "sslserv/policy.hpp"
+#include "stack/server/server_config.hpp"
+
+namespace vmlab::sim {
+
+/// Device addresses that `:attach.` gives a machine: `rdev[-rdev] [AS vdev] [(REQUIRED|OPTIONAL)], …`.
+struct AttachedRange {
+    std::uint16_t low = 0, high = 0;  ///< as the virtual machine sees them
+    SourceLocation where{};
+};
+[[nodiscard]] std::vector<AttachedRange> attached_devices(const profiles::DtcTag& attach);
+
+struct StackConfiguration {
+    stack::ServerConfig server{};
+    services::TelnetConfig telnet{};
+    std::vector<Said> notices{};  ///< for the stack's console: devices that are not attached
+};
+
+/// `users` are those of the CP directory, from whom the pool's members come (:stack.). `level` is "710".
+[[nodiscard]] StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const Launch& launch,
+                                                 const std::vector<Userid>& users, std::string level);
+[[nodiscard]] services::TelnetConfig configure_telnet(const profiles::ProfileTcpip& profile);
+[[nodiscard]] services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const Launch& launch);
+[[nodiscard]] sslserv::Policy configure_policy(const profiles::VmsslParms& parms);
+
+/// What a service knows of its system; `authorized`: who may give it privileged commands.
+[[nodiscard]] services::SystemFacts configure_facts(const Launch& launch, const Name8& node,
+                                                    std::string level, std::vector<Userid> authorized);
+
+/// Names that EXEMPT and ENABLE may give, for read_vmssl_parms.
+[[nodiscard]] std::vector<std::string_view> cipher_suite_names();
+
+}  // namespace vmlab::sim

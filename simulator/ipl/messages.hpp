@@ -1,0 +1,95 @@
+// Messages of TCPRUN, the program that starts every TCP/IP server. Where one number has several texts, each
+// has a constant of its own; the manual's spelling comes first.
+#pragma once
+
+#include "stack/base/message.hpp"
+
+namespace vmlab::sim {
+
+inline constexpr MessageDef DTCRUN1022I{
+    "DTCRUN1022I", "Console log will be sent to default owner ID: {}",
+    "The server's console file goes to this user's reader when the server ends.", "Nothing.",
+    Wording::source};
+inline constexpr MessageDef DTCRUN922I{"DTCRUN922I", "Console log will be sent to owner ID: {}",
+                                       "As DTCRUN1022I, with the userid of the :owner. tag.",
+                                       "The :owner. tag.", Wording::ours};
+inline constexpr MessageDef DTCRUN1046I_DATA{"DTCRUN1046I", "Using TCP/IP data file: {}",
+                                             "This TCPIP DATA was found first in access order.",
+                                             "Whether it is the file you changed.", Wording::source};
+inline constexpr MessageDef DTCRUN1046I{
+    "DTCRUN1046I", "Using '{}' definition ({}) from file: {}",
+    "The DTCPARMS entry and the file that it was found in first; files found later are not looked at.",
+    "Whether it is the file you changed.", Wording::source};
+inline constexpr MessageDef DTCRUN1096I{"DTCRUN1096I", "STORAGE = {}M", "The size of the virtual machine.",
+                                        "Nothing.", Wording::source};
+inline constexpr MessageDef DTCRUN1043I{
+    "DTCRUN1043I", "Initiating XAUTOLOG of server {}",
+    "The stack has a TLS/SSL server pool: the owner of its session cache is started first.",
+    "Whether that server then runs.", Wording::seed};
+inline constexpr MessageDef DTCRUN1038I{"DTCRUN1038I",
+                                        "Server is not configured to support secure connections",
+                                        "No TLS/SSL server entry in DTCPARMS names this stack.",
+                                        ":stack. tags of the TLS/SSL server entries.", Wording::source};
+inline constexpr MessageDef DTCRUN1021R{"DTCRUN1021R",
+                                        "To cancel {} startup, type any non-blank character and press ENTER. "
+                                        "To continue startup, just press ENTER.",
+                                        "Somebody is connected to the server's console.", "Nothing.",
+                                        Wording::source};
+inline constexpr MessageDef DTCRUN1011I{"DTCRUN1011I", "Server started at {} on {} ({})",
+                                        "The server's program is about to run.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCRUN1011I_COMMAND{"DTCRUN1011I", "Running server command: {}",
+                                                "The :command. of the server's class.", "Nothing.",
+                                                Wording::source};
+inline constexpr MessageDef DTCRUN1011I_PARMS{
+    "DTCRUN1011I", "Parameters in use:", "What the server is really given; the lines that follow are :parms.",
+    "Compare them with what you meant to give.", Wording::source};
+inline constexpr MessageDef DTCRUN1011I_NONE{"DTCRUN1011I", "No parameters in use",
+                                             "There is no :parms. tag.", "Whether there should be one.",
+                                             Wording::source};
+inline constexpr MessageDef DTCRUN1048I{"DTCRUN1048I", "SLVL service information for: {}",
+                                        "The service level of the module; parts and APARs follow.",
+                                        "Nothing.", Wording::source};
+
+inline constexpr MessageDef DTCRUN1028E{
+    "DTCRUN1028E", "{} specified in {} does not match \"{}\" in the TCPIP DATA file",
+    "The server's entry in DTCPARMS names one stack, TCPIP DATA another.",
+    "The :stack. tag of the entry, TCPIPUSERID in TCPIP DATA, and which of the two files is wrong.",
+    Wording::seed};
+inline constexpr MessageDef DTCRUN1001E{
+    "DTCRUN1001E", "\"OPENVM MOUNT '{} {}\" failed with return code {}",
+    "A byte file system path of the :mount. tag could not be mounted; the message before says why.",
+    "The path, letter by letter; the file pool server; permissions on the way.", Wording::seed};
+inline constexpr MessageDef DTCRUN1099E{"DTCRUN1099E", "Server not started - correct problem and retry",
+                                        "What is wrong stands in the messages before.",
+                                        "The first message that ends in E.", Wording::seed};
+
+// ── numbers of ours ───────────────────────────────────────────────────────────
+
+inline constexpr MessageDef DTCRUN901E{"DTCRUN901E", "TCPIP DATA file not found",
+                                       "No accessed disk has a TCPIP DATA.", "The link to TCPMAINT 592.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCRUN902E{"DTCRUN902E", "No server definition for {} found in a DTCPARMS file",
+                                       "No entry of :type.server has this userid, or a prefix of it with *.",
+                                       "The spelling of :nick. and the links to the disks.", Wording::ours};
+inline constexpr MessageDef DTCRUN903E{"DTCRUN903E", "Class {} of server {} is not defined",
+                                       "No entry of :type.class has this name.", "The :class. tag.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCRUN904E{"DTCRUN904E", "{} tag is missing in the definition of {}",
+                                       "The server cannot be started without it.",
+                                       "The server's DTCPARMS entry.", Wording::ours};
+inline constexpr MessageDef DTCRUN905E{"DTCRUN905E", "{} is not a server that can be run here",
+                                       "vmlab has no program for this :command.", "The class of the server.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCRUN906W{"DTCRUN906W", "Device {} of {} is not attached",
+                                       "The :attach. tag does not name this device address: it cannot start.",
+                                       ":attach. of the stack's DTCPARMS entry and DEVICE in its profile.",
+                                       Wording::ours};
+
+inline constexpr const MessageDef* kTcprunMessages[] = {
+    &DTCRUN1022I,       &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
+    &DTCRUN1043I,       &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
+    &DTCRUN1011I_PARMS, &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
+    &DTCRUN1099E,       &DTCRUN901E,       &DTCRUN902E,       &DTCRUN903E,  &DTCRUN904E,
+    &DTCRUN905E,        &DTCRUN906W};
+
+}  // namespace vmlab::sim

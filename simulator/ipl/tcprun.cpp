@@ -1,0 +1,302 @@
+#include "simulator/ipl/tcprun.hpp"
+
+#include <algorithm>
+
+#include "profiles/values.hpp"
+#include "simulator/ipl/configure.hpp"
+#include "simulator/ipl/messages.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+using profiles::DtcEntry;
+using profiles::DtcTag;
+using profiles::DtcType;
+
+/// Commands of classes, the module each runs (for SLVL), and the APAR that level 710 of this system has on
+/// it.
+struct Command {
+    std::string_view command;
+    ServerKind kind;
+    std::string_view module;
+    std::string_view apar;
+};
+constexpr Command kCommands[] = {
+    {"TCPIP", ServerKind::stack, "TCPIP", ""},
+    {"VMSSL", ServerKind::ssl, "SSLSERV", "PI99184"},
+    {"SSLIDCSS", ServerKind::ssl_dcss_agent, "SSLIDCSS", ""},
+    {"SRVRFTP", ServerKind::ftp, "SRVRFTP", ""},
+    {"SMTP", ServerKind::smtp, "SMTP", ""},
+    {"TLSECHO", ServerKind::tls_echo, "TLSECHO", ""},
+    {"VSMSERVE", ServerKind::smapi, "VSMSERVE", ""},
+};
+
+const Command* find_command(std::string_view name) {
+    for (const Command& c : kCommands)
+        if (iequals(name, c.command)) return &c;
+    return nullptr;
+}
+
+class Tcprun {
+public:
+    Tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter)
+        : input_(input), files_(files), mounter_(mounter) {}
+
+    TcprunResult run() {
+        launch_.userid = input_.userid;
+        launch_.dtcparms = profiles::find_dtcparms(input_.userid, input_.node, files_);
+        auto definition = profiles::find_definition(input_.userid, launch_.dtcparms);
+        say_owner(definition);
+        if (find_data() && find_definition(std::move(definition)) && check_stack() && make_mounts()) {
+            say_storage_and_pool();
+            announce();
+            if (parms_acceptable()) result_.launch = std::move(launch_);
+        }
+        if (!result_.launch) say_line(say<DTCRUN1099E>());
+        return std::move(result_);
+    }
+
+private:
+    void say_line(Said what) { result_.console.push_back(std::move(what)); }
+    void plain_line(std::string text, const SourceLocation& where = {}) {
+        Said line{nullptr, std::move(text), {}};
+        if (where.known()) line.rests_on.push_back(where);
+        result_.console.push_back(std::move(line));
+    }
+    bool fail(Said what) {
+        say_line(std::move(what));
+        return false;
+    }
+    const DtcTag* tag(std::string_view name) const { return launch_.definition.tag(name); }
+
+    void say_owner(const std::optional<profiles::ServerDefinition>& definition) {
+        const DtcTag* owner = definition ? definition->tag("owner") : nullptr;
+        const auto named = owner ? Userid::parse(owner->value()) : std::nullopt;
+        if (named) result_.owner = *named;
+        launch_.owner = result_.owner;
+        if (named) say_line(say<DTCRUN922I>(result_.owner).because(owner->where));
+        else say_line(say<DTCRUN1022I>(result_.owner));
+    }
+
+    bool find_data() {
+        const auto source = files_.find("TCPIP", "DATA");
+        if (!source) return fail(say<DTCRUN901E>());
+        launch_.data = profiles::read_tcpip_data(*source, input_.node);
+        say_line(say<DTCRUN1046I_DATA>(source->file.str()).because({source->file, 0, 0}));
+        return true;
+    }
+
+    bool find_definition(std::optional<profiles::ServerDefinition> definition) {
+        if (!definition) return fail(say<DTCRUN902E>(input_.userid));
+        launch_.definition = std::move(*definition);
+        const auto& d = launch_.definition;
+        say_line(
+            say<DTCRUN1046I>("server", *d.server.nick, d.server_file.str()).because(d.server.nick.where));
+        const DtcTag* class_tag = d.server.tag("class");
+        if (class_tag == nullptr)
+            return fail(say<DTCRUN904E>(":Class.", input_.userid).because(d.server.nick.where));
+        if (!d.server_class)
+            return fail(say<DTCRUN903E>(d.class_name, input_.userid).because(class_tag->value_where()));
+        say_line(
+            say<DTCRUN1046I>("class", d.class_name, d.class_file.str()).because(d.server_class->nick.where));
+        const DtcTag* command = tag("command");
+        if (command == nullptr)
+            return fail(say<DTCRUN904E>(":Command.", input_.userid).because(d.server_class->nick.where));
+        command_ = find_command(command->value());
+        launch_.command = upper(command->value());
+        if (command_ == nullptr)
+            return fail(say<DTCRUN905E>(launch_.command).because(command->value_where()));
+        launch_.kind = command_->kind;
+        read_tags();
+        return true;
+    }
+
+    void read_tags() {
+        launch_.admin_ids = launch_.definition.userids("admin_id_list");
+        launch_.zone = input_.zone;
+        if (const DtcTag* zone = tag("timezone"))
+            launch_.zone = zone_of(zone->value(), input_.now).value_or(input_.zone);
+        launch_.timestamp = profiles::read_on_off(launch_.definition.value("timestamp")).value_or(true);
+        launch_.anonymous = profiles::read_yes_no(launch_.definition.value("anonymous")).value_or(false);
+        const bool mixed = profiles::read_yes_no(launch_.definition.value("mixedcaseparms")).value_or(false);
+        if (const DtcTag* parms = tag("parms")) launch_.parms = parms->words;
+        if (!mixed)
+            for (auto& word : launch_.parms) word.text = upper(word.text);
+    }
+
+    /// A TLS/SSL server must name its stack; whoever names one must name the one of TCPIP DATA.
+    bool check_stack() {
+        const auto& data = launch_.data;
+        const bool is_stack = launch_.kind == ServerKind::stack;
+        launch_.stack = is_stack ? input_.userid : *data.tcpip_userid;
+        const DtcTag* named = tag("stack");
+        const bool needed = launch_.kind == ServerKind::ssl || launch_.kind == ServerKind::ssl_dcss_agent;
+        if (named == nullptr) {
+            if (!needed) return true;
+            return fail(
+                say<DTCRUN904E>(":Stack.", input_.userid).because(launch_.definition.server.nick.where));
+        }
+        if (is_stack || iequals(named->value(), data.tcpip_userid->view())) return true;
+        const SourceLocation statement =
+            data.tcpip_userid.where.known() ? data.tcpip_userid.where : SourceLocation{data.file, 0, 0};
+        return fail(
+            say<DTCRUN1028E>(named->typed + named->value(), named->where.file.str(), data.tcpip_userid_typed)
+                .because(named->where)
+                .because(statement));
+    }
+
+    bool make_mounts() {
+        const DtcTag* mount = tag("mount");
+        if (mount == nullptr) return true;
+        for (const auto& pair : profiles::mounts_of(*mount)) {
+            auto outcome = mounter_.mount(*pair.path, *pair.mount_point);
+            if (outcome.rc == 0) continue;
+            if (outcome.message) say_line(std::move(*outcome.message).because(pair.path.where));
+            return fail(say<DTCRUN1001E>(*pair.path, *pair.mount_point, outcome.rc).because(pair.path.where));
+        }
+        return true;
+    }
+
+    void say_storage_and_pool() {
+        say_line(say<DTCRUN1096I>(input_.storage_megabytes));
+        if (launch_.kind != ServerKind::stack) return;
+        if (find_associated(ServerKind::ssl) == nullptr) return say_line(say<DTCRUN1038I>());
+        const DtcTag* dcss = tag("dcss_parms");
+        const DtcEntry* agent = find_associated(ServerKind::ssl_dcss_agent);
+        const auto userid = agent == nullptr ? std::nullopt : Userid::parse(*agent->nick);
+        if (dcss == nullptr || !userid) return;
+        result_.dcss_agent = *userid;
+        say_line(say<DTCRUN1043I>(*userid).because(dcss->where).because(agent->tag("stack")->where));
+    }
+
+    /// The first server entry that is not hidden, runs this kind of program and names this stack.
+    const DtcEntry* find_associated(ServerKind kind) const {
+        std::vector<std::string> seen;
+        for (const auto& file : launch_.dtcparms)
+            for (const DtcEntry& entry : file.entries) {
+                if (entry.type != DtcType::server || std::count(seen.begin(), seen.end(), *entry.nick) != 0)
+                    continue;
+                seen.push_back(*entry.nick);
+                const DtcTag* stack = entry.tag("stack");
+                const DtcTag* name = entry.tag("class");
+                if (stack == nullptr || name == nullptr || !iequals(stack->value(), input_.userid.view()))
+                    continue;
+                if (kind_of_class(name->value()) == kind) return &entry;
+            }
+        return nullptr;
+    }
+
+    std::optional<ServerKind> kind_of_class(std::string_view name) const {
+        for (const auto& file : launch_.dtcparms)
+            if (const DtcEntry* entry = file.find_class(name)) {
+                const DtcTag* command = entry->tag("command");
+                const Command* known = command == nullptr ? nullptr : find_command(command->value());
+                return known == nullptr ? std::nullopt : std::optional(known->kind);
+            }
+        return std::nullopt;
+    }
+
+    void announce() {
+        if (input_.connected) {
+            const std::string name = launch_.definition.value("name");
+            say_line(say<DTCRUN1021R>(name.empty() ? launch_.command : name));
+        }
+        const Calendar c = calendar_of(input_.now, launch_.zone.offset);
+        say_line(say<DTCRUN1011I>(hh_mm_ss(input_.now, launch_.zone.offset),
+                                  fmt::format("{} {} {}", c.day, month_name(c.month), c.year),
+                                  weekday_name(c.weekday)));
+        say_line(say<DTCRUN1011I_COMMAND>(launch_.command).because(tag("command")->where));
+        say_parms();
+        say_line(say<DTCRUN1048I>(fmt::format("{} MODULE E2", command_->module)));
+        if (!command_->apar.empty())
+            plain_line(fmt::format("            {:<8} {}", command_->module, command_->apar));
+    }
+
+    /// One console line for each line of the :parms. tag.
+    void say_parms() {
+        const DtcTag* parms = tag("parms");
+        if (launch_.parms.empty()) return say_line(say<DTCRUN1011I_NONE>());
+        say_line(say<DTCRUN1011I_PARMS>().because(parms->where));
+        std::string line;
+        for (std::size_t i = 0; i < launch_.parms.size(); ++i) {
+            const auto& word = launch_.parms[i];
+            if (!line.empty()) line += ' ';
+            line += word.text;
+            if (i + 1 < launch_.parms.size() && launch_.parms[i + 1].where.line == word.where.line) continue;
+            plain_line("            " + line, word.where);
+            line.clear();
+        }
+    }
+
+    /// VMSSL reads its operands before anything else: one that it does not understand ends it.
+    bool parms_acceptable() {
+        if (launch_.kind != ServerKind::ssl) return true;
+        const auto names = cipher_suite_names();
+        const profiles::SourceText source{launch_.definition.server_file, {}};
+        auto parms = profiles::read_vmssl_parms(launch_.parms, source, names);
+        for (auto& finding : parms.findings.items) {
+            if (!finding.suggestion.empty())
+                finding.said.text += " (did you mean " + finding.suggestion + "?)";
+            say_line(std::move(finding.said));
+        }
+        launch_.policy = configure_policy(parms);
+        return parms.acceptable();
+    }
+
+    const TcprunInput& input_;
+    const profiles::FileLookup& files_;
+    Mounter& mounter_;
+    TcprunResult result_{};
+    Launch launch_{};
+    const Command* command_ = nullptr;
+};
+
+/// 02:00 local standard time of the n-th Sunday (1 = first) of a month, in UTC.
+Instant nth_sunday(int year, int month, int n, Duration standard_offset) {
+    const Instant first = instant_of({year, month, 1, 0, 2, 0, 0, 0}) - standard_offset;
+    const int weekday = calendar_of(instant_of({year, month, 1, 0, 0, 0, 0, 0})).weekday;
+    return first + hours(24 * ((7 - weekday) % 7 + 7 * (n - 1)));
+}
+
+}  // namespace
+
+TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter) {
+    return Tcprun(input, files, mounter).run();
+}
+
+std::vector<Userid> ssl_members(const Userid& stack, const std::vector<Userid>& users,
+                                const std::vector<profiles::Dtcparms>& dtcparms) {
+    std::vector<Userid> members;
+    for (const Userid& user : users) {
+        const auto definition = profiles::find_definition(user, dtcparms);
+        if (definition && iequals(definition->value("command"), "VMSSL") &&
+            iequals(definition->value("stack"), stack.view()))
+            members.push_back(user);
+    }
+    std::sort(members.begin(), members.end());
+    return members;
+}
+
+std::optional<Zone> zone_of(std::string_view text, Instant now) {
+    std::size_t name_end = 0;
+    while (name_end < text.size() && ((text[name_end] | 0x20) >= 'a' && (text[name_end] | 0x20) <= 'z'))
+        ++name_end;
+    std::size_t at = name_end;
+    const bool east = at < text.size() && text[at] == '-';
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+    std::size_t digits = at;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+    const auto west = profiles::read_number(text.substr(at, digits - at), 0, 14);
+    if (name_end < 3 || name_end > 8 || !west) return std::nullopt;
+    const Duration standard = hours(east ? static_cast<int>(*west) : -static_cast<int>(*west));
+    const std::string_view summer = text.substr(digits);
+    if (summer.empty()) return Zone{std::string(text.substr(0, name_end)), standard};
+    if (summer.size() < 3 || summer.size() > 8) return std::nullopt;
+    const int year = calendar_of(now, standard).year;
+    const bool is_summer =
+        now >= nth_sunday(year, 3, 2, standard) && now < nth_sunday(year, 11, 1, standard + hours(1));
+    if (is_summer) return Zone{std::string(summer), standard + hours(1)};
+    return Zone{std::string(text.substr(0, name_end)), standard};
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,98 @@
+// TCPRUN: what happens between the IPL of a TCP/IP server and its program. The same for every server.
+//
+//   spool the console → TCPIP DATA → server definition → class definition → :stack. against TCPIPUSERID →
+//   :mount. → storage → (a stack: is there a TLS/SSL pool?) → announce, parameters, service level → run
+//
+// Each step says what it found. The first that fails ends it with its message and DTCRUN1099E: a server with
+// a bad definition does not start. Pure but for the mounts, which are made in the session of the caller.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profiles/search.hpp"
+#include "profiles/tcpip_data.hpp"
+#include "simulator/cms/bfs_session.hpp"
+#include "sslserv/policy.hpp"
+#include "stack/base/message.hpp"
+#include "stack/base/time.hpp"
+
+namespace vmlab::sim {
+
+/// OPENVM MOUNT in the server's session.
+class Mounter {
+public:
+    virtual BfsSession::Outcome mount(std::string_view path, std::string_view point) = 0;
+
+protected:
+    ~Mounter() = default;
+};
+
+/// Mounts in a BfsSession, as this user, read-only or not as CMS does by default.
+class SessionMounter final : public Mounter {
+public:
+    SessionMounter(BfsSession& session, BfsIdentity who, const ByteFileSystem& bfs, const FilePools& pools)
+        : session_(session), who_(std::move(who)), bfs_(bfs), pools_(pools) {}
+    BfsSession::Outcome mount(std::string_view path, std::string_view point) override {
+        return session_.mount(path, point, false, who_, bfs_, pools_);
+    }
+
+private:
+    BfsSession& session_;
+    BfsIdentity who_;
+    const ByteFileSystem& bfs_;
+    const FilePools& pools_;
+};
+
+/// What a server runs, by the :command. of its class.
+enum class ServerKind : std::uint8_t { stack, ssl, ssl_dcss_agent, ftp, smtp, tls_echo, smapi };
+
+struct TcprunInput {
+    Userid userid{};
+    Name8 node{};
+    std::uint32_t storage_megabytes = 0;
+    Instant now{};
+    Zone zone{};             ///< the system's, unless :timezone. says otherwise
+    bool connected = false;  ///< somebody sits at the server's console
+};
+
+/// All that the server's program needs to know from DTCPARMS and TCPIP DATA.
+struct Launch {
+    ServerKind kind = ServerKind::stack;
+    Userid userid{};
+    std::string command;                  ///< "VMSSL"
+    std::vector<profiles::Word> parms{};  ///< as the program gets them: folded unless :mixedcaseparms.YES
+    Userid stack{};                       ///< itself for a stack; else TCPIPUSERID
+    Userid owner = "TCPMAINT";            ///< of the console file
+    std::vector<Sourced<Userid>> admin_ids{};  ///< :admin_id_list.; empty without the tag
+    bool timestamp = true;                     ///< :timestamp.
+    Zone zone{};                               ///< :timezone., or the system's
+    sslserv::Policy policy{};                  ///< of a TLS/SSL server: its parms as understood
+    bool anonymous = false;                    ///< :anonymous.
+    profiles::ServerDefinition definition{};
+    profiles::TcpipData data{};
+    std::vector<profiles::Dtcparms> dtcparms{};  ///< as found by this machine, in search order
+};
+
+struct TcprunResult {
+    /// In order. A Said without a message is a plain line (parameters, service columns).
+    std::vector<Said> console{};
+    std::optional<Launch> launch{};      ///< nothing: the server does not start
+    Userid owner = "TCPMAINT";           ///< whose reader gets the console file, also after a failure
+    std::optional<Userid> dcss_agent{};  ///< to be XAUTOLOGged now (DTCRUN1043I), before the pool
+};
+
+[[nodiscard]] TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files,
+                                      Mounter& mounter);
+
+/// The servers of `users` that DTCPARMS associates with `stack` (:stack.) and whose class runs VMSSL, by
+/// name. A definition hidden by an earlier file does not count.
+[[nodiscard]] std::vector<Userid> ssl_members(const Userid& stack, const std::vector<Userid>& users,
+                                              const std::vector<profiles::Dtcparms>& dtcparms);
+
+/// A time zone as :timezone. gives it: "EST5EDT" is five hours west of Greenwich, four in the summer of the
+/// United States. Nothing if it cannot be read.
+[[nodiscard]] std::optional<Zone> zone_of(std::string_view text, Instant now);
+
+}  // namespace vmlab::sim
