@@ -19,29 +19,15 @@
 #include "stack/base/socket_api.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
+#include "stack/net/interface.hpp"
+#include "stack/net/routes.hpp"
+#include "stack/tcp/state.hpp"
+#include "stack/wire/drop_reason.hpp"
 
 namespace vmlab::stack {
 
-using InterfaceId = std::uint16_t;
 /// A connection or listener; never reused within a run. What NETSTAT prints under Conn.
 using ConnectionId = SocketId;
-
-struct InterfaceConfig {
-    std::string name;  ///< the link name: ETH0
-    MacAddress mac{};
-    std::uint16_t mtu = 1500;  ///< of IP datagrams
-    bool up = true;
-    SourceLocation where{};
-};
-
-struct Route {
-    Ipv4Address destination{};
-    Ipv4Address mask{};       ///< 0.0.0.0 = default
-    Ipv4Address first_hop{};  ///< unspecified = directly attached
-    InterfaceId interface = 0;
-    std::uint16_t mtu = 0;  ///< 0 = the interface's
-    SourceLocation where{};
-};
 
 struct StackOptions {
     std::uint8_t ttl = 64;
@@ -52,61 +38,6 @@ struct StackOptions {
     Duration arp_age = minutes{5};
     std::uint16_t first_connection = 1000;  ///< where connection numbers begin
 };
-
-enum class TcpState : std::uint8_t {
-    closed,
-    listen,
-    syn_sent,
-    syn_received,
-    established,
-    fin_wait_1,
-    fin_wait_2,
-    close_wait,
-    closing,
-    last_ack,
-    time_wait,
-};
-/// "Listen", "Syn-sent", … as NETSTAT writes them.
-[[nodiscard]] const char* name_of(TcpState state);
-
-/// Every reason for which the stack discards something: each has a counter in the snapshot and a name in the
-/// journal.
-enum class DropReason : std::uint8_t {
-    frame_too_short,
-    not_for_us,
-    unknown_ethertype,
-    interface_down,
-    arp_malformed,
-    arp_no_answer,
-    ip_malformed,
-    ip_bad_checksum,
-    ip_bad_source,
-    ip_ttl_expired,
-    ip_no_route,
-    ip_not_forwarding,
-    ip_too_big,
-    ip_unknown_protocol,
-    reassembly_timeout,
-    reassembly_overlap,
-    reassembly_full,
-    icmp_malformed,
-    icmp_bad_checksum,
-    udp_malformed,
-    udp_bad_checksum,
-    udp_no_socket,
-    udp_queue_full,
-    tcp_malformed,
-    tcp_bad_checksum,
-    tcp_bad_option,
-    tcp_no_connection,
-    tcp_out_of_window,
-    tcp_backlog_full,
-    tcp_bad_ack,
-    tcp_to_broadcast,
-    tcp_after_close,
-    count_,
-};
-[[nodiscard]] const char* name_of(DropReason reason);
 
 /// Consequences. Calls append; none re-enters the stack.
 class Sink : public Recorder {
@@ -143,12 +74,6 @@ struct ListenOptions {
     IpAddress address{};        ///< unspecified = any
     std::size_t backlog = 128;  ///< half-open and not yet accepted together
     SourceLocation where{};
-};
-
-struct ConnectionOptions {
-    bool no_delay = true;     ///< Nagle off (MUST-17)
-    bool keep_alive = false;  ///< MUST-25
-    Duration keep_alive_idle = hours{2};
 };
 
 struct ConnectionSnapshot {

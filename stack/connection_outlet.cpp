@@ -1,0 +1,73 @@
+#include "stack/connection_outlet.hpp"
+
+#include <fmt/core.h>
+
+namespace vmlab::stack {
+namespace {
+
+RecordKind kind_of(CloseReason reason, bool was_established) {
+    if (!was_established && reason == CloseReason::refused) return RecordKind::refusal;
+    return RecordKind::close;
+}
+
+std::string pair_of(const Connection& c) {
+    return fmt::format("connection {} {} - {}", c.id(), c.local().str(), c.peer().str());
+}
+
+}  // namespace
+
+void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload) {
+    stack.send_tcp(connection.local(), connection.peer(), header, payload, now, out);
+}
+
+void Stack::Impl::Outlet::established() {
+    if (connection.listener() == 0) {
+        out.record({RecordKind::state, pair_of(connection) + " established", {}});
+        return out.connected(connection.id(), connection.local(), connection.peer());
+    }
+    const auto it = stack.listeners.find(connection.listener());
+    if (it == stack.listeners.end()) {
+        unwanted = true;
+        return;
+    }
+    vm_assert(it->second.half_open > 0);
+    --it->second.half_open;
+    out.record({RecordKind::state,
+                fmt::format("{} accepted on port {}", pair_of(connection), it->second.port),
+                {it->second.options.where}});
+    out.accepted(connection.listener(), connection.id(), connection.local(), connection.peer());
+}
+
+void Stack::Impl::Outlet::received(Buffer data) {
+    if (!unwanted) out.received(connection.id(), std::move(data));
+}
+
+void Stack::Impl::Outlet::peer_closed() {
+    if (!unwanted) out.peer_closed(connection.id());
+}
+
+void Stack::Impl::Outlet::acknowledged(std::size_t bytes) {
+    if (!unwanted) out.acknowledged(connection.id(), bytes);
+}
+
+void Stack::Impl::Outlet::closed(CloseReason reason, std::string_view why) {
+    if (unwanted) return;
+    const bool was_established = connection.was_established();
+    if (!was_established && connection.listener() != 0) return;  // half-open: no user has heard of it
+    out.record({kind_of(reason, was_established),
+                fmt::format("{} {}: {}", pair_of(connection), name_of(reason), why),
+                {}});
+    if (was_established) out.closed(connection.id(), reason, std::string(why));
+    else out.connect_failed(connection.id(), reason, std::string(why));
+}
+
+void Stack::Impl::Outlet::dropped(DropReason reason) {
+    stack.count_drop(reason);
+    if (stack.drop_is_news(reason, now))
+        out.record({RecordKind::drop,
+                    fmt::format("{}: {} in state {}", name_of(reason), pair_of(connection),
+                                name_of(connection.state())),
+                    {}});
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,268 @@
+// The road of a packet into the stack, top to bottom:
+//
+//   receive_frame → receive_ip → receive_local → receive_transport → receive_tcp → connection | listener |
+//   RST
+//                ↘ receive_arp          ↘ forward_ip (egress.cpp)  ↘ receive_udp → user | port unreachable
+//                                                                  ↘ receive_icmp → echo | error to its
+//                                                                  connection
+//
+// Each station takes its header off, and whatever does not go on has a DropReason.
+#include <fmt/core.h>
+
+#include "stack/connection_outlet.hpp"
+#include "stack/stack_impl.hpp"
+#include "stack/wire/arp.hpp"
+#include "stack/wire/udp.hpp"
+
+namespace vmlab::stack {
+
+void Stack::Impl::receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out) {
+    vm_assert(interface < interfaces.size());
+    Interface& in = interfaces[interface];
+    if (!in.config.up) return drop_frame(DropReason::interface_down, frame, now, out, in.config.where);
+    ++in.frames_in;
+    in.bytes_in += frame.size();
+    const auto ethernet = wire::parse_ethernet(frame.span());
+    if (!ethernet) return drop_frame(DropReason::frame_too_short, frame, now, out);
+    const bool broadcast = ethernet->destination.is_broadcast();
+    if (!broadcast && ethernet->destination != in.config.mac) return count_drop(DropReason::not_for_us);
+
+    frame.remove_prefix(wire::kEthernetHeader);
+    if (ethernet->type == wire::kEtherTypeIpv4)
+        return receive_ip({interface, broadcast}, std::move(frame), now, out);
+    if (ethernet->type == wire::kEtherTypeArp) return receive_arp(interface, frame.span(), now, out);
+    count_drop(DropReason::unknown_ethertype);
+}
+
+void Stack::Impl::receive_arp(InterfaceId interface, std::span<const std::uint8_t> packet, Instant now,
+                              Sink& out) {
+    const auto arp = wire::parse_arp(packet);
+    if (!arp || arp->sender_mac.is_group()) return count_drop(DropReason::arp_malformed);
+    Interface& in = interfaces[interface];
+    if (in.has(arp->sender)) {
+        // Our own echo, or somebody who believes to have our address.
+        if (arp->sender_mac != in.config.mac && drop_is_news(DropReason::arp_malformed, now))
+            out.record({RecordKind::decision,
+                        fmt::format("address {} is also claimed by {} on {}", arp->sender.str(),
+                                    arp->sender_mac.str(), in.config.name),
+                        {in.config.where}});
+        return;
+    }
+    const bool for_us = in.has(arp->target);
+    if (!arp->sender.is_unspecified() && !arp->sender.is_multicast() && !in.is_broadcast(arp->sender)) {
+        for (auto& waiting : neighbours.learn({interface, arp->sender}, arp->sender_mac, for_us, now))
+            send_frame(interface, arp->sender_mac, wire::kEtherTypeIpv4, std::move(waiting), out);
+    }
+    if (for_us && arp->operation == wire::ArpOperation::request)
+        send_arp(interface, false, arp->sender_mac, arp->target, arp->sender, out);
+}
+
+void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Sink& out) {
+    const auto [fault, ip] = wire::parse_ipv4(packet.span());
+    if (fault == wire::Ipv4Fault::malformed) return drop_packet(DropReason::ip_malformed, packet, now, out);
+    if (fault == wire::Ipv4Fault::bad_checksum)
+        return drop_packet(DropReason::ip_bad_checksum, packet, now, out);
+    packet.remove_suffix(packet.size() - ip.total_length);  // Ethernet padding
+
+    if (from.interface) {  // MUST-63: nobody on a wire may be these
+        const bool impossible = ip.source.is_multicast() || ip.source.is_unspecified() ||
+                                ip.source.is_loopback() || is_broadcast(ip.source) || is_local(ip.source);
+        if (impossible) return drop_packet(DropReason::ip_bad_source, packet, now, out);
+        if (ip.destination.is_loopback()) return drop_packet(DropReason::not_for_us, packet, now, out);
+    }
+    if (is_local(ip.destination) || is_broadcast(ip.destination))
+        return receive_local(ip, from, std::move(packet), now, out);
+    if (from.link_broadcast || ip.destination.is_multicast()) return count_drop(DropReason::not_for_us);
+    if (!options.forwarding) return drop_packet(DropReason::ip_not_forwarding, packet, now, out);
+    forward_ip(ip, from, std::move(packet), now, out);
+}
+
+void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
+                                Sink& out) {
+    if (!ip.is_fragment()) {
+        // The packet is only needed again for an error that quotes it, and no error is about TCP.
+        const Buffer quoted = ip.protocol == wire::kProtocolTcp ? Buffer{} : packet;
+        packet.remove_prefix(ip.size());
+        return receive_transport(ip, from, std::move(packet), quoted, now, out);
+    }
+    auto outcome = reassembly.receive(ip, packet, now);
+    if (outcome.dropped) return drop_packet(*outcome.dropped, packet, now, out);
+    if (outcome.whole) receive_transport(ip, from, std::move(*outcome.whole), {}, now, out);
+}
+
+void Stack::Impl::receive_transport(const wire::Ipv4Header& ip, const Arrival& from, Buffer payload,
+                                    const Buffer& packet, Instant now, Sink& out) {
+    const bool to_group = from.link_broadcast || is_broadcast(ip.destination);
+    switch (ip.protocol) {
+        case wire::kProtocolTcp: return receive_tcp(ip, to_group, std::move(payload), now, out);
+        case wire::kProtocolUdp: return receive_udp(ip, to_group, payload, packet, now, out);
+        case wire::kProtocolIcmp: return receive_icmp(ip, to_group, payload, now, out);
+        default:
+            drop_packet(DropReason::ip_unknown_protocol, packet, now, out);
+            if (!to_group)
+                send_icmp_error(packet, wire::kIcmpUnreachable, wire::kUnreachableProtocol, 0, now, out);
+    }
+}
+
+// ── ICMP and UDP
+// ──────────────────────────────────────────────────────────────────────────────────────────────
+
+void Stack::Impl::receive_icmp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload, Instant now,
+                               Sink& out) {
+    const auto [fault, message] = wire::parse_icmp(payload.span());
+    if (fault == wire::IcmpFault::malformed) return count_drop(DropReason::icmp_malformed);
+    if (fault == wire::IcmpFault::bad_checksum) return count_drop(DropReason::icmp_bad_checksum);
+    if (message.is_error()) return receive_icmp_error(ip, message, now, out);
+    if (message.type == wire::kIcmpEchoRequest && !to_group)
+        return send_icmp(ip.destination, ip.source, wire::kIcmpEchoReply, 0, message.rest, message.payload,
+                         now, out);
+    if (message.type == wire::kIcmpEchoReply)
+        out.echo_reply(std::uint16_t(message.rest >> 16), std::uint16_t(message.rest), ip.source,
+                       message.payload.size());
+}
+
+/// MUST-54: the error goes to whoever sent what it quotes.
+void Stack::Impl::receive_icmp_error(const wire::Ipv4Header& ip, const wire::IcmpMessage& message,
+                                     Instant now, Sink& out) {
+    const auto quoted = wire::parse_quoted_ipv4(message.payload);
+    if (!quoted) return count_drop(DropReason::icmp_malformed);
+    if (!is_local(quoted->source)) return count_drop(DropReason::not_for_us);
+    if (message.type == wire::kIcmpSourceQuench || message.type == wire::kIcmpRedirect) return;  // MUST-55
+
+    ByteReader in(quoted->payload);
+    const auto first = in.u16();
+    const auto second = in.u16();
+    const auto third = in.u32();
+    if (quoted->protocol == wire::kProtocolUdp)
+        return out.icmp_error(ip.source, message.type, message.code, first);
+    if (quoted->protocol == wire::kProtocolIcmp && first >> 8 == wire::kIcmpEchoRequest)
+        return out.icmp_error(ip.source, message.type, message.code, std::uint16_t(third >> 16));
+    if (quoted->protocol != wire::kProtocolTcp) return;
+
+    Connection* const connection = connections.find({quoted->source, first}, {quoted->destination, second});
+    if (!connection) return count_drop(DropReason::tcp_no_connection);
+    Outlet outlet(*this, *connection, now, out);
+    const bool unreachable = message.type == wire::kIcmpUnreachable;
+    if (unreachable && message.code == wire::kFragmentationNeeded) {
+        connection->receive_path_mtu(std::uint16_t(message.rest), third, now, outlet);
+    } else {
+        const bool hard = unreachable && (message.code == wire::kUnreachableProtocol ||
+                                          message.code == wire::kUnreachablePort);
+        connection->receive_path_error(
+            hard ? Connection::PathError::hard : Connection::PathError::soft, third,
+            "ICMP from the network: the peer's port or protocol is unreachable", outlet);
+    }
+    settle(*connection, now, out);
+}
+
+void Stack::Impl::receive_udp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload,
+                              const Buffer& packet, Instant now, Sink& out) {
+    const auto [fault, udp] = wire::parse_udp(payload.span(), ip.source, ip.destination);
+    if (fault == wire::UdpFault::malformed) return drop_packet(DropReason::udp_malformed, packet, now, out);
+    if (fault == wire::UdpFault::bad_checksum)
+        return drop_packet(DropReason::udp_bad_checksum, packet, now, out);
+    if (!udp_ports.contains(udp.destination_port)) {
+        drop_packet(DropReason::udp_no_socket, packet, now, out);
+        if (!to_group) send_icmp_error(packet, wire::kIcmpUnreachable, wire::kUnreachablePort, 0, now, out);
+        return;
+    }
+    out.datagram(udp.destination_port, {ip.source, udp.source_port}, {ip.destination, udp.destination_port},
+                 payload.slice(wire::kUdpHeader, udp.length - wire::kUdpHeader));
+}
+
+// ── TCP
+// ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer segment, Instant now,
+                              Sink& out) {
+    if (to_group) return count_drop(DropReason::tcp_to_broadcast);  // MUST-57
+    const auto [fault, header_size, header] = wire::parse_tcp(segment.span(), ip.source, ip.destination);
+    if (fault == wire::TcpFault::malformed) return count_drop(DropReason::tcp_malformed);
+    if (fault == wire::TcpFault::bad_checksum) return count_drop(DropReason::tcp_bad_checksum);  // MUST-3
+    const Endpoint local{ip.destination, header.destination_port};
+    const Endpoint peer{ip.source, header.source_port};
+    if (fault == wire::TcpFault::bad_option) {  // MUST-7
+        count_drop(DropReason::tcp_bad_option);
+        if (drop_is_news(DropReason::tcp_bad_option, now))
+            out.record({RecordKind::drop,
+                        fmt::format("{}: from {} to {}", name_of(DropReason::tcp_bad_option), peer.str(),
+                                    local.str()),
+                        {}});
+        return;
+    }
+    segment.remove_prefix(header_size);
+
+    Seq initial = secret.initial_sequence(local, peer, now);
+    if (Connection* const connection = connections.find(local, peer)) {
+        Listener* const heir = connection->may_be_reused_by(header) ? listener_for(local) : nullptr;
+        if (!heir) {
+            Outlet outlet(*this, *connection, now, out);
+            connection->receive(header, std::move(segment), now, outlet);
+            if (outlet.unwanted) connection->abort(false, now, outlet);
+            return settle(*connection, now, out);
+        }
+        // MAY-2: the new connection's numbers begin above all that the old one used.
+        initial = later(initial, connection->sender().nxt() + 64 * 1024);
+        remove(*connection);
+    }
+    if (Listener* const listener = listener_for(local))
+        return receive_for_listener(*listener, header, local, peer, segment.size(), initial, now, out);
+    receive_unwanted(header, local, peer, segment.size(), now, out);
+}
+
+/// LISTEN (RFC 9293 section 3.10.7.2).
+void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader& header,
+                                       const Endpoint& local, const Endpoint& peer, std::size_t payload,
+                                       Seq initial, Instant now, Sink& out) {
+    if (header.flags.rst) return count_drop(DropReason::tcp_no_connection);
+    if (header.flags.ack || !header.flags.syn)
+        return receive_unwanted(header, local, peer, payload, now, out);
+    if (listener.half_open >= listener.options.backlog) {
+        count_drop(DropReason::tcp_backlog_full);
+        if (drop_is_news(DropReason::tcp_backlog_full, now))
+            out.record({RecordKind::drop,
+                        fmt::format("{}: SYN from {} to port {}, {} half-open",
+                                    name_of(DropReason::tcp_backlog_full), peer.str(), listener.port,
+                                    listener.half_open),
+                        {listener.options.where}});
+        return;
+    }
+    ++listener.half_open;
+    Connection& connection = add_connection(local, peer, initial, listener.id);
+    Outlet outlet(*this, connection, now, out);
+    connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
+    settle(connection, now, out);
+}
+
+/// CLOSED (RFC 9293 section 3.10.7.1): nobody wanted it, and the sender hears so.
+void Stack::Impl::receive_unwanted(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
+                                   std::size_t payload, Instant now, Sink& out) {
+    count_drop(DropReason::tcp_no_connection);
+    if (header.flags.rst) return;
+    if (drop_is_news(DropReason::tcp_no_connection, now)) {
+        if (header.flags.syn && !header.flags.ack)
+            out.record({RecordKind::refusal,
+                        fmt::format("connection from {} to {} refused: nothing listens on port {}",
+                                    peer.str(), local.str(), local.port),
+                        {}});
+        else
+            out.record({RecordKind::drop,
+                        fmt::format("{}: from {} to {}", name_of(DropReason::tcp_no_connection), peer.str(),
+                                    local.str()),
+                        {}});
+    }
+    wire::TcpHeader reset;
+    reset.source_port = local.port;
+    reset.destination_port = peer.port;
+    reset.flags.rst = true;
+    if (header.flags.ack) {
+        reset.sequence = header.acknowledgment;
+    } else {
+        reset.flags.ack = true;
+        reset.acknowledgment = header.sequence + std::uint32_t(payload) + (header.flags.syn ? 1u : 0u) +
+                               (header.flags.fin ? 1u : 0u);
+    }
+    send_tcp(local, peer, reset, {}, now, out);
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,47 @@
+// A network interface of the stack: its configuration, its addresses, its counters.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stack/base/ip_address.hpp"
+#include "stack/base/source_location.hpp"
+
+namespace vmlab::stack {
+
+struct InterfaceConfig {
+    std::string name;  ///< the link name: ETH0
+    MacAddress mac{};
+    std::uint16_t mtu = 1500;  ///< of IP datagrams
+    bool up = true;
+    SourceLocation where{};
+};
+
+struct Interface {
+    InterfaceConfig config{};
+    std::vector<std::pair<Ipv4Address, Ipv4Address>> addresses{};  ///< address, mask
+    std::uint64_t bytes_in = 0, bytes_out = 0, frames_in = 0, frames_out = 0;
+
+    [[nodiscard]] bool has(Ipv4Address address) const {
+        for (const auto& [own, mask] : addresses)
+            if (own == address) return true;
+        return false;
+    }
+    /// Limited, or directed to a network that we are attached to.
+    [[nodiscard]] bool is_broadcast(Ipv4Address address) const {
+        if (address.is_limited_broadcast()) return true;
+        for (const auto& [own, mask] : addresses)
+            if (~mask.value > 1 && address.value == (own.value | ~mask.value)) return true;
+        return false;
+    }
+    /// The address to speak from to `destination`: one of its network if there is one.
+    [[nodiscard]] Ipv4Address source_for(Ipv4Address destination) const {
+        for (const auto& [own, mask] : addresses)
+            if ((own.value & mask.value) == (destination.value & mask.value)) return own;
+        return addresses.empty() ? Ipv4Address{} : addresses.front().first;
+    }
+};
+
+}  // namespace vmlab::stack

@@ -1,0 +1,94 @@
+#include "stack/net/neighbours.hpp"
+
+#include <algorithm>
+
+namespace vmlab::stack {
+
+const MacAddress* Neighbours::find(Key key) {
+    const auto it = entries_.find(key);
+    if (it == entries_.end() || !it->second.known) return nullptr;
+    it->second.used = true;
+    return &it->second.mac;
+}
+
+bool Neighbours::wait_for(Key key, Buffer packet, Instant now, std::optional<Buffer>& pushed_out) {
+    auto it = entries_.find(key);
+    const bool is_new = it == entries_.end();
+    if (is_new) {
+        make_room();
+        it = entries_.emplace(key, Entry{}).first;
+        it->second.asked = 1;
+        it->second.due = now + kAskAgain;
+        deadline_ = std::min(deadline_, it->second.due);
+    }
+    auto& waiting = it->second.waiting;
+    if (waiting.size() >= kMostWaiting) {
+        pushed_out = std::move(waiting.front());
+        waiting.erase(waiting.begin());
+    }
+    waiting.push_back(std::move(packet));
+    return is_new;
+}
+
+std::vector<Buffer> Neighbours::learn(Key key, MacAddress mac, bool may_create, Instant now) {
+    auto it = entries_.find(key);
+    if (it == entries_.end()) {
+        if (!may_create) return {};
+        make_room();
+        it = entries_.emplace(key, Entry{}).first;
+    }
+    Entry& entry = it->second;
+    entry.mac = mac;
+    entry.known = true;
+    entry.used = false;
+    entry.asked = 0;
+    entry.due = now + age_;
+    deadline_ = std::min(deadline_, entry.due);
+    return std::move(entry.waiting);
+}
+
+/// The entry that would age out first makes room; one that nobody waits for, if there is such.
+void Neighbours::make_room() {
+    if (entries_.size() < kMostEntries) return;
+    auto oldest = entries_.begin();
+    const auto rank = [](const Entry& e) { return std::pair(!e.waiting.empty(), e.due); };
+    for (auto it = entries_.begin(); it != entries_.end(); ++it)
+        if (rank(it->second) < rank(oldest->second)) oldest = it;
+    entries_.erase(oldest);
+}
+
+Neighbours::Overdue Neighbours::tick(Instant now) {
+    Overdue overdue;
+    if (now < deadline_) return overdue;
+    for (auto it = entries_.begin(); it != entries_.end();) {
+        Entry& entry = it->second;
+        if (entry.due > now) {
+            ++it;
+            continue;
+        }
+        const bool unused = entry.known && entry.asked == 0 && !entry.used;
+        if (unused || entry.asked >= kMostRequests) {
+            if (!entry.waiting.empty()) overdue.failed.emplace_back(it->first, std::move(entry.waiting));
+            it = entries_.erase(it);
+            continue;
+        }
+        ++entry.asked;
+        entry.due = now + kAskAgain;
+        overdue.ask.push_back(it->first);
+        ++it;
+    }
+    refresh_deadline();
+    return overdue;
+}
+
+void Neighbours::forget(InterfaceId interface) {
+    std::erase_if(entries_, [&](const auto& item) { return item.first.first == interface; });
+    refresh_deadline();
+}
+
+void Neighbours::refresh_deadline() {
+    deadline_ = Instant::max();
+    for (const auto& [key, entry] : entries_) deadline_ = std::min(deadline_, entry.due);
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,77 @@
+// The ARP cache of all interfaces (RFC 826, RFC 1122 section 2.3.2).
+//
+//   (nothing) ──wanted──► resolving ──reply──► known ──aged and used──► known, asked again ──reply──► known
+//                            │ three requests, a second apart                │ three requests unanswered
+//                            ▼                                               ▼
+//                         (nothing): what waited is dropped, by name      (nothing)
+//
+// Entries are made only for those we want to speak to and for those who ask for us; both are bounded, so that
+// a stranger cannot fill the cache.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "stack/base/bytes.hpp"
+#include "stack/base/ip_address.hpp"
+#include "stack/base/time.hpp"
+#include "stack/net/routes.hpp"
+
+namespace vmlab::stack {
+
+class Neighbours {
+public:
+    using Key = std::pair<InterfaceId, Ipv4Address>;
+
+    explicit Neighbours(Duration age) : age_(age) {}
+
+    /// The address's MAC, or null while it is unknown. Marks the entry as used.
+    const MacAddress* find(Key key);
+    /// Keeps an IP packet until the address is known. True if a request should go out now. A packet that
+    /// finds no place pushes out the oldest, which is given back.
+    bool wait_for(Key key, Buffer packet, Instant now, std::optional<Buffer>& pushed_out);
+
+    /// What somebody said of itself. Without `may_create`, only an entry that exists is changed. Gives the
+    /// packets that waited for it.
+    std::vector<Buffer> learn(Key key, MacAddress mac, bool may_create, Instant now);
+
+    struct Overdue {
+        std::vector<Key> ask{};                                     ///< send a request for these
+        std::vector<std::pair<Key, std::vector<Buffer>>> failed{};  ///< nobody answered: what waited
+    };
+    Overdue tick(Instant now);
+    [[nodiscard]] Instant deadline() const { return deadline_; }
+    void forget(InterfaceId interface);
+
+    template <typename F>
+    void for_each_known(F&& f) const {
+        for (const auto& [key, entry] : entries_)
+            if (entry.known) f(key, entry.mac);
+    }
+
+private:
+    struct Entry {
+        MacAddress mac{};
+        bool known = false;
+        bool used = false;
+        int asked = 0;  // requests since the last answer
+        Instant due{};  // known and asked == 0: when it is too old; else: when to ask again
+        std::vector<Buffer> waiting{};
+    };
+    static constexpr std::size_t kMostEntries = 1024;
+    static constexpr std::size_t kMostWaiting = 16;
+    static constexpr int kMostRequests = 3;
+    static constexpr Duration kAskAgain = seconds{1};
+
+    void make_room();
+    void refresh_deadline();
+
+    Duration age_;
+    std::map<Key, Entry> entries_;
+    Instant deadline_ = Instant::max();
+};
+
+}  // namespace vmlab::stack

@@ -1,0 +1,74 @@
+#include "stack/net/reassembly.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace vmlab::stack {
+
+Reassembly::Outcome Reassembly::receive(const wire::Ipv4Header& header, const Buffer& packet, Instant now) {
+    const Key key{header.source, header.destination, header.identification, header.protocol};
+    auto it = partials_.find(key);
+    if (it == partials_.end()) {
+        if (partials_.size() >= kMostPartials) return {std::nullopt, DropReason::reassembly_full};
+        it = partials_.emplace(key, Partial{}).first;
+        it->second.until = now + kPatience;
+    }
+    Partial& partial = it->second;
+    if (const auto fault = add(partial, header, packet)) {
+        partials_.erase(it);
+        return {std::nullopt, fault};
+    }
+    if (partial.total == 0 || partial.held < partial.total) return {};
+    Outcome outcome{join(partial), std::nullopt};
+    partials_.erase(it);
+    return outcome;
+}
+
+std::optional<DropReason> Reassembly::add(Partial& partial, const wire::Ipv4Header& header,
+                                          const Buffer& packet) {
+    const std::size_t begin = header.fragment_offset;
+    const std::size_t end = begin + header.total_length - header.size();
+    if (begin == end) return DropReason::ip_malformed;
+    if (!header.more_fragments) {
+        if (partial.total != 0 && partial.total != end) return DropReason::reassembly_overlap;
+        partial.total = end;
+    }
+    const auto at = std::find_if(partial.pieces.begin(), partial.pieces.end(),
+                                 [&](const Piece& p) { return p.begin >= begin; });
+    if (at != partial.pieces.end() && at->begin == begin && at->end == end) return std::nullopt;
+    if (at != partial.pieces.end() && at->begin < end) return DropReason::reassembly_overlap;
+    if (at != partial.pieces.begin() && std::prev(at)->end > begin) return DropReason::reassembly_overlap;
+    if (partial.total != 0 &&
+        std::max(end, partial.pieces.empty() ? 0 : partial.pieces.back().end) > partial.total)
+        return DropReason::reassembly_overlap;
+    if (partial.pieces.size() >= kMostPieces) return DropReason::reassembly_full;
+    partial.pieces.insert(at, Piece{begin, end, packet.slice(header.size(), end - begin)});
+    partial.held += end - begin;
+    if (begin == 0) partial.first = packet;
+    return std::nullopt;
+}
+
+Buffer Reassembly::join(const Partial& partial) {
+    Buffer whole = Buffer::allocate(partial.total);
+    for (const auto& piece : partial.pieces)
+        std::memcpy(whole.writable() + piece.begin, piece.data.data(), piece.data.size());
+    return whole;
+}
+
+std::vector<Reassembly::Expired> Reassembly::tick(Instant now) {
+    std::vector<Expired> expired;
+    std::erase_if(partials_, [&](auto& item) {
+        if (item.second.until > now) return false;
+        expired.push_back({std::get<0>(item.first), std::move(item.second.first)});
+        return true;
+    });
+    return expired;
+}
+
+Instant Reassembly::deadline() const {
+    Instant soonest = Instant::max();
+    for (const auto& [key, partial] : partials_) soonest = std::min(soonest, partial.until);
+    return soonest;
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,63 @@
+// Putting fragments together again (RFC 791 section 3.2, RFC 815), with bounds.
+//
+// A datagram is abandoned when its fragments overlap with different bounds (nobody honest makes such, RFC
+// 5722's view), when it is not whole after 30 seconds, or when too much is being kept. An exact repetition is
+// ignored: networks duplicate.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "stack/base/bytes.hpp"
+#include "stack/base/ip_address.hpp"
+#include "stack/base/time.hpp"
+#include "stack/wire/drop_reason.hpp"
+#include "stack/wire/ipv4.hpp"
+
+namespace vmlab::stack {
+
+class Reassembly {
+public:
+    struct Outcome {
+        std::optional<Buffer> whole{};  ///< the payload of the complete datagram
+        std::optional<DropReason> dropped{};
+    };
+    /// `packet` begins with the IP header `header` and ends with its payload.
+    Outcome receive(const wire::Ipv4Header& header, const Buffer& packet, Instant now);
+
+    /// A datagram that did not become whole in time: its first fragment if that came (RFC 1122 section 3.3.2
+    /// has it reported to the sender).
+    struct Expired {
+        Ipv4Address source{};
+        Buffer first{};
+    };
+    std::vector<Expired> tick(Instant now);
+    [[nodiscard]] Instant deadline() const;
+
+private:
+    using Key = std::tuple<Ipv4Address, Ipv4Address, std::uint16_t, std::uint8_t>;
+    struct Piece {
+        std::size_t begin = 0, end = 0;
+        Buffer data{};
+    };
+    struct Partial {
+        Instant until{};
+        std::size_t total = 0;  // 0 = the last fragment has not come
+        std::size_t held = 0;
+        std::vector<Piece> pieces{};  // by offset
+        Buffer first{};               // the fragment at offset 0, with its header
+    };
+    static constexpr std::size_t kMostPartials = 64;
+    static constexpr std::size_t kMostPieces = 128;
+    static constexpr Duration kPatience = seconds{30};
+
+    std::optional<DropReason> add(Partial& partial, const wire::Ipv4Header& header, const Buffer& packet);
+    static Buffer join(const Partial& partial);
+
+    std::map<Key, Partial> partials_;
+};
+
+}  // namespace vmlab::stack

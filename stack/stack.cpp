@@ -1,0 +1,445 @@
+// The public face: configuration, the user's calls, time, snapshots. The road of packets is in ingress.cpp
+// and egress.cpp.
+#include "stack/stack.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "stack/connection_outlet.hpp"
+#include "stack/stack_impl.hpp"
+#include "stack/wire/summary.hpp"
+#include "stack/wire/udp.hpp"
+
+namespace vmlab::stack {
+namespace {
+
+constexpr int kDropRecordsPerSecond = 4;
+constexpr std::uint16_t kFirstEphemeral = 49152;  // RFC 6335 section 6
+constexpr std::uint32_t kEphemeralCount = 65536 - kFirstEphemeral;
+constexpr std::size_t kTcpIpHeaders = 40;
+constexpr std::uint16_t kLeastMtu = 68;  // RFC 791 section 3.2
+
+}  // namespace
+
+Stack::Impl::Impl(const StackOptions& stack_options, RandomStream random)
+    : options(stack_options),
+      secret(random),
+      neighbours(stack_options.arp_age),
+      connections(random.u64()),
+      deadlines(connections),
+      next_id(stack_options.first_connection),
+      next_identification(std::uint16_t(random.u32())) {
+    drop_records.fill(RateLimit{kDropRecordsPerSecond});
+}
+
+// ── drops
+// ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+bool Stack::Impl::drop_is_news(DropReason reason, Instant now) {
+    return drop_records[std::size_t(reason)].allows(now);
+}
+
+void Stack::Impl::drop_frame(DropReason reason, const Buffer& frame, Instant now, Sink& out,
+                             const SourceLocation& because) {
+    count_drop(reason);
+    if (!drop_is_news(reason, now)) return;
+    std::vector<SourceLocation> rests_on;
+    if (because.known()) rests_on.push_back(because);
+    out.record({RecordKind::drop,
+                fmt::format("{}: {}", name_of(reason), wire::summary_of_frame(frame.span())),
+                std::move(rests_on)});
+}
+
+void Stack::Impl::drop_packet(DropReason reason, const Buffer& packet, Instant now, Sink& out,
+                              const SourceLocation& because) {
+    count_drop(reason);
+    if (!drop_is_news(reason, now)) return;
+    std::vector<SourceLocation> rests_on;
+    if (because.known()) rests_on.push_back(because);
+    out.record({RecordKind::drop,
+                fmt::format("{}: {}", name_of(reason), wire::summary_of_ipv4(packet.span())),
+                std::move(rests_on)});
+}
+
+// ── time
+// ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Stack::Impl::tick(Instant now, Sink& out) {
+    if (loopback_at <= now) {
+        // Only what is there now: what these packets give rise to arrives with the next tick.
+        const std::vector<Buffer> arrived = std::exchange(loopback, {});
+        loopback_at = kNever;
+        for (const auto& packet : arrived) receive_ip({}, packet, now, out);
+    }
+    if (neighbours.deadline() <= now) tick_neighbours(now, out);
+    for (const auto& expired : reassembly.tick(now)) {
+        drop_packet(DropReason::reassembly_timeout, expired.first, now, out);
+        if (!expired.first.empty())
+            send_icmp_error(expired.first, wire::kIcmpTimeExceeded, wire::kTimeExceededReassembly, 0, now,
+                            out);
+    }
+    while (Connection* const due = deadlines.take_due(now)) {
+        Outlet outlet(*this, *due, now, out);
+        due->tick(now, outlet);
+        settle(*due, now, out);
+    }
+}
+
+void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
+    auto overdue = neighbours.tick(now);
+    for (const auto& [interface, address] : overdue.ask)
+        send_arp(interface, true, MacAddress{}, interfaces[interface].source_for(address), address, out);
+    for (auto& [key, waiting] : overdue.failed) {
+        for (auto& frame : waiting) {
+            frame.remove_prefix(wire::kEthernetHeader);
+            drop_packet(DropReason::arp_no_answer, frame, now, out, interfaces[key.first].config.where);
+            send_icmp_error(frame, wire::kIcmpUnreachable, wire::kUnreachableHost, 0, now, out);
+            // What came from ourselves is told to its connection, as a router's word would be.
+            const auto own = wire::parse_quoted_ipv4(frame.span());
+            if (!own || own->protocol != wire::kProtocolTcp) continue;
+            ByteReader in(own->payload);
+            const auto local_port = in.u16(), peer_port = in.u16();
+            const auto sequence = in.u32();
+            if (Connection* const c =
+                    connections.find({own->source, local_port}, {own->destination, peer_port})) {
+                Outlet outlet(*this, *c, now, out);
+                c->receive_path_error(Connection::PathError::soft, sequence, "no answer to ARP", outlet);
+            }
+        }
+    }
+}
+
+Instant Stack::Impl::next_deadline() {
+    return std::min({loopback_at, neighbours.deadline(), reassembly.deadline(), deadlines.nearest()});
+}
+
+// ── connections
+// ───────────────────────────────────────────────────────────────────────────────────────────────
+
+void Stack::Impl::settle(Connection& connection, Instant, Sink&) {
+    if (connection.state() == TcpState::closed) remove(connection);
+    else deadlines.note(connection);
+}
+
+void Stack::Impl::remove(Connection& connection) {
+    if (connection.listener() != 0 && !connection.was_established()) {
+        const auto it = listeners.find(connection.listener());
+        if (it != listeners.end() && it->second.half_open > 0) --it->second.half_open;
+    }
+    connections.remove(connection.id());
+}
+
+Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
+                                        ConnectionId listener) {
+    ConnectionSetup setup;
+    setup.id = next_id++;
+    setup.local = local;
+    setup.peer = peer;
+    setup.initial = initial;
+    setup.timestamp_offset = secret.timestamp_offset(local, peer);
+    setup.segment = std::uint16_t(path_mtu(peer.address.v4()) - kTcpIpHeaders);  // MUST-67
+    setup.receive_buffer = options.receive_buffer;
+    setup.time_wait = options.time_wait;
+    setup.listener = listener;
+    return connections.add(setup);
+}
+
+Listener* Stack::Impl::listener_for(const Endpoint& local) {
+    Listener* any = nullptr;
+    for (auto& [id, listener] : listeners) {
+        if (listener.port != local.port) continue;
+        if (listener.options.address == local.address) return &listener;
+        if (listener.options.address.is_unspecified()) any = &listener;
+    }
+    return any;
+}
+
+/// RFC 6056, algorithm 3: from a keyed beginning upwards, to the first that is free.
+std::optional<std::uint16_t> Stack::Impl::ephemeral_port(const IpAddress& local, const Endpoint& peer) {
+    const std::uint32_t begin = secret.port_offset(local, peer) + next_port;
+    for (std::uint32_t i = 0; i < kEphemeralCount; ++i) {
+        const auto port = std::uint16_t(kFirstEphemeral + (begin + i) % kEphemeralCount);
+        if (connections.find({local, port}, peer) || listener_for({local, port})) continue;
+        next_port += i + 1;
+        return port;
+    }
+    return std::nullopt;
+}
+
+bool Stack::Impl::is_local(Ipv4Address address) const {
+    if (address.is_loopback()) return true;
+    return std::any_of(interfaces.begin(), interfaces.end(),
+                       [&](const Interface& i) { return i.has(address); });
+}
+
+bool Stack::Impl::is_broadcast(Ipv4Address address) const {
+    if (address.is_limited_broadcast()) return true;
+    return std::any_of(interfaces.begin(), interfaces.end(),
+                       [&](const Interface& i) { return i.is_broadcast(address); });
+}
+
+// ── the public calls
+// ──────────────────────────────────────────────────────────────────────────────────────────
+
+Stack::Stack(const StackOptions& options, RandomStream random)
+    : impl_(std::make_unique<Impl>(options, std::move(random))) {}
+Stack::~Stack() = default;
+Stack::Stack(Stack&&) noexcept = default;
+
+void Stack::receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out) {
+    impl_->receive_frame(interface, std::move(frame), now, out);
+}
+
+void Stack::tick(Instant now, Sink& out) { impl_->tick(now, out); }
+
+std::optional<Instant> Stack::next_deadline() const {
+    const Instant at = impl_->next_deadline();
+    return at == kNever ? std::nullopt : std::optional(at);
+}
+
+InterfaceId Stack::add_interface(const InterfaceConfig& config) {
+    Interface interface;
+    interface.config = config;
+    interface.config.mtu = std::max(config.mtu, kLeastMtu);
+    impl_->interfaces.push_back(std::move(interface));
+    return InterfaceId(impl_->interfaces.size() - 1);
+}
+
+void Stack::set_up(InterfaceId interface, bool up) {
+    vm_assert(interface < impl_->interfaces.size());
+    impl_->interfaces[interface].config.up = up;
+    if (!up) impl_->neighbours.forget(interface);
+}
+
+void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now,
+                        Sink& out) {
+    (void)now;
+    vm_assert(interface < impl_->interfaces.size());
+    Interface& in = impl_->interfaces[interface];
+    if (!in.has(address)) in.addresses.emplace_back(address, mask);
+    Route attached;
+    attached.destination = address;
+    attached.mask = mask;
+    attached.interface = interface;
+    attached.where = in.config.where;
+    impl_->routes.add(attached);
+    impl_->send_arp(interface, true, MacAddress{}, address, address,
+                    out);  // RFC 5227 section 3: an announcement
+}
+
+void Stack::add_route(const Route& route) {
+    vm_assert(route.interface < impl_->interfaces.size());
+    impl_->routes.add(route);
+}
+
+bool Stack::is_local(const IpAddress& address) const {
+    return address.is_v4() && impl_->is_local(address.v4());
+}
+
+std::optional<ConnectionId> Stack::listen(std::uint16_t port, const ListenOptions& options) {
+    if (port == 0) return std::nullopt;
+    for (const auto& [id, other] : impl_->listeners) {
+        const bool overlaps = other.options.address.is_unspecified() || options.address.is_unspecified() ||
+                              other.options.address == options.address;
+        if (other.port == port && overlaps) return std::nullopt;  // MUST-41
+    }
+    const ConnectionId id = impl_->next_id++;
+    impl_->listeners.emplace(id, Listener{id, port, options, 0});
+    return id;
+}
+
+void Stack::unlisten(ConnectionId listener) { impl_->listeners.erase(listener); }
+
+std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t local_port, Instant now,
+                                           Sink& out) {
+    Impl& s = *impl_;
+    const auto refuse = [&](const char* why) {
+        out.record({RecordKind::refusal, fmt::format("connect to {} refused: {}", peer.str(), why), {}});
+        return std::nullopt;
+    };
+    const bool usable = peer.address.is_v4() && !peer.address.is_unspecified() && peer.port != 0 &&
+                        !peer.address.v4().is_multicast() && !s.is_broadcast(peer.address.v4());
+    if (!usable) return refuse("not an address to connect to");  // MUST-46
+    const Ipv4Address source = s.source_for(peer.address.v4());
+    if (source.is_unspecified()) return refuse("no route");
+    if (local_port == 0) {
+        const auto port = s.ephemeral_port(source, peer);
+        if (!port) return refuse("no local port is left");
+        local_port = *port;
+    }
+    const Endpoint local{source, local_port};
+    Seq initial = s.secret.initial_sequence(local, peer, now);
+    if (Connection* const old = s.connections.find(local, peer)) {
+        if (old->state() != TcpState::time_wait) return refuse("this pair of sockets is in use");
+        initial = later(initial, old->sender().nxt() + 64 * 1024);
+        s.remove(*old);
+    }
+    Connection& connection = s.add_connection(local, peer, initial, 0);
+    const ConnectionId id = connection.id();
+    Impl::Outlet outlet(s, connection, now, out);
+    connection.open_active(now, outlet);
+    s.settle(connection, now, out);
+    return id;
+}
+
+void Stack::send(ConnectionId id, Buffer data, Instant now, Sink& out) {
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection || connection->state() == TcpState::time_wait || data.empty()) return;
+    Impl::Outlet outlet(*impl_, *connection, now, out);
+    connection->send(std::move(data), now, outlet);
+    impl_->settle(*connection, now, out);
+}
+
+void Stack::consumed(ConnectionId id, std::size_t bytes, Instant now, Sink& out) {
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection) return;
+    Impl::Outlet outlet(*impl_, *connection, now, out);
+    connection->consumed(bytes, now, outlet);
+    impl_->settle(*connection, now, out);
+}
+
+void Stack::shutdown(ConnectionId id, Instant now, Sink& out) {
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection) return;
+    Impl::Outlet outlet(*impl_, *connection, now, out);
+    connection->shutdown(now, outlet);
+    impl_->settle(*connection, now, out);
+}
+
+void Stack::close(ConnectionId id, Instant now, Sink& out) {
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection) return;
+    Impl::Outlet outlet(*impl_, *connection, now, out);
+    connection->close(now, outlet);
+    impl_->settle(*connection, now, out);
+}
+
+void Stack::abort(ConnectionId id, Instant now, Sink& out) {
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection) return;
+    out.record({RecordKind::close, fmt::format("connection {} aborted by its user", id), {}});
+    Impl::Outlet outlet(*impl_, *connection, now, out);
+    connection->abort(false, now, outlet);
+    impl_->settle(*connection, now, out);
+}
+
+void Stack::set_options(ConnectionId id, const ConnectionOptions& options, Instant now) {
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection) return;
+    connection->set_options(options, now);
+    impl_->deadlines.note(*connection);
+}
+
+std::size_t Stack::unsent(ConnectionId id) const {
+    const Connection* const connection = impl_->connections.find(id);
+    return connection ? connection->sender().unsent_bytes() : 0;
+}
+
+std::size_t Stack::unacknowledged(ConnectionId id) const {
+    const Connection* const connection = impl_->connections.find(id);
+    return connection ? connection->sender().queued_bytes() : 0;
+}
+
+bool Stack::bind_udp(std::uint16_t port) { return port != 0 && impl_->udp_ports.insert(port).second; }
+
+void Stack::unbind_udp(std::uint16_t port) { impl_->udp_ports.erase(port); }
+
+void Stack::send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out) {
+    const auto refuse = [&](const char* why) {
+        out.record({RecordKind::refusal, fmt::format("datagram to {} not sent: {}", to.str(), why), {}});
+    };
+    constexpr std::size_t kMostPayload = 65535 - wire::kIpv4Header - wire::kUdpHeader;
+    if (!to.address.is_v4() || to.port == 0) return refuse("not an address to send to");
+    if (data.size() > kMostPayload) return refuse("longer than a datagram can be");
+    const Ipv4Address destination = to.address.v4();
+    const Ipv4Address source = impl_->source_for(destination);
+    if (source.is_unspecified()) return refuse("no route");
+    Buffer frame = Buffer::with_header(kLowerHeaders + wire::kUdpHeader, data);
+    wire::emit_udp_header(local_port, to.port, source, destination,
+                          std::span(frame.writable(), frame.size()).subspan(kLowerHeaders));
+    data = {};
+    impl_->send_ip({source, destination, wire::kProtocolUdp, false}, std::move(frame), now, out);
+}
+
+void Stack::send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16_t sequence,
+                      std::size_t bytes, Instant now, Sink& out) {
+    const Ipv4Address destination = to.is_v4() ? to.v4() : Ipv4Address{};
+    const Ipv4Address source = impl_->source_for(destination);
+    if (!to.is_v4() || to.is_unspecified() || source.is_unspecified()) {
+        out.record({RecordKind::refusal, fmt::format("echo request to {} not sent: no route", to.str()), {}});
+        return;
+    }
+    constexpr std::size_t kMostEcho = 65535 - wire::kIpv4Header - wire::kIcmpHeader;
+    std::vector<std::uint8_t> payload(std::min(bytes, kMostEcho));
+    for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = std::uint8_t('a' + i % 26);
+    impl_->send_icmp(source, destination, wire::kIcmpEchoRequest, 0,
+                     std::uint32_t(identifier) << 16 | sequence, payload, now, out);
+}
+
+void Stack::stop(bool silent, Instant now, Sink& out) {
+    impl_->listeners.clear();
+    impl_->udp_ports.clear();
+    for (Connection* const connection : impl_->connections.all()) {
+        Impl::Outlet outlet(*impl_, *connection, now, out);
+        connection->abort(silent, now, outlet);
+        impl_->remove(*connection);
+    }
+    out.record({RecordKind::state, silent ? "stack stopped without a word" : "stack stopped", {}});
+}
+
+// ── the snapshot
+// ──────────────────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+ConnectionSnapshot snapshot_of(const Connection& c) {
+    ConnectionSnapshot s;
+    s.id = c.id();
+    s.state = c.state();
+    s.local = c.local();
+    s.peer = c.peer();
+    s.bytes_in = c.bytes_in();
+    s.bytes_out = c.bytes_out();
+    s.retransmitted = c.sender().retransmitted();
+    s.send_queue = c.sender().queued_bytes();
+    s.receive_queue = c.receiver().unconsumed();
+    s.send_window = c.sender().window();
+    s.receive_window = c.receiver().window();
+    s.congestion_window = c.sender().congestion().window();
+    s.smoothed_rtt = c.sender().round_trip().smoothed();
+    s.rto = c.sender().round_trip().timeout();
+    return s;
+}
+
+}  // namespace
+
+StackSnapshot Stack::snapshot() const {
+    StackSnapshot s;
+    for (std::size_t i = 0; i < impl_->interfaces.size(); ++i) {
+        const Interface& in = impl_->interfaces[i];
+        s.interfaces.push_back({InterfaceId(i), in.config, in.addresses, in.bytes_in, in.bytes_out,
+                                in.frames_in, in.frames_out});
+    }
+    s.routes = impl_->routes.all();
+    for (const Connection* const connection : impl_->connections.all())
+        s.connections.push_back(snapshot_of(*connection));
+    for (const auto& [id, listener] : impl_->listeners) {
+        ConnectionSnapshot row;
+        row.id = id;
+        row.state = TcpState::listen;
+        row.local = {listener.options.address, listener.port};
+        s.connections.push_back(row);
+    }
+    std::sort(s.connections.begin(), s.connections.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
+    impl_->neighbours.for_each_known([&](const Neighbours::Key& key, const MacAddress& mac) {
+        s.neighbours.push_back({key.second, mac, key.first});
+    });
+    s.udp_ports.assign(impl_->udp_ports.begin(), impl_->udp_ports.end());
+    s.drops.assign(impl_->drops.begin(), impl_->drops.end());
+    return s;
+}
+
+}  // namespace vmlab::stack

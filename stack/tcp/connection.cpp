@@ -1,0 +1,176 @@
+// The user's calls and the timers of a connection (RFC 9293 sections 3.10.1 to 3.10.6 and 3.10.8).
+#include "stack/tcp/connection.hpp"
+
+#include <algorithm>
+
+namespace vmlab::stack {
+
+Connection::Connection(const ConnectionSetup& setup)
+    : id_(setup.id),
+      listener_(setup.listener),
+      local_(setup.local),
+      peer_(setup.peer),
+      sender_(setup.initial),
+      receiver_(setup.receive_buffer, Receiver::shift_for(setup.receive_buffer)),
+      own_segment_(setup.segment),
+      own_shift_(Receiver::shift_for(setup.receive_buffer)),
+      timestamp_offset_(setup.timestamp_offset),
+      time_wait_(setup.time_wait) {
+    sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());
+}
+
+void Connection::open_active(Instant now, ConnectionSink& out) {
+    state_ = TcpState::syn_sent;
+    sender_.queue_syn();
+    transmit(now, out);
+}
+
+void Connection::open_passive(const wire::TcpHeader& syn, Instant now, ConnectionSink& out) {
+    state_ = TcpState::syn_received;
+    read_syn_options(syn, now);
+    sender_.queue_syn();
+    transmit(now, out);
+}
+
+// ── the user's calls
+// ──────────────────────────────────────────────────────────────────────────────────────────
+
+void Connection::send(Buffer data, Instant now, ConnectionSink& out) {
+    vm_assert(takes_data());
+    sender_.queue(std::move(data));
+    transmit(now, out);
+}
+
+void Connection::consumed(std::size_t bytes, Instant now, ConnectionSink& out) {
+    receiver_.consumed(bytes);
+    const bool receiving =
+        state_ == TcpState::established || state_ == TcpState::fin_wait_1 || state_ == TcpState::fin_wait_2;
+    if (receiving && receiver_.worth_an_update()) send_ack(now, out);
+}
+
+void Connection::shutdown(Instant now, ConnectionSink& out) {
+    if (state_ == TcpState::closed || sender_.fin_queued()) return;
+    sender_.queue_fin();
+    if (state_ == TcpState::established) state_ = TcpState::fin_wait_1;
+    else if (state_ == TcpState::close_wait) state_ = TcpState::last_ack;
+    transmit(now, out);
+}
+
+void Connection::close(Instant now, ConnectionSink& out) {
+    if (user_closed_ || state_ == TcpState::closed || state_ == TcpState::time_wait) return;
+    user_closed_ = true;
+    if (state_ == TcpState::syn_sent)
+        return finish(CloseReason::finished, "closed by its user before it was established", out);
+    if (state_ == TcpState::fin_wait_2) end_at_ = now + time_wait_;
+    shutdown(now, out);
+}
+
+void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
+    const bool peer_waits = state_ != TcpState::closed && state_ != TcpState::syn_sent &&
+                            state_ != TcpState::closing && state_ != TcpState::last_ack &&
+                            state_ != TcpState::time_wait;
+    if (peer_waits && !silent) send_reset(now, out);
+    state_ = TcpState::closed;
+    sender_.release();
+    receiver_.release();
+    ack_at_ = keep_alive_at_ = end_at_ = kNever;
+}
+
+void Connection::set_options(const ConnectionOptions& options, Instant now) {
+    options_ = options;
+    keep_alive_at_ = kNever;
+    keep_alive_probes_ = 0;
+    restart_keep_alive(now);
+}
+
+// ── the timers
+// ────────────────────────────────────────────────────────────────────────────────────────────────
+
+Instant Connection::deadline() const {
+    return std::min({sender_.deadline(), ack_at_, keep_alive_at_, end_at_});
+}
+
+void Connection::tick(Instant now, ConnectionSink& out) {
+    if (end_at_ <= now) {
+        end_at_ = kNever;
+        if (state_ != TcpState::time_wait)
+            return finish(CloseReason::timed_out, "the peer never closed its side", out);
+        state_ = TcpState::closed;
+        return;
+    }
+    if (sender_.deadline() <= now) {
+        const Duration patience = is_synchronized() ? options_.give_up_after : kSynGiveUp;
+        if (sender_.unanswered_since() != kNever && now - sender_.unanswered_since() >= patience)
+            return give_up(now, out);
+        sender_.expire(now);
+        transmit(now, out);
+    }
+    if (ack_at_ <= now) send_ack(now, out);
+    if (keep_alive_at_ <= now) tick_keep_alive(now, out);
+}
+
+/// R2 (MUST-20): the timer never sleeps past the moment at which we stop trying.
+void Connection::hold_to_give_up() {
+    if (sender_.unanswered_since() == kNever) return;
+    sender_.limit_timer(sender_.unanswered_since() +
+                        (is_synchronized() ? options_.give_up_after : kSynGiveUp));
+}
+
+void Connection::give_up(Instant now, ConnectionSink& out) {
+    if (is_synchronized()) send_reset(now, out);
+    if (soft_error_)
+        return finish(CloseReason::unreachable, "no answer, and the network reported the peer unreachable",
+                      out);
+    finish(CloseReason::timed_out, "the peer did not answer for as long as R2 allows", out);
+}
+
+void Connection::restart_keep_alive(Instant now) {
+    if (!options_.keep_alive || !is_synchronized() || state_ == TcpState::time_wait) return;
+    keep_alive_at_ = now + options_.keep_alive_idle;
+}
+
+void Connection::tick_keep_alive(Instant now, ConnectionSink& out) {
+    keep_alive_at_ = kNever;
+    if (!options_.keep_alive || !is_synchronized()) return;
+    if (sender_.flight() > 0 || !sender_.all_sent()) return restart_keep_alive(now);  // MUST-26
+    if (keep_alive_probes_ >= kKeepAliveProbes) {
+        send_reset(now, out);
+        return finish(CloseReason::timed_out, "the peer answered no keep-alive", out);
+    }
+    ++keep_alive_probes_;
+    send_probe(now, out);
+    keep_alive_at_ = now + kKeepAliveInterval;
+}
+
+// ── what the network reports
+// ──────────────────────────────────────────────────────────────────────────────────
+
+void Connection::receive_path_error(PathError kind, std::uint32_t quoted_sequence, std::string_view what,
+                                    ConnectionSink& out) {
+    const Seq quoted{quoted_sequence};
+    const bool ours =
+        sender_.una() <= quoted && quoted < sender_.nxt();  // RFC 5927 section 4: not a blind guess
+    if (!ours || state_ == TcpState::closed || state_ == TcpState::time_wait) return;
+    if (kind == PathError::soft) soft_error_ = true;                                             // MUST-56
+    else finish(was_established_ ? CloseReason::unreachable : CloseReason::refused, what, out);  // SHLD-26
+}
+
+void Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now,
+                                  ConnectionSink& out) {
+    const Seq quoted{quoted_sequence};
+    if (!(sender_.una() <= quoted && quoted < sender_.nxt()) || !is_synchronized()) return;
+    constexpr std::uint32_t kLeastMtu = 552;  // what a liar cannot push us below
+    const std::uint32_t segment = std::max<std::uint32_t>(mtu, kLeastMtu) - 40 - option_bytes();
+    if (segment >= sender_.segment()) return;
+    sender_.shrink_segment(segment);
+    transmit(now, out);
+}
+
+bool Connection::may_be_reused_by(const wire::TcpHeader& syn) const {
+    if (state_ != TcpState::time_wait || !syn.flags.syn || syn.flags.ack || syn.flags.rst) return false;
+    if (timestamps_ && syn.options.timestamps)
+        if (std::int32_t(syn.options.timestamps->value - recent_timestamp_) > 0) return true;
+    return Seq{syn.sequence} > receiver_.next();
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,189 @@
+// One TCP connection: the transmission control block of RFC 9293 section 3.3.1 with its timers.
+//
+// A connection knows no addresses' routes, no interfaces and no other connections. Segments and time come in;
+// segments and news leave through the ConnectionSink of the call. Where things happen:
+//
+//   segment_arrival.cpp     the state machine: what a segment does to the connection (section 3.10.7)
+//   segment_departure.cpp   what leaves, and with which header fields
+//   connection.cpp          the user's calls (section 3.10.1 to 3.10.6) and the timers (section 3.10.8)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "stack/base/bytes.hpp"
+#include "stack/base/ip_address.hpp"
+#include "stack/base/socket_api.hpp"
+#include "stack/base/time.hpp"
+#include "stack/tcp/receiver.hpp"
+#include "stack/tcp/sender.hpp"
+#include "stack/tcp/sequence.hpp"
+#include "stack/tcp/state.hpp"
+#include "stack/wire/drop_reason.hpp"
+#include "stack/wire/tcp_segment.hpp"
+
+namespace vmlab::stack {
+
+/// What a connection brings about.
+class ConnectionSink {
+public:
+    virtual void send_segment(const wire::TcpHeader& header, const Buffer& payload) = 0;
+    virtual void established() = 0;
+    virtual void received(Buffer data) = 0;
+    virtual void peer_closed() = 0;
+    virtual void acknowledged(std::size_t bytes) = 0;
+    /// The last word to the user. The connection is then closed, or in TIME-WAIT.
+    virtual void closed(CloseReason reason, std::string_view why) = 0;
+    virtual void dropped(DropReason reason) = 0;
+
+protected:
+    ~ConnectionSink() = default;
+};
+
+struct ConnectionSetup {
+    SocketId id = 0;
+    Endpoint local{}, peer{};
+    Seq initial{};
+    std::uint32_t timestamp_offset = 0;
+    std::uint16_t segment =
+        1460;  ///< what we can receive, and the path can carry, in one segment without options
+    std::size_t receive_buffer = 256 * 1024;
+    Duration time_wait = seconds{60};
+    SocketId listener = 0;  ///< 0 = an active open (MUST-11)
+};
+
+class Connection {
+public:
+    explicit Connection(const ConnectionSetup& setup);
+
+    // ── opening ───────────────────────────────────────────────────────────────
+    void open_active(Instant now, ConnectionSink& out);
+    /// `syn` is the segment that reached the listener.
+    void open_passive(const wire::TcpHeader& syn, Instant now, ConnectionSink& out);
+
+    // ── the network side ──────────────────────────────────────────────────────
+    void receive(const wire::TcpHeader& header, Buffer payload, Instant now, ConnectionSink& out);
+    void tick(Instant now, ConnectionSink& out);
+    [[nodiscard]] Instant deadline() const;
+    /// An ICMP error that quotes a segment of ours with this sequence number (MUST-54).
+    enum class PathError { soft, hard };
+    void receive_path_error(PathError kind, std::uint32_t quoted_sequence, std::string_view what,
+                            ConnectionSink& out);
+    /// The path carries `mtu` bytes only (RFC 1191).
+    void receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now, ConnectionSink& out);
+
+    // ── the user's calls ──────────────────────────────────────────────────────
+    void send(Buffer data, Instant now, ConnectionSink& out);
+    void consumed(std::size_t bytes, Instant now, ConnectionSink& out);
+    void shutdown(Instant now, ConnectionSink& out);
+    void close(Instant now, ConnectionSink& out);
+    void abort(bool silent, Instant now, ConnectionSink& out);
+    void set_options(const ConnectionOptions& options, Instant now);
+
+    // ── questions ─────────────────────────────────────────────────────────────
+    [[nodiscard]] SocketId id() const { return id_; }
+    [[nodiscard]] const Endpoint& local() const { return local_; }
+    [[nodiscard]] const Endpoint& peer() const { return peer_; }
+    [[nodiscard]] SocketId listener() const { return listener_; }
+    [[nodiscard]] TcpState state() const { return state_; }
+    [[nodiscard]] bool was_established() const { return was_established_; }
+    [[nodiscard]] bool takes_data() const { return !sender_.fin_queued() && state_ != TcpState::closed; }
+    /// May a new SYN take this connection's place in TIME-WAIT (MAY-2, RFC 6191)?
+    [[nodiscard]] bool may_be_reused_by(const wire::TcpHeader& syn) const;
+    [[nodiscard]] const Sender& sender() const { return sender_; }
+    [[nodiscard]] const Receiver& receiver() const { return receiver_; }
+    [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
+    [[nodiscard]] std::uint64_t bytes_out() const { return bytes_out_; }
+
+    /// Where the owner has this connection's next deadline noted; the owner's to use.
+    Instant noted_deadline = kNever;
+
+private:
+    static constexpr Duration kDelayedAck = milliseconds{40};  // MUST-40
+    static constexpr Duration kSynGiveUp = minutes{3};         // MUST-23
+    static constexpr Duration kKeepAliveInterval = seconds{75};
+    static constexpr int kKeepAliveProbes = 9;       // MUST-29
+    static constexpr int kChallengesPerPeriod = 10;  // RFC 5961 section 7
+    static constexpr Duration kChallengePeriod = seconds{5};
+
+    // segment_arrival.cpp
+    void receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out);
+    void receive_in_time_wait(const wire::TcpHeader& h, std::uint32_t length, Instant now,
+                              ConnectionSink& out);
+    void receive_synchronized(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out);
+    bool passes_timestamp_check(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
+    bool passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Instant now, ConnectionSink& out);
+    void receive_reset(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
+    bool receive_acknowledgment(const wire::TcpHeader& h, std::size_t payload, Instant now,
+                                ConnectionSink& out);
+    void advance_after_acknowledgment(Instant now, ConnectionSink& out);
+    void receive_payload(const wire::TcpHeader& h, Buffer payload, bool fin, Instant now,
+                         ConnectionSink& out);
+    void receive_fin(Instant now, ConnectionSink& out);
+    void read_syn_options(const wire::TcpHeader& syn, Instant now);
+    void become_established(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
+    void enter_time_wait(Instant now, ConnectionSink& out);
+    void finish(CloseReason reason, std::string_view why, ConnectionSink& out);
+
+    // segment_departure.cpp
+    void transmit(Instant now, ConnectionSink& out);
+    void send_chunk(Chunk& chunk, Instant now, ConnectionSink& out);
+    void send_ack(Instant now, ConnectionSink& out);
+    void send_probe(Instant now, ConnectionSink& out);
+    void send_reset(Instant now, ConnectionSink& out);
+    void send_challenge(Instant now, ConnectionSink& out);
+    [[nodiscard]] wire::TcpHeader header_for(Seq seq, bool syn, Instant now);
+    void add_sack(wire::TcpHeader& header, std::size_t payload) const;
+    [[nodiscard]] std::uint32_t timestamp_at(Instant now) const;
+    [[nodiscard]] std::uint32_t option_bytes() const { return timestamps_ ? 12 : 0; }
+
+    // connection.cpp
+    void hold_to_give_up();
+    void restart_keep_alive(Instant now);
+    void tick_keep_alive(Instant now, ConnectionSink& out);
+    void give_up(Instant now, ConnectionSink& out);
+
+    [[nodiscard]] bool is_synchronized() const {
+        return state_ != TcpState::closed && state_ != TcpState::syn_sent && state_ != TcpState::syn_received;
+    }
+
+    SocketId id_;
+    SocketId listener_;
+    Endpoint local_, peer_;
+    TcpState state_ = TcpState::closed;
+    bool was_established_ = false;
+    bool user_closed_ = false;
+    bool peer_closed_told_ = false;
+    ConnectionOptions options_{};
+
+    Sender sender_;
+    Receiver receiver_;
+    Seq window_update_seq_{}, window_update_ack_{};  // SND.WL1, SND.WL2
+    std::uint16_t own_segment_;
+    std::uint8_t own_shift_;
+    std::uint8_t peer_shift_ = 0;
+    bool scaling_ = true, timestamps_ = true,
+         sack_ = true;  // on a SYN: what we offer; later: what was agreed
+
+    std::uint32_t timestamp_offset_;
+    std::uint32_t recent_timestamp_ = 0;
+    Instant recent_timestamp_at_{};
+    Seq last_ack_sent_{};
+
+    bool ack_now_ = false;
+    std::uint32_t unacknowledged_in_ = 0;  // bytes received since our last ACK
+    Instant ack_at_ = kNever;
+    Instant keep_alive_at_ = kNever;
+    Instant end_at_ = kNever;  // TIME-WAIT, or FIN-WAIT-2 of a connection whose user has gone
+    Instant heard_at_{};
+    Instant challenges_since_{};
+    int challenges_ = 0;
+    int keep_alive_probes_ = 0;
+    bool soft_error_ = false;
+    Duration time_wait_;
+
+    std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
+};
+
+}  // namespace vmlab::stack

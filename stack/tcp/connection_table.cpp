@@ -1,0 +1,118 @@
+#include "stack/tcp/connection_table.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace vmlab::stack {
+namespace {
+
+constexpr std::uint64_t scramble(std::uint64_t x) {
+    x ^= x >> 30;
+    x *= 0xbf58476d1ce4e5b9u;
+    x ^= x >> 27;
+    x *= 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+std::uint64_t word_at(const IpAddress& address, std::size_t at) {
+    std::uint64_t word;
+    std::memcpy(&word, address.bytes().data() + at, 8);
+    return word;
+}
+
+}  // namespace
+
+std::size_t ConnectionTable::home_of(SocketId id) const { return std::size_t(scramble(id ^ key_)) & mask(); }
+
+std::size_t ConnectionTable::home_of(const Endpoint& local, const Endpoint& peer) const {
+    std::uint64_t h = scramble(key_ ^ (std::uint64_t(local.port) << 16 | peer.port));
+    h = scramble(h ^ word_at(peer.address, 8)) ^ word_at(peer.address, 0);
+    h = scramble(h ^ word_at(local.address, 8)) ^ word_at(local.address, 0);
+    return std::size_t(scramble(h)) & mask();
+}
+
+Connection& ConnectionTable::add(const ConnectionSetup& setup) {
+    if (by_id_.empty() || 4 * (count_ + 1) > 3 * by_id_.size()) grow();
+    auto connection = std::make_unique<Connection>(setup);
+    Connection& added = *connection;
+    place(std::move(connection));
+    ++count_;
+    return added;
+}
+
+void ConnectionTable::place(std::unique_ptr<Connection> connection) {
+    std::size_t at = home_of(connection->local(), connection->peer());
+    while (by_endpoints_[at]) at = (at + 1) & mask();
+    by_endpoints_[at] = connection.get();
+    at = home_of(connection->id());
+    while (by_id_[at]) at = (at + 1) & mask();
+    by_id_[at] = std::move(connection);
+}
+
+void ConnectionTable::grow() {
+    auto old = std::move(by_id_);
+    const std::size_t size = old.empty() ? 16 : 2 * old.size();
+    by_id_.clear();
+    by_id_.resize(size);
+    by_endpoints_.assign(size, nullptr);
+    for (auto& connection : old)
+        if (connection) place(std::move(connection));
+}
+
+Connection* ConnectionTable::find(SocketId id) const {
+    if (by_id_.empty()) return nullptr;
+    for (std::size_t at = home_of(id); by_id_[at]; at = (at + 1) & mask())
+        if (by_id_[at]->id() == id) return by_id_[at].get();
+    return nullptr;
+}
+
+Connection* ConnectionTable::find(const Endpoint& local, const Endpoint& peer) const {
+    if (by_id_.empty()) return nullptr;
+    for (std::size_t at = home_of(local, peer); by_endpoints_[at]; at = (at + 1) & mask())
+        if (by_endpoints_[at]->local() == local && by_endpoints_[at]->peer() == peer)
+            return by_endpoints_[at];
+    return nullptr;
+}
+
+namespace {
+
+/// Empties slot `hole` and moves back what had probed past it.
+template <typename Slots, typename Home>
+void close_hole(Slots& slots, std::size_t hole, Home home) {
+    const std::size_t mask = slots.size() - 1;
+    slots[hole] = nullptr;
+    for (std::size_t at = (hole + 1) & mask; slots[at]; at = (at + 1) & mask) {
+        const std::size_t wanted = home(*slots[at]);
+        if (((at - wanted) & mask) < ((at - hole) & mask))
+            continue;  // it stands between its home and the hole
+        slots[hole] = std::move(slots[at]);
+        slots[at] = nullptr;
+        hole = at;
+    }
+}
+
+}  // namespace
+
+void ConnectionTable::remove(SocketId id) {
+    Connection* const gone = find(id);
+    if (!gone) return;
+    std::size_t at = home_of(gone->local(), gone->peer());
+    while (by_endpoints_[at] != gone) at = (at + 1) & mask();
+    close_hole(by_endpoints_, at, [&](const Connection& c) { return home_of(c.local(), c.peer()); });
+    at = home_of(id);
+    while (by_id_[at].get() != gone) at = (at + 1) & mask();
+    close_hole(by_id_, at, [&](const Connection& c) { return home_of(c.id()); });
+    --count_;
+}
+
+std::vector<Connection*> ConnectionTable::all() const {
+    std::vector<Connection*> connections;
+    connections.reserve(count_);
+    for (const auto& connection : by_id_)
+        if (connection) connections.push_back(connection.get());
+    std::sort(connections.begin(), connections.end(),
+              [](const Connection* a, const Connection* b) { return a->id() < b->id(); });
+    return connections;
+}
+
+}  // namespace vmlab::stack

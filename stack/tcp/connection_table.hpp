@@ -1,0 +1,41 @@
+// All connections of a stack: found by number and by pair of endpoints, each in constant time.
+//
+// Two tables with open addressing and linear probing; removal shifts back, so that there are no tombstones.
+// The hash is keyed: a stranger cannot choose endpoints that collide. Nothing is iterated except for a
+// snapshot, and then in the order of the numbers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "stack/tcp/connection.hpp"
+
+namespace vmlab::stack {
+
+class ConnectionTable {
+public:
+    explicit ConnectionTable(std::uint64_t key) : key_(key) {}
+
+    Connection& add(const ConnectionSetup& setup);
+    [[nodiscard]] Connection* find(SocketId id) const;
+    [[nodiscard]] Connection* find(const Endpoint& local, const Endpoint& peer) const;
+    void remove(SocketId id);
+    [[nodiscard]] std::size_t size() const { return count_; }
+    /// By number.
+    [[nodiscard]] std::vector<Connection*> all() const;
+
+private:
+    [[nodiscard]] std::size_t home_of(SocketId id) const;
+    [[nodiscard]] std::size_t home_of(const Endpoint& local, const Endpoint& peer) const;
+    [[nodiscard]] std::size_t mask() const { return by_id_.size() - 1; }
+    void grow();
+    void place(std::unique_ptr<Connection> connection);
+
+    std::uint64_t key_;
+    std::size_t count_ = 0;
+    std::vector<std::unique_ptr<Connection>> by_id_;
+    std::vector<Connection*> by_endpoints_;
+};
+
+}  // namespace vmlab::stack

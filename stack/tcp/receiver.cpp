@@ -1,0 +1,148 @@
+#include "stack/tcp/receiver.hpp"
+
+#include <algorithm>
+
+namespace vmlab::stack {
+
+std::uint8_t Receiver::shift_for(std::size_t limit) {
+    std::uint8_t shift = 0;
+    while (shift < 14 && limit >> shift > 65535) ++shift;
+    return shift;
+}
+
+void Receiver::open(Seq initial, bool scaling, std::uint32_t segment) {
+    next_ = edge_ = initial + 1;
+    segment_ = segment;
+    if (!scaling) shift_ = 0;
+}
+
+/// Rounding may have promised up to one unit of the scale more than the edge.
+std::uint32_t Receiver::accepted_window() const { return window() == 0 ? 0 : window() + (1u << shift_) - 1; }
+
+bool Receiver::acceptable(Seq seq, std::uint32_t length) const {
+    const std::uint32_t window_size = accepted_window();
+    if (window_size == 0) return length == 0 && seq == next_;
+    const Seq limit = next_ + window_size;
+    if (next_ <= seq && seq < limit) return true;
+    if (length == 0) return false;
+    const Seq last = seq + (length - 1);
+    return next_ <= last && last < limit;
+}
+
+bool Receiver::insert(Seq seq, Buffer data, bool fin) {
+    const Seq limit = next_ + accepted_window();
+    Seq end = seq + std::uint32_t(data.size());
+    if (end > limit) {  // beyond the window: not taken, and the FIN behind it neither
+        data.remove_suffix(std::min<std::size_t>(data.size(), std::uint32_t(end - limit)));
+        end = limit;
+        fin = false;
+    }
+    if (seq < next_) {
+        const auto old = std::size_t(next_ - seq);
+        if (old >= data.size()) {
+            data = {};
+            seq = later(end, next_);
+        } else {
+            data.remove_prefix(old);
+            seq = next_;
+        }
+    }
+    if (fin && !fin_known_ && end >= next_) {
+        fin_known_ = true;
+        fin_at_ = end;
+    }
+    const Seq before = next_;
+    if (!data.empty() && !fin_received_) {
+        latest_ = seq;
+        place(seq, std::move(data));
+    }
+    while (in_order_ < pieces_.size() && pieces_[in_order_].seq == next_) {
+        next_ = pieces_[in_order_].end();
+        unconsumed_ += std::uint32_t(pieces_[in_order_].data.size());
+        ++in_order_;
+    }
+    if (edge_ < next_) edge_ = next_;
+    if (fin_known_ && !fin_received_ && fin_at_ == next_) {
+        fin_received_ = true;
+        next_ = next_ + 1;
+        edge_ = later(edge_, next_);
+        pieces_.resize(in_order_);
+    }
+    return next_ != before;
+}
+
+/// Fills only what is missing: bytes that are held already stay as they came first.
+void Receiver::place(Seq seq, Buffer data) {
+    auto at = std::lower_bound(pieces_.begin() + std::ptrdiff_t(in_order_), pieces_.end(), seq,
+                               [](const Piece& p, Seq s) { return p.end() <= s; });
+    while (!data.empty()) {
+        if (at != pieces_.end() && at->seq <= seq) {  // the piece covers our beginning
+            const auto covered = std::uint32_t(at->end() - seq);
+            if (covered >= data.size()) return;
+            data.remove_prefix(covered);
+            seq = at->end();
+            ++at;
+            continue;
+        }
+        const std::size_t gap = at == pieces_.end()
+                                    ? data.size()
+                                    : std::min<std::size_t>(data.size(), std::uint32_t(at->seq - seq));
+        if (pieces_.size() >= kMostPieces && seq != next_) return;  // it will come again when there is room
+        at = pieces_.insert(at, Piece{seq, data.slice(0, gap)}) + 1;
+        data.remove_prefix(gap);
+        seq = seq + std::uint32_t(gap);
+    }
+}
+
+bool Receiver::pop(Buffer& data) {
+    if (in_order_ == 0) return false;
+    data = std::move(pieces_.front().data);
+    pieces_.erase(pieces_.begin());
+    --in_order_;
+    return true;
+}
+
+std::uint16_t Receiver::offer(bool on_syn) {
+    const std::uint8_t shift = on_syn ? 0 : shift_;  // the window of a SYN is never scaled (RFC 7323 2.2)
+    const std::uint32_t most = 65535u << shift;
+    const std::uint32_t available = std::min(room(), most);
+    const std::uint32_t said = window();
+    if (available > said && (available - said >= std::min(limit_ / 2, segment_))) {
+        const std::uint32_t rounded = available >> shift << shift;
+        if (rounded > said) {
+            edge_ = next_ + rounded;
+            return std::uint16_t(rounded >> shift);
+        }
+    }
+    return std::uint16_t(std::min((said + (1u << shift) - 1) >> shift, 65535u));
+}
+
+bool Receiver::worth_an_update() const {
+    const std::uint32_t available = std::min(room(), 65535u << shift_);
+    const std::uint32_t said = window();
+    if (available <= said || fin_received_) return false;
+    const std::uint32_t gain = available - said;
+    if (gain >= limit_ / 4 && gain >= std::min(limit_ / 2, segment_)) return true;
+    return said <= limit_ / 8 && gain >= std::min(limit_ / 2, 2 * segment_);
+}
+
+std::uint8_t Receiver::sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) const {
+    std::uint8_t count = 0;
+    std::size_t at = in_order_;
+    while (at < pieces_.size()) {
+        Seq left = pieces_[at].seq, right = pieces_[at].end();
+        for (++at; at < pieces_.size() && pieces_[at].seq == right; ++at) right = pieces_[at].end();
+        const wire::SackBlock block{left.value, right.value};
+        const bool is_latest = left <= latest_ && latest_ < right;
+        if (is_latest && count > 0) {
+            if (count < room_for) ++count;
+            for (std::size_t i = count - 1u; i > 0; --i) blocks[i] = blocks[i - 1];
+            blocks[0] = block;
+        } else if (count < room_for) {
+            blocks[count++] = block;
+        }
+    }
+    return count;
+}
+
+}  // namespace vmlab::stack

@@ -1,0 +1,83 @@
+// The receiving half of a connection: what has arrived, in order or not, and the window that is offered.
+//
+//            next()                    edge: never moves left (SHLD-14)
+//   delivered  │◄──── offered window ────►│
+//   ───────────┼──────▒▒▒▒───▒▒───────────┼────────►  sequence
+//              │       out of order       │
+//
+// The offered window is the user's room: the limit less what was delivered and not yet consumed. Pieces out
+// of order lie inside it; their number is bounded too, so that tiny segments cannot hold large blocks without
+// end.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "stack/base/bytes.hpp"
+#include "stack/tcp/sequence.hpp"
+#include "stack/wire/tcp_segment.hpp"
+
+namespace vmlab::stack {
+
+class Receiver {
+public:
+    /// `limit`: the largest window, in bytes; `shift`: the scale that we offer (RFC 7323).
+    Receiver(std::size_t limit, std::uint8_t shift) : limit_(std::uint32_t(limit)), shift_(shift) {}
+
+    /// The smallest shift that lets a window of `limit` bytes be said.
+    [[nodiscard]] static std::uint8_t shift_for(std::size_t limit);
+
+    /// The peer's SYN came with this number. Without scaling the shift is dropped.
+    void open(Seq initial, bool scaling, std::uint32_t segment);
+
+    // ── arrival ───────────────────────────────────────────────────────────────
+    /// RFC 9293 section 3.10.7.4: does any of [seq, seq + length) lie in the window?
+    [[nodiscard]] bool acceptable(Seq seq, std::uint32_t length) const;
+    /// Takes what lies in the window. True if next() moved or the FIN was reached.
+    bool insert(Seq seq, Buffer data, bool fin);
+    /// The next in-order bytes for the user. False when there are none.
+    bool pop(Buffer& data);
+    /// The user took `bytes` away.
+    void consumed(std::size_t bytes) {
+        unconsumed_ -= std::uint32_t(bytes < unconsumed_ ? bytes : unconsumed_);
+    }
+    void release() { pieces_ = {}; }
+
+    // ── what to tell the peer ─────────────────────────────────────────────────
+    /// The window field of a segment that leaves now; moves the edge when that is worth while (MUST-39).
+    std::uint16_t offer(bool on_syn);
+    /// Would an ACK sent now bring news of the window that the peer may be waiting for?
+    [[nodiscard]] bool worth_an_update() const;
+    /// The blocks held out of order, the latest arrival first (RFC 2018 section 4). Gives their number.
+    std::uint8_t sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) const;
+
+    Seq next() const { return next_; }
+    std::uint32_t window() const { return std::uint32_t(edge_ - next_); }
+    bool has_holes() const { return !pieces_.empty(); }
+    bool fin_received() const { return fin_received_; }
+    std::size_t unconsumed() const { return unconsumed_; }
+
+private:
+    struct Piece {
+        Seq seq{};
+        Buffer data{};
+        Seq end() const { return seq + std::uint32_t(data.size()); }
+    };
+    static constexpr std::size_t kMostPieces = 512;
+
+    std::uint32_t room() const { return limit_ > unconsumed_ ? limit_ - unconsumed_ : 0; }
+    std::uint32_t accepted_window() const;
+    void place(Seq seq, Buffer data);
+
+    Seq next_{}, edge_{}, fin_at_{}, latest_{};
+    std::uint32_t limit_;
+    std::uint32_t unconsumed_ = 0;
+    std::uint32_t segment_ = 536;
+    std::uint8_t shift_;
+    bool fin_known_ = false;
+    bool fin_received_ = false;
+    std::vector<Piece> pieces_{};  // by sequence; they neither touch next_ nor overlap
+    std::size_t in_order_ = 0;     // pieces at the front that wait for pop()
+};
+
+}  // namespace vmlab::stack

@@ -1,0 +1,344 @@
+// The state machine of TCP: what an arriving segment does (RFC 9293 section 3.10.7, RFC 5961, RFC 7323).
+//
+//   LISTEN        is the listener's state; a SYN makes a new connection in SYN-RECEIVED (stack/ingress.cpp)
+//   SYN-SENT      SYN,ACK → ESTABLISHED · SYN → SYN-RECEIVED (simultaneous open) · RST → closed
+//   SYN-RECEIVED  ACK of our SYN → ESTABLISHED (FIN-WAIT-1 if the user has closed meanwhile)
+//   ESTABLISHED   FIN → CLOSE-WAIT · the user's close → FIN-WAIT-1
+//   FIN-WAIT-1    ACK of our FIN → FIN-WAIT-2 · FIN → CLOSING · both → TIME-WAIT
+//   FIN-WAIT-2    FIN → TIME-WAIT
+//   CLOSE-WAIT    the user's close → LAST-ACK
+//   CLOSING       ACK of our FIN → TIME-WAIT
+//   LAST-ACK      ACK of our FIN → closed
+//   TIME-WAIT     twice the MSL → closed; a FIN that comes again is acknowledged and starts the wait anew
+//
+// In every state from SYN-RECEIVED on, a segment passes the same checks in the same order; the first that
+// fails decides what becomes of it:
+//
+//   timestamp (PAWS) → sequence → RST → SYN → ACK → window → data → FIN → what we can send now
+//
+// RST closes only when it names exactly the next byte; within the window it is challenged, elsewhere dropped.
+// SYN is always challenged. ACKs of what was never sent, or of the distant past, are challenged.
+#include <algorithm>
+
+#include "stack/tcp/connection.hpp"
+
+namespace vmlab::stack {
+namespace {
+
+constexpr std::uint16_t kDefaultSegment = 536;  // MUST-15
+constexpr std::uint32_t kLeastSegment = 88;     // a peer that asks for less would make us send headers only
+constexpr Duration kTimestampAge = hours{24 * 24};  // RFC 7323 section 5.5
+
+std::uint32_t length_of(const wire::TcpHeader& h, std::size_t payload) {
+    return std::uint32_t(payload) + (h.flags.syn ? 1u : 0u) + (h.flags.fin ? 1u : 0u);
+}
+
+}  // namespace
+
+void Connection::receive(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out) {
+    switch (state_) {
+        case TcpState::closed:
+        case TcpState::listen: return;
+        case TcpState::syn_sent: return receive_in_syn_sent(h, std::move(payload), now, out);
+        case TcpState::time_wait: return receive_in_time_wait(h, length_of(h, payload.size()), now, out);
+        default: return receive_synchronized(h, std::move(payload), now, out);
+    }
+}
+
+// ── SYN-SENT (3.10.7.3)
+// ───────────────────────────────────────────────────────────────────────────────────────
+
+void Connection::receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, Instant now,
+                                     ConnectionSink& out) {
+    const Seq ack{h.acknowledgment};
+    const bool acknowledges_syn = h.flags.ack && ack > sender_.una() && ack <= sender_.nxt();
+    if (h.flags.ack && !acknowledges_syn) {
+        if (!h.flags.rst) {  // an old connection's ghost: <SEQ=SEG.ACK><CTL=RST>
+            wire::TcpHeader reset;
+            reset.source_port = local_.port;
+            reset.destination_port = peer_.port;
+            reset.sequence = h.acknowledgment;
+            reset.flags.rst = true;
+            out.send_segment(reset, {});
+        }
+        return out.dropped(DropReason::tcp_bad_ack);
+    }
+    if (h.flags.rst) {
+        if (!acknowledges_syn) return out.dropped(DropReason::tcp_out_of_window);
+        return finish(CloseReason::refused, "the peer answered the SYN with RST", out);
+    }
+    if (!h.flags.syn) return out.dropped(DropReason::tcp_bad_ack);
+
+    read_syn_options(h, now);
+    if (!acknowledges_syn) {  // simultaneous open (MUST-10)
+        state_ = TcpState::syn_received;
+        sender_.resend_oldest();
+        return transmit(now, out);
+    }
+    sender_.acknowledged(ack, {}, false, std::nullopt, now);
+    become_established(h, now, out);
+    ack_now_ = true;
+    if (!payload.empty() || h.flags.fin) {
+        wire::TcpHeader rest = h;
+        rest.flags.syn = false;
+        rest.sequence = h.sequence + 1;
+        return receive_synchronized(rest, std::move(payload), now, out);
+    }
+    transmit(now, out);
+}
+
+void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
+    const auto& o = syn.options;
+    scaling_ = scaling_ && o.window_shift.has_value();
+    peer_shift_ = scaling_ ? *o.window_shift : 0;
+    sack_ = sack_ && o.sack_permitted;
+    timestamps_ = timestamps_ && o.timestamps.has_value();
+    if (timestamps_) {
+        recent_timestamp_ = o.timestamps->value;
+        recent_timestamp_at_ = now;
+    }
+    if (sack_) sender_.enable_sack();
+    const std::uint32_t agreed = std::min(o.mss.value_or(kDefaultSegment), own_segment_);  // MUST-16
+    sender_.set_segment(std::max(agreed, kLeastSegment) - option_bytes());
+    sender_.open_congestion_window();
+    sender_.set_window(syn.window, now);
+    const Seq initial{syn.sequence};
+    receiver_.open(initial, scaling_, own_segment_ - option_bytes());
+    last_ack_sent_ = receiver_.next();
+    window_update_seq_ = initial;
+    window_update_ack_ = Seq{syn.acknowledgment};
+}
+
+void Connection::become_established(const wire::TcpHeader& h, Instant now, ConnectionSink& out) {
+    state_ = sender_.fin_queued() ? TcpState::fin_wait_1 : TcpState::established;
+    was_established_ = true;
+    soft_error_ = false;
+    heard_at_ = now;
+    window_update_seq_ = Seq{h.sequence};
+    window_update_ack_ = Seq{h.acknowledgment};
+    restart_keep_alive(now);
+    out.established();
+}
+
+// ── TIME-WAIT
+// ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Connection::receive_in_time_wait(const wire::TcpHeader& h, std::uint32_t length, Instant now,
+                                      ConnectionSink& out) {
+    const Seq seq{h.sequence};
+    if (h.flags.rst) {
+        if (seq == receiver_.next()) {
+            state_ = TcpState::closed;  // the user has had the last word already
+            end_at_ = kNever;
+        } else {
+            out.dropped(DropReason::tcp_out_of_window);
+        }
+        return;
+    }
+    if (length == 0 && seq == receiver_.next()) return;
+    out.dropped(DropReason::tcp_out_of_window);
+    if (h.flags.fin && seq + length == receiver_.next()) end_at_ = now + time_wait_;
+    send_challenge(now, out);
+}
+
+void Connection::enter_time_wait(Instant now, ConnectionSink& out) {
+    state_ = TcpState::time_wait;
+    sender_.release();
+    receiver_.release();
+    keep_alive_at_ = kNever;
+    end_at_ = now + time_wait_;  // MUST-13
+    out.closed(CloseReason::finished, "both sides have closed");
+}
+
+// ── SYN-RECEIVED and later (3.10.7.4)
+// ─────────────────────────────────────────────────────────────────────────
+
+void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer payload, Instant now,
+                                      ConnectionSink& out) {
+    wire::TcpHeader h = arrived;
+    if (state_ == TcpState::syn_received && h.flags.syn && Seq{h.sequence} + 1 == receiver_.next()) {
+        if (!h.flags.ack) {  // the peer has not heard our SYN,ACK
+            sender_.resend_oldest();
+            return transmit(now, out);
+        }
+        h.flags.syn =
+            false;  // simultaneous open: the SYN,ACK repeats a SYN that we know; its ACK is what counts
+        ++h.sequence;
+        ack_now_ = true;
+    }
+    if (!passes_timestamp_check(h, now, out)) return;
+    if (!passes_sequence_check(h, payload, now, out)) return;
+    if (h.flags.rst) return receive_reset(h, now, out);
+    if (h.flags.syn) {
+        out.dropped(DropReason::tcp_out_of_window);
+        return send_challenge(now, out);
+    }
+    if (!h.flags.ack) return out.dropped(DropReason::tcp_bad_ack);
+    if (timestamps_ && Seq{h.sequence} <= last_ack_sent_) {  // RFC 7323 section 4.3
+        recent_timestamp_ = h.options.timestamps->value;
+        recent_timestamp_at_ = now;
+    }
+    heard_at_ = now;
+    keep_alive_probes_ = 0;
+    restart_keep_alive(now);
+    if (!receive_acknowledgment(h, payload.size(), now, out)) return;
+    advance_after_acknowledgment(now, out);
+    if (state_ == TcpState::closed || state_ == TcpState::time_wait) return;
+    // URG (MUST-30): the pointer is tolerated; urgent bytes are ordinary bytes of the stream (RFC 6093).
+    if (!payload.empty() || h.flags.fin) receive_payload(h, std::move(payload), h.flags.fin, now, out);
+    if (state_ == TcpState::closed) return;
+    if (state_ == TcpState::time_wait) {
+        if (ack_now_) send_ack(now, out);
+        return;
+    }
+    transmit(now, out);
+}
+
+/// PAWS (RFC 7323 section 5.3): an older timestamp than the last one is an old duplicate.
+bool Connection::passes_timestamp_check(const wire::TcpHeader& h, Instant now, ConnectionSink& out) {
+    if (!timestamps_ || h.flags.rst) return true;
+    if (!h.options.timestamps) {
+        out.dropped(DropReason::tcp_out_of_window);
+        return false;
+    }
+    const bool older = std::int32_t(h.options.timestamps->value - recent_timestamp_) < 0;
+    if (!older || now - recent_timestamp_at_ > kTimestampAge) return true;
+    out.dropped(DropReason::tcp_out_of_window);
+    send_challenge(now, out);
+    return false;
+}
+
+bool Connection::passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Instant now,
+                                       ConnectionSink& out) {
+    const Seq seq{h.sequence};
+    if (receiver_.acceptable(seq, length_of(h, payload.size()))) return true;
+    if (receiver_.window() == 0 && seq == receiver_.next()) {
+        // A shut window takes no data, but ACK, URG and RST count (MUST-66); the answer says that it is shut.
+        payload = {};
+        h.flags.fin = false;
+        ack_now_ = true;
+        return true;
+    }
+    out.dropped(DropReason::tcp_out_of_window);
+    if (h.flags.rst) return false;
+    // Data that came twice is acknowledged at once: our ACK may be what was lost. What carries none could be
+    // the answer to an answer, and is bounded.
+    if (payload.empty()) send_challenge(now, out);
+    else send_ack(now, out);
+    return false;
+}
+
+void Connection::receive_reset(const wire::TcpHeader& h, Instant now, ConnectionSink& out) {
+    if (Seq{h.sequence} != receiver_.next()) {
+        out.dropped(DropReason::tcp_out_of_window);
+        return send_challenge(now, out);
+    }
+    if (state_ == TcpState::syn_received && listener_ == 0)
+        return finish(CloseReason::refused, "the peer answered with RST", out);
+    finish(CloseReason::reset, "the peer sent RST", out);  // MUST-12
+}
+
+bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t payload, Instant now,
+                                        ConnectionSink& out) {
+    const Seq ack{h.acknowledgment};
+    const Seq seq{h.sequence};
+    if (state_ == TcpState::syn_received) {
+        if (ack <= sender_.una() || ack > sender_.nxt()) {
+            wire::TcpHeader reset;
+            reset.source_port = local_.port;
+            reset.destination_port = peer_.port;
+            reset.sequence = h.acknowledgment;
+            reset.flags.rst = true;
+            out.send_segment(reset, {});
+            out.dropped(DropReason::tcp_bad_ack);
+            return false;
+        }
+        become_established(h, now, out);
+    }
+    if (ack > sender_.nxt() || ack + sender_.largest_window() < sender_.una()) {  // RFC 5961 section 5.2
+        out.dropped(DropReason::tcp_bad_ack);
+        send_challenge(now, out);
+        return false;
+    }
+    if (ack < sender_.una()) return true;  // overtaken by a later ACK: its data still counts
+
+    const std::uint32_t window = std::uint32_t(h.window) << peer_shift_;
+    const bool bare = payload == 0 && !h.flags.fin && window == sender_.window();
+    std::optional<Duration> echoed;
+    if (timestamps_ && h.options.timestamps->echo != 0) {
+        const std::uint32_t steps = timestamp_at(now) - h.options.timestamps->echo;
+        if (steps < 600'000) echoed = milliseconds{steps};
+    }
+    const auto outcome =
+        sender_.acknowledged(ack, std::span(h.options.sack).first(h.options.sack_count), bare, echoed, now);
+    if (window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
+        sender_.set_window(window, now);
+        window_update_seq_ = seq;
+        window_update_ack_ = ack;
+    }
+    if (sender_.window() == 0) sender_.heard(now);  // MUST-37
+    if (outcome.bytes > 0) out.acknowledged(outcome.bytes);
+    return true;
+}
+
+void Connection::advance_after_acknowledgment(Instant now, ConnectionSink& out) {
+    if (!sender_.fin_acknowledged()) return;
+    switch (state_) {
+        case TcpState::fin_wait_1:
+            state_ = TcpState::fin_wait_2;
+            if (user_closed_)
+                end_at_ = now + time_wait_;  // nobody is left to wait for the peer's FIN for ever
+            return;
+        case TcpState::closing: return enter_time_wait(now, out);
+        case TcpState::last_ack: return finish(CloseReason::finished, "both sides have closed", out);
+        default: return;
+    }
+}
+
+void Connection::receive_payload(const wire::TcpHeader& h, Buffer payload, bool fin, Instant now,
+                                 ConnectionSink& out) {
+    if (state_ != TcpState::established && state_ != TcpState::fin_wait_1 && state_ != TcpState::fin_wait_2)
+        return;
+    const Seq seq{h.sequence};
+    if (user_closed_ && seq + std::uint32_t(payload.size()) > receiver_.next()) {  // SHLD-3
+        out.dropped(DropReason::tcp_after_close);
+        send_reset(now, out);
+        return finish(CloseReason::reset, "data came after the user had closed", out);
+    }
+    const bool had_holes = receiver_.has_holes();
+    const std::size_t size = payload.size();
+    const bool advanced = receiver_.insert(seq, std::move(payload), fin);
+    for (Buffer data; receiver_.pop(data);) {
+        bytes_in_ += data.size();
+        out.received(std::move(data));
+    }
+    if (receiver_.fin_received()) return receive_fin(now, out);
+    unacknowledged_in_ += std::uint32_t(size);
+    if (!advanced || had_holes || unacknowledged_in_ >= 2 * sender_.segment()) ack_now_ = true;  // SHLD-19
+    else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;                                     // SHLD-18
+}
+
+void Connection::receive_fin(Instant now, ConnectionSink& out) {
+    ack_now_ = true;
+    if (!user_closed_ && !peer_closed_told_) {
+        peer_closed_told_ = true;
+        out.peer_closed();  // MUST-12
+    }
+    switch (state_) {
+        case TcpState::established: state_ = TcpState::close_wait; return;
+        case TcpState::fin_wait_1: state_ = TcpState::closing; return;
+        case TcpState::fin_wait_2: return enter_time_wait(now, out);
+        default: return;
+    }
+}
+
+void Connection::finish(CloseReason reason, std::string_view why, ConnectionSink& out) {
+    state_ = TcpState::closed;
+    sender_.release();
+    receiver_.release();
+    ack_at_ = keep_alive_at_ = end_at_ = kNever;
+    ack_now_ = false;
+    out.closed(reason, why);
+}
+
+}  // namespace vmlab::stack

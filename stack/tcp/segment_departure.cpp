@@ -1,0 +1,97 @@
+// What leaves a connection: chunks of the send queue, ACKs, probes, RSTs, and the header fields they carry.
+#include <algorithm>
+
+#include "stack/tcp/connection.hpp"
+
+namespace vmlab::stack {
+
+void Connection::transmit(Instant now, ConnectionSink& out) {
+    const bool synchronized = is_synchronized();
+    while (Chunk* chunk = sender_.next(synchronized, options_.no_delay)) send_chunk(*chunk, now, out);
+    sender_.settle(now);
+    hold_to_give_up();
+    if (ack_now_) send_ack(now, out);
+}
+
+void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
+    wire::TcpHeader h = header_for(chunk.seq, chunk.syn, now);
+    h.flags.syn = chunk.syn;
+    h.flags.fin = chunk.fin;
+    h.flags.ack = state_ != TcpState::syn_sent;
+    h.flags.psh = chunk.size > 0 && sender_.is_last(chunk);  // MUST-61
+    if (!chunk.syn) add_sack(h, chunk.size);
+    if (chunk.transmissions == 0) bytes_out_ += chunk.size;
+    sender_.transmitted(chunk, now);
+    out.send_segment(h, chunk.data);
+}
+
+void Connection::send_ack(Instant now, ConnectionSink& out) {
+    wire::TcpHeader h = header_for(sender_.nxt(), false, now);
+    h.flags.ack = true;
+    add_sack(h, 0);
+    out.send_segment(h, {});
+}
+
+/// A keep-alive: an old byte's number and no byte (SHLD-12); whoever lives answers with an ACK.
+void Connection::send_probe(Instant now, ConnectionSink& out) {
+    wire::TcpHeader h = header_for(sender_.una() - 1, false, now);
+    h.flags.ack = true;
+    out.send_segment(h, {});
+}
+
+void Connection::send_reset(Instant now, ConnectionSink& out) {
+    wire::TcpHeader h = header_for(sender_.nxt(), false, now);
+    h.flags.rst = h.flags.ack = true;
+    h.window = 0;
+    out.send_segment(h, {});
+}
+
+/// RFC 5961: whoever knows the connection will answer a true ACK with what proves it. Bounded per period, so
+/// that two confused ends, or a third party, cannot make us send without end.
+void Connection::send_challenge(Instant now, ConnectionSink& out) {
+    if (now - challenges_since_ >= kChallengePeriod) {
+        challenges_since_ = now;
+        challenges_ = 0;
+    }
+    if (++challenges_ <= kChallengesPerPeriod) send_ack(now, out);
+}
+
+/// The fields that every segment shares. What it says about received data is thereby said: the ACK is no
+/// longer due.
+wire::TcpHeader Connection::header_for(Seq seq, bool syn, Instant now) {
+    wire::TcpHeader h;
+    h.source_port = local_.port;
+    h.destination_port = peer_.port;
+    h.sequence = seq.value;
+    h.acknowledgment = state_ == TcpState::syn_sent ? 0 : receiver_.next().value;
+    h.window = receiver_.offer(syn);
+    if (timestamps_)
+        h.options.timestamps =
+            wire::Timestamps{timestamp_at(now), state_ == TcpState::syn_sent ? 0 : recent_timestamp_};
+    if (syn) {
+        h.options.mss = own_segment_;  // MUST-14, SHLD-5, MAY-3
+        if (scaling_) h.options.window_shift = own_shift_;
+        h.options.sack_permitted = sack_;
+    }
+    last_ack_sent_ = receiver_.next();
+    ack_now_ = false;
+    ack_at_ = kNever;
+    unacknowledged_in_ = 0;
+    return h;
+}
+
+/// As many blocks as fit into the options, and beside a payload into the segment.
+void Connection::add_sack(wire::TcpHeader& header, std::size_t payload) const {
+    if (!sack_ || !receiver_.has_holes()) return;
+    const std::size_t spare = sender_.segment() - std::min<std::size_t>(payload, sender_.segment());
+    const std::size_t fits = spare < 12 ? 0 : (spare - 4) / 8;
+    const std::size_t most = timestamps_ ? 3 : 4;
+    header.options.sack_count = receiver_.sack_blocks(header.options.sack, std::min(fits, most));
+}
+
+/// A clock of one millisecond per step (RFC 7323 section 5.4).
+std::uint32_t Connection::timestamp_at(Instant now) const {
+    return timestamp_offset_ + std::uint32_t(now.time_since_epoch() / milliseconds{1});
+}
+
+}  // namespace vmlab::stack

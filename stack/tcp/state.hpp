@@ -1,0 +1,34 @@
+// The states of a connection (RFC 9293 section 3.3.2) and what its user may set.
+#pragma once
+
+#include <cstdint>
+
+#include "stack/base/time.hpp"
+
+namespace vmlab::stack {
+
+enum class TcpState : std::uint8_t {
+    closed,
+    listen,
+    syn_sent,
+    syn_received,
+    established,
+    fin_wait_1,
+    fin_wait_2,
+    close_wait,
+    closing,
+    last_ack,
+    time_wait,
+};
+/// "Listen", "Syn-sent", … as NETSTAT writes them.
+[[nodiscard]] const char* name_of(TcpState state);
+
+struct ConnectionOptions {
+    bool no_delay = true;                 ///< Nagle off (MUST-17)
+    bool keep_alive = false;              ///< MUST-24, MUST-25
+    Duration keep_alive_idle = hours{2};  ///< MUST-27, MUST-28
+    /// R2: how long data may stay unacknowledged before the connection ends (MUST-21, SHLD-11).
+    Duration give_up_after = minutes{3};
+};
+
+}  // namespace vmlab::stack

@@ -1,0 +1,29 @@
+// Ethernet II headers: 14 bytes in front of every frame; no tag, no trailer (the wire is virtual).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "stack/base/ip_address.hpp"
+
+namespace vmlab::stack::wire {
+
+inline constexpr std::size_t kEthernetHeader = 14;
+inline constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
+inline constexpr std::uint16_t kEtherTypeArp = 0x0806;
+
+struct EthernetHeader {
+    MacAddress destination{};
+    MacAddress source{};
+    std::uint16_t type = 0;
+
+    friend bool operator==(const EthernetHeader&, const EthernetHeader&) = default;
+};
+
+/// Nothing if the frame is shorter than a header.
+[[nodiscard]] std::optional<EthernetHeader> parse_ethernet(std::span<const std::uint8_t> frame);
+/// Writes kEthernetHeader bytes to the front of `room`.
+void emit_ethernet(const EthernetHeader& header, std::span<std::uint8_t> room);
+
+}  // namespace vmlab::stack::wire

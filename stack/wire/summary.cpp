@@ -1,0 +1,98 @@
+#include "stack/wire/summary.hpp"
+
+#include <fmt/core.h>
+
+#include "stack/wire/arp.hpp"
+#include "stack/wire/ethernet.hpp"
+#include "stack/wire/icmp.hpp"
+#include "stack/wire/ipv4.hpp"
+#include "stack/wire/tcp_segment.hpp"
+#include "stack/wire/udp.hpp"
+
+namespace vmlab::stack::wire {
+namespace {
+
+std::string letters_of(const TcpFlags& f) {
+    std::string s;
+    if (f.syn) s += 'S';
+    if (f.fin) s += 'F';
+    if (f.rst) s += 'R';
+    if (f.psh) s += 'P';
+    if (f.ack) s += 'A';
+    if (f.urg) s += 'U';
+    if (f.ece) s += 'E';
+    if (f.cwr) s += 'C';
+    return s;
+}
+
+std::string summary_of_tcp(const Ipv4Header& ip, std::span<const std::uint8_t> segment) {
+    const auto [fault, header_size, h] = parse_tcp(segment, ip.source, ip.destination);
+    if (fault == TcpFault::bad_checksum)
+        return fmt::format("{} > {} TCP with a bad checksum", ip.source.str(), ip.destination.str());
+    if (fault == TcpFault::malformed)
+        return fmt::format("{} > {} TCP malformed", ip.source.str(), ip.destination.str());
+    return fmt::format("{}..{} > {}..{} [{}] seq {} ack {} win {} len {}{}", ip.source.str(), h.source_port,
+                       ip.destination.str(), h.destination_port, letters_of(h.flags), h.sequence,
+                       h.acknowledgment, h.window, segment.size() - header_size,
+                       fault == TcpFault::bad_option ? " with a bad option" : "");
+}
+
+std::string summary_of_udp(const Ipv4Header& ip, std::span<const std::uint8_t> bytes) {
+    const auto [fault, h] = parse_udp(bytes, ip.source, ip.destination);
+    if (fault != UdpFault::none)
+        return fmt::format("{} > {} UDP {}", ip.source.str(), ip.destination.str(),
+                           fault == UdpFault::malformed ? "malformed" : "with a bad checksum");
+    return fmt::format("{}..{} > {}..{} UDP len {}", ip.source.str(), h.source_port, ip.destination.str(),
+                       h.destination_port, h.length - kUdpHeader);
+}
+
+std::string summary_of_icmp(const Ipv4Header& ip, std::span<const std::uint8_t> bytes) {
+    const auto [fault, m] = parse_icmp(bytes);
+    if (fault != IcmpFault::none)
+        return fmt::format("{} > {} ICMP {}", ip.source.str(), ip.destination.str(),
+                           fault == IcmpFault::malformed ? "malformed" : "with a bad checksum");
+    if (m.type == kIcmpEchoRequest || m.type == kIcmpEchoReply)
+        return fmt::format("{} > {} ICMP echo {} id {} seq {} len {}", ip.source.str(), ip.destination.str(),
+                           m.type == kIcmpEchoRequest ? "request" : "reply", m.rest >> 16, m.rest & 0xffff,
+                           m.payload.size());
+    return fmt::format("{} > {} ICMP type {} code {}", ip.source.str(), ip.destination.str(), m.type, m.code);
+}
+
+}  // namespace
+
+std::string summary_of_ipv4(std::span<const std::uint8_t> packet) {
+    const auto [fault, ip] = parse_ipv4(packet);
+    if (fault == Ipv4Fault::malformed) return fmt::format("IPv4 malformed, {} bytes", packet.size());
+    if (fault == Ipv4Fault::bad_checksum)
+        return fmt::format("IPv4 with a bad header checksum, {} bytes", packet.size());
+    const auto payload = packet.subspan(ip.size(), ip.total_length - ip.size());
+    if (ip.is_fragment())
+        return fmt::format("{} > {} fragment of {} at {} len {} protocol {}", ip.source.str(),
+                           ip.destination.str(), ip.identification, ip.fragment_offset, payload.size(),
+                           ip.protocol);
+    switch (ip.protocol) {
+        case kProtocolTcp: return summary_of_tcp(ip, payload);
+        case kProtocolUdp: return summary_of_udp(ip, payload);
+        case kProtocolIcmp: return summary_of_icmp(ip, payload);
+        default:
+            return fmt::format("{} > {} IP protocol {} len {}", ip.source.str(), ip.destination.str(),
+                               ip.protocol, payload.size());
+    }
+}
+
+std::string summary_of_frame(std::span<const std::uint8_t> frame) {
+    const auto ethernet = parse_ethernet(frame);
+    if (!ethernet) return fmt::format("runt frame of {} bytes", frame.size());
+    const auto rest = frame.subspan(kEthernetHeader);
+    if (ethernet->type == kEtherTypeIpv4) return summary_of_ipv4(rest);
+    if (ethernet->type != kEtherTypeArp)
+        return fmt::format("{} > {} ethertype {:04X} len {}", ethernet->source.str(),
+                           ethernet->destination.str(), ethernet->type, rest.size());
+    const auto arp = parse_arp(rest);
+    if (!arp) return "ARP malformed";
+    if (arp->operation == ArpOperation::reply)
+        return fmt::format("ARP {} is at {}", arp->sender.str(), arp->sender_mac.str());
+    return fmt::format("ARP who has {}, tell {}", arp->target.str(), arp->sender.str());
+}
+
+}  // namespace vmlab::stack::wire

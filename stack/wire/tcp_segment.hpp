@@ -1,0 +1,83 @@
+// TCP headers and their options (RFC 9293 section 3.1, RFC 7323, RFC 2018).
+//
+// What can be said here can be emitted and parsed back. Unknown options are skipped by their length (MUST-6);
+// an option that does not fit is a fault of the segment (MUST-7).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "stack/base/ip_address.hpp"
+
+namespace vmlab::stack::wire {
+
+inline constexpr std::size_t kTcpHeader = 20;  ///< without options
+inline constexpr std::size_t kTcpOptionRoom = 40;
+
+struct TcpFlags {
+    bool fin = false, syn = false, rst = false, psh = false, ack = false, urg = false, ece = false,
+         cwr = false;
+
+    friend bool operator==(const TcpFlags&, const TcpFlags&) = default;
+};
+
+struct Timestamps {
+    std::uint32_t value = 0;
+    std::uint32_t echo = 0;
+
+    friend bool operator==(const Timestamps&, const Timestamps&) = default;
+};
+
+struct SackBlock {
+    std::uint32_t left = 0;   ///< first byte held
+    std::uint32_t right = 0;  ///< first byte behind them
+
+    friend bool operator==(const SackBlock&, const SackBlock&) = default;
+};
+
+struct TcpOptions {
+    std::optional<std::uint16_t> mss{};          ///< on SYN only (MUST-65)
+    std::optional<std::uint8_t> window_shift{};  ///< on SYN only; 0..14, larger values are read as 14
+    bool sack_permitted = false;                 ///< on SYN only
+    std::optional<Timestamps> timestamps{};
+    std::array<SackBlock, 4> sack{};
+    std::uint8_t sack_count = 0;  ///< at most 4, at most 3 beside timestamps
+
+    friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
+};
+
+struct TcpHeader {
+    std::uint16_t source_port = 0;
+    std::uint16_t destination_port = 0;
+    std::uint32_t sequence = 0;
+    std::uint32_t acknowledgment = 0;
+    TcpFlags flags{};
+    std::uint16_t window = 0;  ///< as on the wire, not scaled
+    std::uint16_t urgent = 0;
+    TcpOptions options{};
+
+    /// Bytes of the header with its options padded to a multiple of four.
+    std::size_t size() const;
+    friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
+};
+
+enum class TcpFault : std::uint8_t { none, malformed, bad_checksum, bad_option };
+
+struct ParsedTcp {
+    TcpFault fault = TcpFault::none;
+    std::uint8_t header_size = 0;  ///< as on the wire: where the payload begins
+    TcpHeader header{};
+};
+
+/// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
+/// (MUST-3).
+[[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source,
+                                  Ipv4Address destination);
+/// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2):
+/// room = header.size() bytes + payload.
+void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address destination,
+                     std::span<std::uint8_t> room);
+
+}  // namespace vmlab::stack::wire
