@@ -126,10 +126,11 @@ struct Person {
     void type(const std::string& keys) {
         CHECK(::write(fd, keys.data(), keys.size()) == ssize_t(keys.size()));
     }
+    /// Waits for it on the screen; what stood before it is done with.
     void sees(const std::string& wanted) {
-        const std::string all = read_until(fd, screen, wanted);
-        CHECK_MESSAGE(all.find(wanted) != std::string::npos, all);
-        screen.clear();
+        const auto at = read_until(fd, screen, wanted).find(wanted);
+        REQUIRE_MESSAGE(at != std::string::npos, screen);
+        screen.erase(0, at + wanted.size());
     }
     int fd = -1;
     pid_t child = -1;
