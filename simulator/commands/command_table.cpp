@@ -1,0 +1,121 @@
+// The command table: one row per command. HELP is made from it.
+#include <algorithm>
+
+#include "simulator/commands/commands.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+constexpr auto kCms = Environment::cms;
+constexpr auto kCp = Environment::cp;
+
+// {name, environment, classes, function, syntax, summary, detail}
+constexpr Command kCommands[] = {
+    // ── CMS ───────────────────────────────────────────────────────────────────
+    {"ACcess", kCms, "", run_access, "vdev|directory mode", "Give a disk or SFS directory a filemode letter",
+     "ACCESS 198 D; ACCESS VMSYS:TCPMAINT. C"},
+    {"CHANGE", kCms, "", run_change, "fn ft fm /old/new/",
+     "Change text in every line of a file (lab extension)",
+     "Any character may delimit the texts. Case matters. Not a command of z/VM: there, XEDIT does this."},
+    {"COPYfile", kCms, "", run_copyfile, "fn ft fm fn2 ft2 fm2 [(REPlace APpend OLDDate", "Copy a file",
+     "= in the second file identifier takes that part over."},
+    {"CP", kCms, "", run_cp, "[command]", "Run a CP command; alone, enter CP mode (BEGIN returns)", ""},
+    {"Edit", kCms, "", run_edit, "fn ft fm", "Edit a file with the editor of the host",
+     "At the local prompt $EDITOR opens. On a 3270 screen use CHANGE."},
+    {"ERASE", kCms, "", run_erase, "fn ft fm", "Erase files",
+     "* in name or type stands for all; the mode is needed."},
+    {"Help", kCms, "", run_help, "[command]", "List the commands, or explain one", ""},
+    {"IDentify", kCms, "", run_identify, "", "Show userid, node, date and time", ""},
+    {"Listfile", kCms, "", run_listfile, "[fn [ft [fm]]] [(DATE|FORMAT|Header|LABEL|ALLOC", "List files",
+     "* and % are wild; without a mode disk A is listed."},
+    {"NETSTAT", kCms, "", run_netstat,
+     "ALLCONN|ARP|CLIENTS|CONFIG|CONN|DEVLINKS|DROP|GATE|HOME|IDENTIFY|LEVEL|OBEY|SSL|UP [(TCP userid",
+     "Show and change the state of a TCP/IP stack",
+     "CONFIG SSL: limits and servers. IDENTIFY SSL: secured connections. SSL START userid: start a pool "
+     "member.\n"
+     "OBEY statement, DROP conn and SSL need a place in the stack's OBEY list. (JSON: the snapshot as data, "
+     "an "
+     "extension of the lab."},
+    {"OBEYFILE", kCms, "", run_obeyfile, "fn [ft [fm]] [(TCP userid",
+     "Hand a file of statements to a running stack",
+     "PORT, HOME and GATEWAY replace the whole list. Needs a place in the OBEY list."},
+    {"OPENVM", kCms, "", run_openvm,
+     "MOUNT|UNMOUNT|QUERY|SET|LISTFILE|PERMIT|OWNER|CREATE|ERASE|RENAME|PUTBFS|GETBFS operands",
+     "Work with the byte file system",
+     "OPENVM MOUNT /../VMBFS:VMSYS:ROOT/ /; OPENVM LISTFILE /etc/gskadm (OWN"},
+    {"PEEK", kCms, "", run_peek, "[spoolid]", "Look at a file in the reader", ""},
+    {"PING", kCms, "", run_ping, "host [(COUNT n LENGTH n TIMEOUT seconds TCP userid",
+     "Ask a host for an answer", ""},
+    {"Query", kCms, "", run_query_cms, "DISK|ACCESSED|SEARCH|CMSLEVEL|IMPCP|RDYMSG|…",
+     "Ask CMS; what it does not know goes to CP",
+     "QUERY DISK [mode]; QUERY ACCESSED. See also HELP QUERY of CP."},
+    {"RDRList", kCms, "", run_rdrlist, "", "List the files in the reader", ""},
+    {"RECEIVE", kCms, "", run_receive, "[spoolid [fn ft [fm]]] [(REPlace",
+     "Take a file from the reader onto a disk", ""},
+    {"RELease", kCms, "", run_release, "mode|vdev [(DET", "Give up a filemode letter", ""},
+    {"Rename", kCms, "", run_rename, "fn ft fm fn2 ft2 fm2", "Rename a file", ""},
+    {"SET", kCms, "", run_set_cms, "IMPCP ON|OFF, RDYMSG LMSG|SMSG", "Change settings of the session", ""},
+    {"SSLadmin", kCms, "", run_ssladmin,
+     "[Query STATus [SUMmary|DETails] | Query SESsions | START | STOP | RESTART | REFRESH | LOG] [(SSL "
+     "ALL|userid TCP userid",
+     "Administer the SSL servers of a stack", "For the users in :Admin_ID_list. of DTCPARMS."},
+    {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
+    {"Type", kCms, "", run_type, "fn ft [fm [first [last]]]", "Show a file", ""},
+    {"Xedit", kCms, "", run_edit, "fn ft fm", "Edit a file with the editor of the host (see EDIT)", ""},
+    {"Filelist", kCms, "", run_not_simulated_cms, "", "Not simulated: use LISTFILE", ""},
+    {"VMLINK", kCms, "", run_not_simulated_cms, "", "Not simulated: use LINK and ACCESS", ""},
+    {"PIPE", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},
+    {"GLOBALV", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},
+    {"RAC", kCms, "", run_not_simulated_cms, "", "Not simulated: there is no RACF here", ""},
+    {"FTP", kCms, "", run_not_simulated_cms, "", "Not simulated: clients run on the laptop", ""},
+    {"TELNET", kCms, "", run_not_simulated_cms, "", "Not simulated: clients run on the laptop", ""},
+
+    // ── CP ────────────────────────────────────────────────────────────────────
+    {"Begin", kCp, "", run_begin, "", "Leave CP mode", ""},
+    {"CLose", kCp, "G", run_close, "CONsole", "Close one's console into one's reader", ""},
+    {"CONSOLE", kCp, "", run_console, "userid [lines]", "Show the console of any machine (lab extension)",
+     "What the machine printed in this run, or its last lines. Not a command of z/VM: there, consoles are "
+     "spooled, "
+     "watched by SECUSER or OBSERVER."},
+    {"DETach", kCp, "BG", run_detach, "vdev", "Remove a virtual device", ""},
+    {"DISConn", kCp, "", run_disconnect, "", "Leave the terminal; the machine goes on", ""},
+    {"FORCE", kCp, "A", run_force, "userid", "End another user's session", ""},
+    {"LINK", kCp, "G", run_link, "[To] userid vdev [As] vdev [mode]", "Get another user's minidisk",
+     "Modes R RR W WR M MR MW."},
+    {"LOGoff", kCp, "", run_logoff, "", "End the session", ""},
+    {"Message", kCp, "", run_message, "userid|* text", "Send a line to a user", ""},
+    {"MSG", kCp, "", run_message, "userid|* text", "Send a line to a user", ""},
+    {"PURge", kCp, "DG", run_purge, "RDR spoolid|ALL", "Throw reader files away", ""},
+    {"Query", kCp, "", run_query_cp,
+     "Names|userid|Time|CPLEVEL|USERID|PRIVclass|NSS|RDR|Virtual|USers|SECUSER|LOGmsg|TERMinal", "Ask CP",
+     "QUERY NAMES; QUERY SSL00001; QUERY NSS USERS TCPIP (class E); QUERY RDR ALL; QUERY VIRTUAL DASD"},
+    {"SMsg", kCp, "G", run_smsg, "userid text", "Send a command to a server's program",
+     "SMSG FTPSERVE QUERY SECURE; SMSG SMTP TLS REQUIRED"},
+    {"Warning", kCp, "AB", run_warning, "userid|ALL text", "Send a warning", ""},
+    {"XAUTOLog", kCp, "ABG", run_xautolog, "userid [# data]", "Start a virtual machine",
+     "Without class A or B only what its directory entry allows."},
+    {"INDicate", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"SPool", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"SEND", kCp, "", run_not_simulated_cp, "", "Not simulated: use SMSG", ""},
+    {"SIGnal", kCp, "A", run_not_simulated_cp, "", "Not simulated: use FORCE", ""},
+    {"TERMinal", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"SET", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"DEFine", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"COUPLE", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"IPL", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"SLeep", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
+    {"AUTOLog", kCp, "AB", run_not_simulated_cp, "", "Not simulated: use XAUTOLOG", ""},
+};
+
+}  // namespace
+
+std::span<const Command> all_commands() { return kCommands; }
+
+const Command* find_command(Environment environment, std::string_view word) {
+    const auto it = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& command) {
+        return command.environment == environment && abbreviates(word, command.name);
+    });
+    return it == std::end(kCommands) ? nullptr : it;
+}
+
+}  // namespace vmlab::sim

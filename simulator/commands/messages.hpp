@@ -1,0 +1,82 @@
+// Replies of NETSTAT, PING and SSLADMIN, and what commands of ours say. Their numbers are ours except where
+// the document shows them.
+#pragma once
+
+#include "stack/base/message.hpp"
+
+namespace vmlab::sim {
+
+inline constexpr MessageDef DTCSSL2404I{"DTCSSL2404I", "Sending command to server(s): {}",
+                                        "SSLADMIN hands the command to these servers.", "Nothing.",
+                                        Wording::seed};
+inline constexpr MessageDef DTCSSL2421E{
+    "DTCSSL2421E", "{}: Communication error: Connection timed out",
+    "The SSL server does not answer: it is not running, or has not come up.",
+    "QUERY the userid; its console; NETSTAT CONFIG SSL.", Wording::seed};
+inline constexpr MessageDef DTCSSL2430I{"DTCSSL2430I", "{}:", "The heading of a table.", "Nothing.",
+                                        Wording::seed};
+inline constexpr MessageDef DTCSSL901E{"DTCSSL901E", "Userid {} is not authorized to issue SSLADMIN commands",
+                                       "SSLADMIN is for the users in :Admin_ID_list. of DTCPARMS.",
+                                       "The :Admin_ID_list. tag of the SSL server class.", Wording::ours};
+inline constexpr MessageDef DTCSSL902E{
+    "DTCSSL902E", "No SSL server of stack {} is active", "There is nobody to send the command to.",
+    "NETSTAT CONFIG SSL; SSLADMIN START; the consoles of the pool's members.", Wording::ours};
+inline constexpr MessageDef DTCSSL903I{"DTCSSL903I", "Starting server(s): {}",
+                                       "The machines are started as by XAUTOLOG.", "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCSSL904I{"DTCSSL904I", "{} is {}", "The command has done its work.", "Nothing.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCSSL905E{"DTCSSL905E", "{} did not become {} in time",
+                                       "The server did not get that far; its console says why.",
+                                       "CONSOLE with the server's userid.", Wording::ours};
+inline constexpr MessageDef DTCSSL906E{"DTCSSL906E", "Invalid operand: {}", "SSLADMIN knows no such operand.",
+                                       "HELP SSLADMIN.", Wording::ours};
+inline constexpr MessageDef DTCSSL907E{"DTCSSL907E", "{} is not an SSL server of stack {}",
+                                       "The pool of this stack has no such member.",
+                                       "NETSTAT CONFIG SSL; the options SSL and TCP.", Wording::ours};
+inline constexpr MessageDef DTCSSL908I{"DTCSSL908I", "Console log of {} sent to {} as reader file {}",
+                                       "The server's console so far was closed and is in the reader.",
+                                       "QUERY RDR; PEEK; RECEIVE.", Wording::ours};
+inline constexpr MessageDef DTCSSL909W{"DTCSSL909W", "{} is not simulated",
+                                       "The product has this operand; the lab does not act on it.",
+                                       "Nothing.", Wording::ours};
+
+inline constexpr MessageDef DTCNET901E{
+    "DTCNET901E", "TCP/IP server {} is not available", "That virtual machine is not running, or is no stack.",
+    "QUERY the userid; TCPIPUSERID in TCPIP DATA; its console.", Wording::ours};
+inline constexpr MessageDef DTCNET902E{"DTCNET902E", "Invalid NETSTAT operand: {}",
+                                       "NETSTAT knows no such operand.", "HELP NETSTAT.", Wording::ours};
+inline constexpr MessageDef DTCNET903E{"DTCNET903E", "You are not authorized to issue this command",
+                                       "The stack takes such commands from the users of its OBEY list.",
+                                       "The OBEY statement of PROFILE TCPIP.", Wording::ours};
+inline constexpr MessageDef DTCNET904W{"DTCNET904W", "NETSTAT {} is not simulated",
+                                       "The product has this report; the lab does not.", "Nothing.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCNET905E{"DTCNET905E", "Connection {} does not exist",
+                                       "There is no connection of that number.", "NETSTAT CONN.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCNET906I{"DTCNET906I", "Connection {} dropped", "It was ended with a reset.",
+                                       "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCNET907E{"DTCNET907E", "File {} not found",
+                                       "OBEYFILE found no such file on the accessed disks.",
+                                       "LISTFILE; QUERY ACCESSED.", Wording::ours};
+
+inline constexpr MessageDef DTCPIN901E{"DTCPIN901E", "Unknown host: {}",
+                                       "The name is not in ETC HOSTS, and it is no address.",
+                                       "TYPE ETC HOSTS *.", Wording::ours};
+inline constexpr MessageDef DTCPIN902E{"DTCPIN902E", "Invalid operand or option: {}",
+                                       "PING does not know it.", "HELP PING.", Wording::ours};
+
+inline constexpr MessageDef DMSCMD901I{"DMSCMD901I", "{} is not simulated",
+                                       "The command exists on z/VM; the lab does not have it.",
+                                       "HELP lists what there is.", Wording::ours};
+inline constexpr MessageDef DMSEDT901E{"DMSEDT901E", "No editor can be opened on this terminal",
+                                       "Full-screen editing works at the local prompt only.",
+                                       "CHANGE fn ft fm /old/new/ works everywhere.", Wording::ours};
+
+inline constexpr const MessageDef* kCommandMessages[] = {
+    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL901E, &DTCSSL902E, &DTCSSL903I, &DTCSSL904I, &DTCSSL905E,
+    &DTCSSL906E,  &DTCSSL907E,  &DTCSSL908I,  &DTCSSL909W, &DTCNET901E, &DTCNET902E, &DTCNET903E, &DTCNET904W,
+    &DTCNET905E,  &DTCNET906I,  &DTCNET907E,  &DTCPIN901E, &DTCPIN902E, &DMSCMD901I, &DMSEDT901E,
+};
+
+}  // namespace vmlab::sim

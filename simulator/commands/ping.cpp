@@ -1,0 +1,108 @@
+// PING: echo requests, one after the other, while the world goes on.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "simulator/commands/commands.hpp"
+#include "simulator/commands/messages.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+struct PingPlan {
+    Userid by{}, tcpip{};
+    IpAddress to{};
+    unsigned count = 1;
+    std::uint16_t length = 256;
+    Duration timeout = seconds{10};
+};
+
+class RunningPing final : public RunningCommand {
+public:
+    RunningPing(const PingPlan& plan, Operations& world) : plan_(plan) { send(world); }
+
+    void receive(const PingAnswer& answer, Operations& world, std::vector<ConsoleLine>& out) override {
+        if (answer.tag != number_ || rc_) return;
+        if (answer.answered) {
+            ++successes_;
+            const double seconds_taken = double(duration_cast<microseconds>(answer.round_trip).count()) / 1e6;
+            out.push_back({fmt::format("PING: Ping #{} response took {:.3f} seconds. Successes so far {}.",
+                                       number_, seconds_taken, successes_)});
+        } else {
+            out.push_back(
+                {fmt::format("PING: Ping #{} {}", number_, answer.why.empty() ? "timed out" : answer.why)});
+        }
+        next(world);
+    }
+    void tick(Operations& world, std::vector<ConsoleLine>& out) override {
+        // The stack answers every request; this is for a stack that went away meanwhile.
+        out.push_back({fmt::format("PING: Ping #{} timed out", number_)});
+        next(world);
+    }
+    Instant next_deadline() const override { return deadline_; }
+    std::optional<int> ended() const override { return rc_; }
+
+private:
+    void send(Operations& world) {
+        ++number_;
+        deadline_ = world.now() + plan_.timeout + seconds{1};
+        world.ping(plan_.by, plan_.tcpip, {number_, plan_.to, plan_.length, plan_.timeout});
+    }
+    void next(Operations& world) {
+        if (number_ < plan_.count) return send(world);
+        rc_ = successes_ == 0 ? 4 : 0;
+    }
+
+    PingPlan plan_;
+    unsigned number_ = 0, successes_ = 0;
+    Instant deadline_{};
+    std::optional<int> rc_{};
+};
+
+std::optional<unsigned> read_count(std::string_view word, unsigned most) {
+    unsigned value = 0;
+    const auto read = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (word.empty() || read.ec != std::errc() || read.ptr != word.data() + word.size()) return std::nullopt;
+    return value >= 1 && value <= most ? std::optional(value) : std::nullopt;
+}
+
+/// False, with the word that is wrong said, when an option makes no sense.
+bool read_options(Call& call, PingPlan& plan) {
+    const auto& options = call.args.options();
+    for (std::size_t i = 0; i < options.size(); i += 2) {
+        const auto value = i + 1 < options.size() ? options[i + 1] : std::string_view();
+        if (abbreviates(options[i], "TCPserver")) continue;
+        const bool count = abbreviates(options[i], "COUNT");
+        const bool length = abbreviates(options[i], "Length");
+        const bool timeout = abbreviates(options[i], "Timeout");
+        const auto number = read_count(value, length ? 1472 : timeout ? 100 : 1000);
+        if ((!count && !length && !timeout) || !number) {
+            call.line(say<DTCPIN902E>(upper(options[i])).text);
+            return false;
+        }
+        if (count) plan.count = *number;
+        if (length) plan.length = std::uint16_t(*number);
+        if (timeout) plan.timeout = seconds{*number};
+    }
+    return true;
+}
+
+}  // namespace
+
+Outcome run_ping(Call& call) {
+    PingPlan plan;
+    plan.by = call.session.userid;
+    plan.tcpip = chosen_stack(call);
+    if (call.args.size() != 1) return call.fail(24, say<DTCPIN902E>(call.args.upper_word(1)));
+    if (!read_options(call, plan)) return 24;
+    const auto snapshot = call.world.stack(plan.tcpip);
+    if (!snapshot || !snapshot->up) return call.fail(8, say<DTCNET901E>(plan.tcpip));
+    const auto address = call.world.resolve(call.args.word(0));
+    if (!address) return call.fail(8, say<DTCPIN901E>(call.args.word(0)));
+    plan.to = *address;
+    call.line(fmt::format("Ping Level {}: Pinging host {}.", snapshot->config.level, address->str()));
+    call.line("               Enter #CP EXT to interrupt.");
+    return Outcome(std::make_unique<RunningPing>(plan, call.world));
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,34 @@
+// XAUTOLOG, FORCE: sessions of other virtual machines begin and end.
+#include "simulator/commands/commands.hpp"
+#include "simulator/cp/console_lines.hpp"
+#include "simulator/cp/messages.hpp"
+
+namespace vmlab::sim {
+
+Outcome run_xautolog(Call& call) {
+    const auto user = Name8::parse(call.args.word(0));
+    if (!user) return call.fail(26, say<HCPAUT026E>());
+    if (call.world.directory().find(*user) == nullptr) return call.fail(53, say<HCPAUT053E>(*user));
+    if (!permits("AB", call.session.classes) && !call.world.directory().may_start(call.session.userid, *user))
+        return call.fail(59, say<HCPAUT059E>(*user));
+    if (call.world.sessions().find(*user) != nullptr) return call.fail(54, say<HCPAUT054E>(*user));
+    call.line("Command accepted");
+    call.world.xautolog(call.session.userid, *user, std::string(call.args.rest(1)));
+    call.line(report_auto_logon(*user, call.world.sessions().all().size(), {}));
+    call.line(say<HCPCLS6056I>(*user).text);
+    return 0;
+}
+
+Outcome run_force(Call& call) {
+    const auto user = Name8::parse(call.args.word(0));
+    if (!user) return call.fail(20, say<HCPFRC020E>());
+    const auto* session = call.world.sessions().find(*user);
+    if (session == nullptr) return call.fail(45, say<HCPFRC045E>(*user));
+    const CpSession ended = *session;
+    const auto left = call.world.sessions().all().size() - 1;
+    call.world.force(call.session.userid, *user);
+    call.line(report_user_logoff(ended, left, call.session.userid));
+    return 0;
+}
+
+}  // namespace vmlab::sim
