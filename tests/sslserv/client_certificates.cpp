@@ -1,0 +1,64 @@
+// CLIENTCERTCHECK: none, preferred, required.
+#include <doctest/doctest.h>
+
+#include "wire.hpp"
+
+using namespace vmlab;
+using namespace vmlab::sslserv;
+using namespace vmlab::sslserv::test;
+
+namespace {
+
+/// A client with a certificate of the lab's authority, or of one that nobody knows.
+TlsSettings with_certificate(bool known_authority) {
+    auto random = stream("client certificate");
+    auto settings = client_settings();
+    settings.pkcs8 = lab_keys().server;
+    CertificateTemplate form;
+    form.subject.common_name = "TCPMAINT";
+    form.not_before = kNow - hours(1);
+    form.not_after = kNow + hours(1);
+    if (known_authority)
+        settings.certificate = make_certificate(form, public_key_of(settings.pkcs8)->info,
+                                                lab_pki().authority_der, lab_keys().authority, random);
+    else settings.certificate = make_self_signed(form, settings.pkcs8, random);
+    return settings;
+}
+
+struct Outcome {
+    bool established = false;
+    int code = 0;
+    bool warned = false;
+};
+Outcome try_with(const TlsSettings& settings, ClientCertCheck check) {
+    Line line;
+    Client client(settings);
+    line.open("TELCERT", check);
+    client.session->start(kNow, client);
+    line.pump(client);
+    const auto* failed = line.last<SslFailed>();
+    return {line.last<SslEstablished>() != nullptr, failed ? failed->code : 0, line.ear.said("DTCSSL907W")};
+}
+
+}  // namespace
+
+TEST_CASE("client certificates") {
+    using enum ClientCertCheck;
+    const auto bare = client_settings();
+    const auto good = with_certificate(true);
+    const auto stranger = with_certificate(false);
+
+    CHECK(try_with(bare, none).established);
+    CHECK(try_with(stranger, none).established);
+
+    CHECK(try_with(bare, preferred).established);
+    CHECK(try_with(good, preferred).established);
+    CHECK_FALSE(try_with(good, preferred).warned);
+    CHECK(try_with(stranger, preferred).established);
+    CHECK(try_with(stranger, preferred).warned);
+
+    CHECK(try_with(good, required).established);
+    CHECK(try_with(bare, required).code == 403);
+    CHECK_FALSE(try_with(bare, required).established);
+    CHECK(try_with(stranger, required).code == 8);
+}

@@ -1,0 +1,129 @@
+// REFRESH, and clients that come back: at the same member, at another of the pool, too late.
+#include <doctest/doctest.h>
+
+#include "wire.hpp"
+
+using namespace vmlab;
+using namespace vmlab::sslserv;
+using namespace vmlab::sslserv::test;
+
+namespace {
+
+/// A client that resumes; true when the member said so.
+bool resumes(Line& line, const Bytes& session, const std::string& label = "FTPCERT", std::uint64_t seed = 9) {
+    Client client(client_settings(), {.resume = session}, seed);
+    line.connect(client, label);
+    REQUIRE(client.up.has_value());
+    const auto* up = line.last<SslEstablished>();
+    REQUIRE(up != nullptr);
+    CHECK(up->resumed == client.up->resumed);
+    client.session->write(Buffer::copy_of(std::string_view("again")), kNow, client);
+    line.pump(client);
+    CHECK(line.application.ends_with("again"));
+    return up->resumed;
+}
+
+}  // namespace
+
+TEST_CASE("a client resumes at another member of the pool, until CACHELIFE is over") {
+    const auto cache = std::make_shared<SessionCache>();
+    Policy policy;
+    policy.cache_life = hours(1);
+    Line first(policy, lab_pki().database, cache, 1, "SSL00001");
+    Client client(client_settings());
+    first.connect(client);
+    REQUIRE(client.up.has_value());
+    const Bytes session = client.session->resumable();
+    REQUIRE_FALSE(session.empty());
+    CHECK(cache->counts().entries == 1);
+
+    Line second(policy, lab_pki().database, cache, 1, "SSL00002");
+    CHECK(resumes(second, session));
+    CHECK(cache->counts().hits == 1);
+
+    Line other_label(policy, lab_pki().database, cache, 1, "SSL00003");
+    CHECK_FALSE(resumes(other_label, session, "TELCERT"));
+
+    Line late(policy, lab_pki().database, cache, 1, "SSL00004");
+    late.now = kNow + hours(1) + seconds(1);
+    CHECK_FALSE(resumes(late, session));
+}
+
+TEST_CASE("without a cache nobody resumes") {
+    Line line;
+    Client client(client_settings());
+    line.connect(client);
+    line.id = 2;
+    CHECK_FALSE(resumes(line, client.session->resumable()));
+    Policy zero;
+    zero.cache_life = Duration{};
+    const auto cache = std::make_shared<SessionCache>();
+    Line none(zero, lab_pki().database, cache);
+    Client again(client_settings());
+    none.connect(again);
+    CHECK(cache->counts().entries == 0);
+}
+
+TEST_CASE("a resumed session is logged for captures as well") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line line({}, lab_pki().database, cache);
+    Client client(client_settings());
+    line.connect(client);
+    line.id = 2;
+    CHECK(resumes(line, client.session->resumable()));
+    REQUIRE(line.ear.secrets.size() == 2);
+    CHECK(line.ear.secrets[0].substr(14, 64) != line.ear.secrets[1].substr(14, 64));
+    CHECK(line.ear.secrets[0].substr(79) == line.ear.secrets[1].substr(79));
+}
+
+TEST_CASE("the cache is bounded, cleaned by age and after CACHECLEANUP connections") {
+    SessionCache cache(2);
+    cache.put("a", {1}, kNow, seconds(10));
+    cache.put("b", {2}, kNow, seconds(20));
+    cache.put("c", {3}, kNow, seconds(30));
+    CHECK_FALSE(cache.find("a", kNow).has_value());
+    CHECK(cache.find("b", kNow) == Bytes{2});
+    cache.clean(kNow + seconds(25));
+    CHECK(cache.counts().entries == 1);
+    CHECK(cache.counts().displaced == 1);
+    CHECK(cache.counts().expired == 1);
+
+    const auto pool = std::make_shared<SessionCache>();
+    pool->put("old", {1}, kNow - hours(1), seconds(1));
+    Policy policy;
+    policy.cache_cleanup = 10;
+    Line line(policy, lab_pki().database, pool);
+    for (line.id = 1; line.id < 10; ++line.id) line.open();
+    CHECK(pool->counts().entries == 1);
+    line.open();
+    CHECK(pool->counts().entries == 0);
+}
+
+TEST_CASE("REFRESH: new sessions use the new database, established ones go on") {
+    Line line;
+    Client before(client_settings());
+    line.connect(before);
+    REQUIRE(before.up.has_value());
+
+    auto without = lab_pki().database;
+    CHECK_FALSE(without.remove("FTPCERT").has_value());
+    line.member.refresh(without, kNow, line.ear);
+    CHECK(line.ear.said("DTCSSL905I"));
+
+    before.session->write(Buffer::copy_of(std::string_view("unmoved")), kNow, before);
+    line.pump(before);
+    CHECK(line.application == "unmoved");
+
+    line.id = 2;
+    line.open();
+    REQUIRE(line.last<SslFailed>() != nullptr);
+    CHECK(line.last<SslFailed>()->code == 6);
+    CHECK(line.last<SslFailed>()->session == 2);
+
+    line.member.refresh(lab_pki().database, kNow, line.ear);
+    line.id = 3;
+    Client after(client_settings());
+    line.connect(after);
+    CHECK(after.up.has_value());
+    CHECK(line.member.snapshot().sessions.size() == 2);
+}
