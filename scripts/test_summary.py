@@ -5,14 +5,22 @@ import xml.etree.ElementTree as ElementTree
 
 passed = failed = 0
 skipped = []
+# What tests/clients/lab.py prints, a line per check.
+CHECKS = re.compile(r"^(PASS|FAIL|SKIP) (.*)$", re.M)
 CASES = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
 
 for test in ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
     name, output = test.get("name"), test.findtext("system-out") or ""
     cases = CASES.search(re.sub(r"\x1b\[[0-9;]*m", "", output))
-    if test.find("skipped") is not None or test.get("status") in ("notrun", "disabled"):
-        reason = re.search(r"SKIP\S*\s+(.*)", output)
-        skipped.append((name, reason.group(1) if reason else "no reason given"))
+    checks = CHECKS.findall(output)
+    if checks:
+        passed += sum(word == "PASS" for word, _ in checks)
+        bad = [text for word, text in checks if word == "FAIL"]
+        failed += len(bad) or (test.get("status") == "fail")
+        print("".join(f"failed: {name}: {text}\n" for text in bad), end="")
+        skipped += [(name, text) for word, text in checks if word == "SKIP"]
+    elif test.find("skipped") is not None or test.get("status") in ("notrun", "disabled"):
+        skipped.append((name, "it did not run"))
     elif cases:
         passed += int(cases.group(1))
         failed += int(cases.group(2))

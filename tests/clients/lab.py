@@ -1,0 +1,217 @@
+"""A running vmlab for end-to-end tests with real clients, and the words in which the tests report.
+
+A test script makes a Lab, calls its checks through `check`, and ends with `finish()`. Each check prints one line, PASS,
+FAIL or SKIP with its reason; the script ends with 1 when one failed, with 77 when all were skipped.
+"""
+import contextlib
+import hashlib
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+USER = PASSWORD = "TCPMAINT"
+results = {"PASS": 0, "FAIL": 0, "SKIP": 0}
+
+
+class Skipped(Exception):
+    """Why this check cannot be made here."""
+
+
+def executable():
+    named = os.environ.get("VMLAB")
+    for path in [named] if named else [f"{ROOT}/.build/sanitized/vmlab", f"{ROOT}/.build/release/vmlab"]:
+        if path and os.access(path, os.X_OK):
+            return path
+    print("SKIP all: there is no vmlab executable; build it, or name it in VMLAB")
+    sys.exit(77)
+
+
+def is_sanitized():
+    with open(executable(), "rb") as file:
+        return b"__asan_init" in file.read()
+
+
+def needs(*programs):
+    for program in programs:
+        if not shutil.which(program):
+            raise Skipped(f"{program} is not installed")
+
+
+def report(word, name, text=""):
+    results[word] += 1
+    print(f"{word} {name}{': ' + text if text else ''}", flush=True)
+
+
+def check(name, function, *arguments):
+    """Runs one check; what it raises is why it failed. True when it passed."""
+    began = time.monotonic()
+    try:
+        function(*arguments)
+    except Skipped as reason:
+        report("SKIP", name, str(reason))
+        return False
+    except Exception as error:  # whatever it is, the other checks go on
+        report("FAIL", name, f"{type(error).__name__}: {error}")
+        return False
+    report("PASS", name, f"{time.monotonic() - began:.1f} s")
+    return True
+
+
+def finish():
+    sys.exit(1 if results["FAIL"] else 0 if results["PASS"] else 77)
+
+
+def expect(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def run(arguments, stdin="", seconds=60, rc=0):
+    """Runs a client. Its whole output, when it ended with `rc` (None: any)."""
+    needs(arguments[0])
+    environment = dict(os.environ, LC_ALL="C.UTF-8", HOME=tempfile.gettempdir())
+    text = {"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}
+    try:
+        done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds,
+                              env=environment, text=True, errors="replace", **text)
+    except subprocess.TimeoutExpired as late:
+        output = late.stdout.decode(errors="replace") if isinstance(late.stdout, bytes) else late.stdout
+        raise AssertionError(f"{arguments[0]} did not end within {seconds} s; so far:\n{output}") from None
+    if rc is not None and done.returncode != rc:
+        raise AssertionError(f"{' '.join(arguments)} ended with {done.returncode}, not {rc}:\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def random_file(path, size):
+    with open(path, "wb") as file:
+        file.write(random.Random(size).randbytes(size))
+    return sha256(path)
+
+
+def is_free(port):
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with contextlib.suppress(OSError), socket.socket(family) as probe:
+            probe.settimeout(0.5)
+            if probe.connect_ex((address, port)) == 0:
+                return False
+    return True
+
+
+def wait_for(condition, seconds, what):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+class Lab:
+    """vmlab run --serve in a directory of its own; with `typed`, at its prompt with these lines on stdin instead."""
+
+    def __init__(self, *options, lab=None, serve=True):
+        self.folder = tempfile.mkdtemp(prefix="vmlab-clients-")
+        self.temporary = os.path.join(self.folder, "tmp")
+        os.mkdir(self.temporary)
+        self.work = os.path.join(self.folder, "work")
+        self.ca = os.path.join(self.work, "ca.pem")
+        self.ready_file = os.path.join(self.folder, "ready")
+        self.log = os.path.join(self.folder, "stderr")
+        self.screen = os.path.join(self.folder, "stdout")
+        self.serve = serve
+        # Below the range from which the kernel takes the ports of clients, so that none of them is in the way.
+        while True:
+            self.base = random.randrange(11000, 18000)
+            if all(is_free(self.base + port) for port in (21, 23, 25, 992, 7443)):
+                break
+        first = random.randrange(29000, 32600)
+        self.passive = (first, first + 99)
+        self.command = [executable(), "run", *([lab] if lab else []), *(["--serve"] if serve else []),
+                        "--port-base", str(self.base), "--passive-ports", str(first), str(first + 99),
+                        "--work", self.work, "--ready-file", self.ready_file, *options]
+        self.process = None
+
+    def __enter__(self):
+        environment = dict(os.environ, TMPDIR=self.temporary, NO_COLOR="1")
+        with open(self.log, "wb") as log, open(self.screen, "wb") as screen:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL if self.serve else subprocess.PIPE,
+                                            stdout=screen, stderr=log, env=environment)
+        end = time.monotonic() + 90
+        while not os.path.exists(self.ready_file):
+            if self.process.poll() is not None or time.monotonic() > end:
+                rc = self.process.poll()
+                self.process.kill()
+                raise AssertionError(f"vmlab did not become ready (exit code {rc}):\n{self.said()}")
+            time.sleep(0.02)
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def port(self, virtual):
+        return self.base + virtual
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def said(self):
+        with open(self.log, errors="replace") as file:
+            return file.read()
+
+    def shown(self):
+        """What stands on the terminal (stdout)."""
+        with open(self.screen, errors="replace") as file:
+            return file.read()
+
+    def type(self, line, wanted=None, seconds=30):
+        """Types a line at the prompt and waits until the pattern appears behind it; what was shown since."""
+        before = len(self.shown())
+        self.process.stdin.write((line + "\n").encode())
+        self.process.stdin.flush()
+        if wanted:
+            wait_for(lambda: re.search(wanted, self.shown()[before:]), seconds,
+                     f"{wanted!r} after {line!r}; shown: {self.shown()[before:]!r}")
+        return self.shown()[before:]
+
+    def journal(self):
+        with open(os.path.join(self.work, "journal"), errors="replace") as file:
+            return file.read()
+
+    def stop(self, number=signal.SIGINT):
+        """Ends vmlab with a signal, and checks that nothing of it is left."""
+        self.process.send_signal(number)
+        try:
+            rc = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"vmlab did not end within 30 s of signal {number}") from None
+        said = self.said()
+        expect("ERROR: " not in said and "runtime error" not in said, f"a sanitizer spoke:\n{said[-3000:]}")
+        expect(rc == 0, f"vmlab ended with {rc} after signal {number}:\n{said[-3000:]}")
+        expect(is_free(self.port(21)) and is_free(self.port(23)), "a loopback port still answers")
+        expect(not os.path.exists(os.path.join(self.work, "lock")), "the work directory's lock is left")
+        left = [f for f in os.listdir(self.work) if f.endswith((".new", ".old"))] + os.listdir(self.temporary)
+        expect(not left, f"temporary files are left: {left}")
+        return rc
