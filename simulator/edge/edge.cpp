@@ -1,5 +1,7 @@
 #include "simulator/edge/edge.hpp"
 
+#include <fmt/core.h>
+
 #include <csignal>
 #include <utility>
 
@@ -46,7 +48,14 @@ std::vector<OpenPort> Edge::open_ports() const {
 std::size_t Edge::clients() const { return bridge_ ? bridge_->clients() : 0; }
 
 std::vector<std::string> Edge::port_refusals() {
-    return bridge_ ? bridge_->take_refusals() : std::vector<std::string>{};
+    if (!bridge_) return {};
+    auto refusals = bridge_->take_refusals();
+    if (!refusals.empty())
+        refusals.push_back(
+            fmt::format("another program (or another vmlab) has these ports: choose others with "
+                        "--port-base N (this was {}), or open none with --no-ports",
+                        options_.ports->base));
+    return refusals;
 }
 
 bool Edge::before_wait() {

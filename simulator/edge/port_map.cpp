@@ -5,6 +5,7 @@
 namespace vmlab::sim {
 namespace {
 
+/// Up to here every port must find its place; higher ones are exposed if they do.
 constexpr unsigned kLastServicePort = 9999;
 constexpr unsigned kLastPort = 65535;
 
@@ -12,9 +13,13 @@ constexpr unsigned kLastPort = 65535;
 
 std::optional<std::uint16_t> PortMap::loopback_port(const Endpoint& where) const {
     if (where.address != exposed && !where.address.is_unspecified()) return std::nullopt;
-    if (passive_first != 0 && where.port >= passive_first && where.port <= passive_last) return where.port;
-    if (where.port == 0 || where.port > kLastServicePort) return std::nullopt;
-    return std::uint16_t(base + where.port);
+    const auto is_passive = [this](unsigned port) {
+        return passive_first != 0 && port >= passive_first && port <= passive_last;
+    };
+    if (is_passive(where.port)) return where.port;
+    const unsigned moved = base + where.port;
+    if (where.port == 0 || moved > kLastPort || is_passive(moved)) return std::nullopt;
+    return std::uint16_t(moved);
 }
 
 std::optional<std::string> PortMap::objection() const {

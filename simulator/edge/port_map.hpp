@@ -1,8 +1,8 @@
 // Which loopback port stands for which virtual port.
 //
-// A service port V (up to 9999) is port-base + V, so that no privilege is needed and several labs fit on one
-// laptop. The passive range of FTP maps 1:1: a client is told these numbers inside the protocol. Ports of
-// stacks that are not exposed, and other high ports, stay inside the world.
+// A service port V is port-base + V, so that no privilege is needed and several labs fit on one laptop.
+// (Above 9999 only if there is room for it.) The passive range of FTP maps 1:1: a client is told these
+// numbers inside the protocol. Ports of stacks that are not exposed stay inside the world.
 #pragma once
 
 #include <cstdint>

@@ -260,7 +260,8 @@ TEST_CASE("a taken port is reported with its number and the port behind it") {
     LoopbackWorld second(first.base);
     second.listen(23);
     const auto refusals = second.edge.port_refusals();
-    REQUIRE(refusals.size() == 1);
+    REQUIRE(refusals.size() == 2);
+    CHECK(refusals[1].find(fmt::format("--port-base N (this was {})", first.base)) != std::string::npos);
     CHECK(refusals[0].starts_with(fmt::format("127.0.0.1 port {} (for 9.60.60.3..23)", first.base + 23)));
     CHECK(second.edge.open_ports().empty());
     CHECK(second.world.journal().kept().back().kind == RecordKind::refusal);

@@ -14,8 +14,9 @@ TEST_CASE("service ports move by the base, the passive range stays, other stacks
     CHECK(map.loopback_port({IpAddress(), 25}) == 12025);
     CHECK(map.loopback_port({ours, 50100}) == 50100);
     CHECK(map.loopback_port({ours, 50120}) == 50120);
-    CHECK_FALSE(map.loopback_port({ours, 50121}));
-    CHECK_FALSE(map.loopback_port({ours, 10000}));
+    CHECK(map.loopback_port({ours, 44444}) == 56444);
+    CHECK_FALSE(map.loopback_port({ours, 38100}));  // would fall into the passive range
+    CHECK_FALSE(map.loopback_port({ours, 53536}));  // would be 65536
     CHECK_FALSE(map.loopback_port({other, 21}));
 }
 
