@@ -1,0 +1,300 @@
+// A small world made by hand for the command tests: TCPMAINT at its terminal, a stack with a pool of SSL servers.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "simulator/commands/interpreter.hpp"
+
+namespace vmlab::sim {
+
+inline const Zone kTestZone{"EDT", hours(-4)};
+inline const Instant kTestNow = instant_of({2019, 10, 15, 2, 16, 30, 46, 0});
+
+inline DirectoryEntry test_user(Userid name, std::string classes) {
+    DirectoryEntry entry;
+    entry.userid = name;
+    entry.password = "SECRET";
+    entry.classes = std::move(classes);
+    entry.storage_megabytes = 128;
+    return entry;
+}
+
+inline stack::SocketSnapshot test_socket(std::uint32_t id, Userid client, stack::TcpState state, std::uint16_t port,
+                                         Endpoint peer = {}) {
+    stack::SocketSnapshot socket;
+    socket.connection.id = id;
+    socket.connection.state = state;
+    if (state != stack::TcpState::listen) socket.connection.local.address = Ipv4Address::of(9, 60, 60, 3);
+    socket.connection.local.port = port;
+    socket.connection.peer = peer;
+    socket.client = client;
+    return socket;
+}
+
+class FakeWorld final : public Operations {
+public:
+    FakeWorld() {
+        level_.generated = instant_of({2019, 10, 2, 3, 18, 13, 0, 0});
+        level_.ipl = instant_of({2019, 10, 15, 2, 16, 0, 0, 0});
+        define_users();
+        define_files();
+        define_stack();
+        segments_.define({.name = "TCPIP"});
+        for (const auto* user : {"SSLDCSSM", "SSL00001", "SSL00003", "SSL00002", "SSL00004", "SSL00005"})
+            segments_.load("TCPIP", *Name8::parse(user));
+        consoles_["SSL00001"] = {"DMSACP723I D (198) R/O", "Ready; T=0.01/0.01 12:30:01",
+                                 "DTCRUN1011I Server command: VMSSL"};
+    }
+
+    // ── questions ─────────────────────────────────────────────────────────────
+    Instant now() const override { return now_; }
+    const Zone& zone() const override { return kTestZone; }
+    const SystemLevel& level() const override { return level_; }
+    const Directory& directory() const override { return directory_; }
+    const CpSessions& sessions() const override { return sessions_; }
+    const SavedSegments& segments() const override { return segments_; }
+    Storage& storage() override { return storage_; }
+    Userid default_stack(const Userid&) const override { return "TCPIP"; }
+    std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const override {
+        if (tcpip == Userid("TCPIP")) return stack_;
+        return std::nullopt;
+    }
+    std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const override {
+        const auto it = ssl_.find(member);
+        return it == ssl_.end() ? std::nullopt : std::optional(it->second);
+    }
+    std::vector<Userid> ssl_admins(const Userid&) const override { return {"TCPMAINT", "GSKADMIN"}; }
+    const std::deque<std::string>* console_of(const Userid& machine) const override {
+        const auto it = consoles_.find(machine);
+        return it == consoles_.end() ? nullptr : &it->second;
+    }
+    std::optional<IpAddress> resolve(std::string_view host) const override {
+        if (iequals(host, "ROUTER")) return IpAddress(Ipv4Address::of(9, 60, 60, 1));
+        const auto address = Ipv4Address::parse(host);
+        return address ? std::optional(IpAddress(*address)) : std::nullopt;
+    }
+    std::string service_name(std::uint16_t port) const override {
+        return port == 21 ? "FTP-C" : port == 23 ? "TELNET" : port == 25 ? "SMTP" : "";
+    }
+
+    // ── requests: done at once, and written down ──────────────────────────────
+    void xautolog(const Userid& by, const Userid& user, std::string input) override {
+        note("XAUTOLOG " + user.str() + " BY " + by.str() + (input.empty() ? "" : " DATA " + input));
+        sessions_.log_on({user, CpSession::How::disconnected, 0, now_, ""});
+    }
+    void force(const Userid& by, const Userid& user) override {
+        note("FORCE " + user.str() + " BY " + by.str());
+        sessions_.log_off(user);
+        ssl_.erase(user);
+    }
+    void smsg(const Userid& from, const Userid& to, std::string text) override {
+        note("SMSG " + from.str() + " > " + to.str() + ": " + text);
+    }
+    void msg(const Userid& from, const Userid& to, std::string text, bool warning) override {
+        note((warning ? "WNG " : "MSG ") + from.str() + " > " + to.str() + ": " + text);
+    }
+    void ssl_admin(const Userid& by, const Userid& member, SslAction action) override {
+        static constexpr const char* kNames[] = {"START", "STOP", "RESTART", "REFRESH"};
+        note(std::string("SSL ") + kNames[int(action)] + ' ' + member.str() + " BY " + by.str());
+        if (action == SslAction::stop) {
+            ssl_.erase(member);
+            sessions_.log_off(member);
+        }
+        if (action == SslAction::start && member != Userid("SSL00005")) {
+            sessions_.log_on({member, CpSession::How::disconnected, 0, now_, ""});
+            ssl_[member] = ssl_snapshot(member);
+        }
+    }
+    std::optional<unsigned> close_console(const Userid& machine, const Userid& to) override {
+        const auto it = consoles_.find(machine);
+        if (it == consoles_.end()) return std::nullopt;
+        SpoolFile file;
+        file.origin = machine;
+        file.spool_class = 'T';
+        file.device = "CON";
+        file.closed = now_;
+        std::string text;
+        for (const auto& line : it->second) text += line + '\n';
+        file.text = std::make_shared<const std::string>(text);
+        return storage_.spool.send(to, file);
+    }
+    std::vector<std::string> obey(const Userid&, const Userid&, const FileId& file, std::string_view text) override {
+        note("OBEY " + file.str() + ": " + std::string(text));
+        return {};
+    }
+    bool drop_connection(const Userid&, const Userid&, std::uint32_t connection) override { return connection == 1007; }
+    void ping(const Userid&, const Userid&, const PingRequest& request) override { pings_.push_back(request); }
+    bool can_edit() const override { return editor_; }
+    std::optional<std::string> edit(const FileId&, const std::string& text) override { return text + "; edited\n"; }
+    void note_change(const Userid&, const std::string& what) override { note("CHANGED " + what); }
+
+    // ── for tests ─────────────────────────────────────────────────────────────
+    void note(std::string what) { notes_.push_back(std::move(what)); }
+    /// What happened since the last call.
+    std::vector<std::string> take_notes() { return std::exchange(notes_, {}); }
+
+    /// Time goes on until the interpreter waits no more: echo requests to .1 are answered after 1 ms.
+    void settle(Interpreter& interpreter, std::vector<ConsoleLine>& out) {
+        for (int steps = 0; interpreter.busy() && steps < 10000; ++steps) {
+            if (!pings_.empty()) {
+                const auto request = pings_.front();
+                pings_.erase(pings_.begin());
+                const bool answered = request.to == IpAddress(Ipv4Address::of(9, 60, 60, 1));
+                const Duration taken = answered ? Duration(milliseconds{1}) : request.timeout;
+                now_ += taken;
+                interpreter.receive(PingAnswer{request.tag, answered, taken, answered ? "" : "timed out"}, *this, out);
+                continue;
+            }
+            now_ = std::max(now_, *interpreter.next_deadline());
+            interpreter.tick(*this, out);
+        }
+    }
+
+    sslserv::ServerSnapshot ssl_snapshot(const Userid& member) const {
+        sslserv::ServerSnapshot server;
+        server.userid = member;
+        server.active = true;
+        server.key_file = server.policy.key_file;
+        server.max_sessions = 600;
+        return server;
+    }
+
+    Instant now_ = kTestNow;
+    SystemLevel level_;
+    Directory directory_;
+    CpSessions sessions_;
+    SavedSegments segments_;
+    Storage storage_;
+    stack::ServerSnapshot stack_;
+    std::map<Userid, sslserv::ServerSnapshot> ssl_;
+    std::map<Userid, std::deque<std::string>> consoles_;
+    std::vector<PingRequest> pings_;
+    std::vector<std::string> notes_;
+    bool editor_ = true;
+
+private:
+    void define_users() {
+        auto tcpmaint = test_user("TCPMAINT", "ABCDEG");
+        tcpmaint.disks = {{"0191", 7, "MR", "READ", "WRITE", "MULTI", {}},
+                          {"0198", 9, "MR", "READ", "WRITE", "MULTI", {}},
+                          {"0592", 140, "MR", "ALL", "WRITE", "MULTI", {}}};
+        tcpmaint.links = {{"MAINT", "019E", "019E", "RR", {}}};
+        auto maint = test_user("MAINT", "ABCDEFG");
+        maint.disks = {{"019E", 500, "MR", "ALL", "WRITE", "MULTI", {}}};
+        auto guest = test_user("GUEST", "G");
+        guest.disks = {{"0191", 5, "MR", "", "", "", {}}};
+        guest.links = {{"TCPMAINT", "0592", "0592", "RR", {}}};
+        auto gskadmin = test_user("GSKADMIN", "G");
+        gskadmin.posix_uid = 100u;
+        gskadmin.posix_group = "security";
+        gskadmin.disks = {{"0191", 10, "MR", "", "", "", {}}};
+        for (auto entry : {tcpmaint, maint, guest, gskadmin}) directory_.add(entry);
+        for (const auto* name : {"TCPIP", "FTPSERVE", "SMTP", "RSCS", "OPERATOR", "SSL00001", "SSL00002", "SSL00003",
+                                 "SSL00004", "SSL00005", "SSLDCSSM"})
+            directory_.add(test_user(*Name8::parse(name), "BG"));
+        auto linux = test_user("LINUX1", "G");
+        linux.autolog_by = {"GUEST"};
+        directory_.add(linux);
+
+        const auto dsc = CpSession::How::disconnected;
+        sessions_.log_on({"OPERATOR", CpSession::How::system_console, 0, kTestNow - minutes(30), ""});
+        for (const auto* name : {"TCPIP", "SSLDCSSM", "SSL00001", "SSL00002", "FTPSERVE", "SMTP"})
+            sessions_.log_on({*Name8::parse(name), dsc, 0, kTestNow - minutes(29), ""});
+        sessions_.log_on({"TCPMAINT", CpSession::How::terminal, 3, kTestNow - minutes(12), "9.60.60.4"});
+    }
+
+    void define_files() {
+        define_file_pools(kTestNow, storage_);
+        directory_.define_minidisks(storage_);
+        const auto put = [&](Userid owner, std::string_view vdev, Name8 name, Name8 type, std::string_view text) {
+            storage_.disks.find(owner, vdev)->files.put(
+                CmsFile::of_text(name, type, text, instant_of({2019, 4, 5, 5, 12, 0, 57, 0})));
+        };
+        put("TCPMAINT", "0191", "PROFILE", "EXEC", "/* TCPMAINT */\nsay 'hello'\n");
+        put("TCPMAINT", "0198", "PROFILE", "TCPIP", "; TCPIP\nSSLSERVERID * TIMEOUT 60\nPORT 21 TCP FTPSERVE\n");
+        put("TCPMAINT", "0198", "SYSTEM", "DTCPARMS", ":nick.SSL*\n  :type.server\n  :stack.TCPIP11\n");
+        put("TCPMAINT", "0592", "TCPIP", "DATA", "TCPIPUSERID TCPIP10\n");
+        put("TCPMAINT", "0592", "ETC", "HOSTS", "9.60.60.1 ROUTER\n");
+        put("MAINT", "019E", "SYSPROF", "EXEC", "/* */\n");
+        storage_.bfs.put("VMSYS:GSKSSLDB", "Database.kdb",
+                         {false, "gskadmin", "security", 0640, kTestNow,
+                          std::make_shared<const std::string>(std::string(120080, 'k'))});
+        SpoolFile file;
+        file.origin = "SSL00001";
+        file.spool_class = 'T';
+        file.device = "CON";
+        file.closed = kTestNow - minutes(2);
+        file.text = std::make_shared<const std::string>("DTCRUN1028E :Stack.TCPIP11 …\nDTCRUN1099E Server not started\n");
+        storage_.spool.send("TCPMAINT", file);
+        file = {};
+        file.origin = "SMTP";
+        file.name = "SMTPMAIL";
+        file.type = "NOTE";
+        file.closed = kTestNow - minutes(1);
+        file.text = std::make_shared<const std::string>("Subject: hello\n\nworld\n");
+        storage_.spool.send("TCPMAINT", file);
+    }
+
+    void define_stack() {
+        using stack::TcpState;
+        auto& config = stack_.config;
+        config.profile = FileId{"PROFILE", "TCPIP", {'D', '1'}};
+        config.devices = {{"DEV@0600", "OSD", "0600", true, {}}};
+        config.links = {{"ETH0", "QDIOETHERNET", "DEV@0600", 1500, {}}};
+        config.home = {{Ipv4Address::of(9, 60, 60, 3), mask_of_prefix(24), "ETH0", {}}};
+        const SourceLocation where{config.profile, 12, 3};
+        config.ssl.server = Sourced<Userid>{"*", where};
+        config.ssl.timeout = seconds{60};
+        config.ssl.members = {"SSL00001", "SSL00002", "SSL00003", "SSL00004", "SSL00005"};
+        config.obey = {{"TCPMAINT", where}, {"OPERATOR", {}}};
+        config.autolog = {{"FTPSERVE", where}};
+        config.ports = {{21, 21, false, "FTPSERVE", true, {}, ClientCertCheck::none, {}},
+                        {992, 992, false, "INTCLIEN", false, Sourced<std::string>{"TELCERT", {}},
+                         ClientCertCheck::none, {}},
+                        {5000, 5010, false, "FTPSERVE", false, {}, ClientCertCheck::none, {}}};
+        stack_.up = true;
+        stack_.started = kTestNow - minutes(29);
+        stack_.clients = {"FTPSERVE", "INTCLIEN"};
+        const Endpoint workstation{IpAddress(Ipv4Address::of(9, 60, 60, 4)), 1031};
+        stack_.sockets = {test_socket(1004, "INTCLIEN", TcpState::listen, 23),
+                          test_socket(1007, "INTCLIEN", TcpState::established, 23, workstation),
+                          test_socket(1018, "FTPSERVE", TcpState::listen, 21),
+                          test_socket(1020, "FTPSERVE", TcpState::time_wait, 5000,
+                                      {IpAddress(Ipv4Address::of(9, 60, 60, 4)), 1040})};
+        auto& secure = stack_.sockets[1];
+        secure.ssl_server = "SSL00001";
+        secure.label = "TESTCERT";
+        secure.protocol = "TLS1.2";
+        secure.cipher = "ECDHE_ECDSA_AES_128_SHA256";
+        stack_.members = {{"SSL00001", stack::MemberState::ready, 1, 3, 17},
+                          {"SSL00002", stack::MemberState::ready, 0, 1, 2},
+                          {"SSL00003", stack::MemberState::starting, 0, 0, 0},
+                          {"SSL00004", stack::MemberState::down, 0, 0, 0},
+                          {"SSL00005", stack::MemberState::down, 0, 0, 0}};
+        stack_.secure_sessions = 1;
+        stack_.stack.interfaces = {{0, {"ETH0", {}, 1500, true, {}}, {}, 1234, 5678, 10, 12}};
+        stack_.stack.routes = {{Ipv4Address::of(9, 60, 60, 0), mask_of_prefix(24), {}, 0, 1500, {}},
+                               {{}, {}, Ipv4Address::of(9, 60, 60, 1), 0, 1500, {}}};
+        stack_.stack.neighbours = {{Ipv4Address::of(9, 60, 60, 1), {{2, 0, 0, 0, 0, 1}}, 0}};
+        ssl_["SSL00001"] = ssl_snapshot("SSL00001");
+        ssl_["SSL00002"] = ssl_snapshot("SSL00002");
+        auto& first = ssl_["SSL00001"];
+        first.high_sessions = 3;
+        first.total_sessions = 17;
+        first.failed_handshakes = 1;
+        sslserv::SessionSnapshot session;
+        session.id = 1007;
+        session.local = {IpAddress(Ipv4Address::of(9, 60, 60, 3)), 23};
+        session.peer = workstation;
+        session.label = "TESTCERT";
+        session.protocol = "TLS1.2";
+        session.cipher = "ECDHE_ECDSA_AES_128_SHA256";
+        session.established = true;
+        first.sessions = {session};
+    }
+};
+
+}  // namespace vmlab::sim
