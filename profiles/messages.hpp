@@ -56,6 +56,11 @@ inline constexpr MessageDef DTCPRS915W{
     "DTCPRS915W", "{} reaches over the right end of the record at column {}",
     "What is beyond that column is not read.", "The length of the line.", Wording::ours};
 
+inline constexpr MessageDef DTCPRS916W{
+    "DTCPRS916W", "First hop {} is not on the network of link {}",
+    "No HOME address of the link is in the same subnet as the first hop: nothing can be sent to it.",
+    "HOME and its mask, and the first hop.", Wording::ours};
+
 // ── the stack's own numbers ───────────────────────────────────────────────────
 
 inline constexpr MessageDef DTCPRS007E{
@@ -70,6 +75,6 @@ inline constexpr MessageDef DTCPRS058I{"DTCPRS058I", "The entry should be writte
 inline constexpr const MessageDef* kProfileMessages[] = {
     &DTCPRS901E, &DTCPRS902E, &DTCPRS903E, &DTCPRS904E, &DTCPRS905W, &DTCPRS906I,
     &DTCPRS907E, &DTCPRS908W, &DTCPRS909E, &DTCPRS910E, &DTCPRS911W, &DTCPRS912E,
-    &DTCPRS913W, &DTCPRS914E, &DTCPRS915W, &DTCPRS007E, &DTCPRS058I};
+    &DTCPRS913W, &DTCPRS914E, &DTCPRS915W, &DTCPRS916W, &DTCPRS007E, &DTCPRS058I};
 
 }  // namespace vmlab::profiles

@@ -377,4 +377,19 @@ void ProfileReader::read_route_end(GatewayStatement& entry) {
     else bad_value(word, "MTU");
 }
 
+/// HOME may stand behind GATEWAY, so this is asked at the end of the file.
+void ProfileReader::check_first_hops() {
+    const bool own_home = profile_.home.given || running_ == nullptr;
+    const auto& home = own_home ? profile_.home.entries : running_->home.entries;
+    for (const GatewayStatement& route : profile_.gateway.entries) {
+        bool reachable = route.first_hop.is_unspecified();
+        for (const HomeStatement& entry : home)
+            reachable |= *entry.link == *route.link &&
+                         ((entry.address.value ^ route.first_hop.value) & entry.mask.value) == 0;
+        if (!reachable)
+            findings_.add(LineState::in_force, route.where,
+                          say<DTCPRS916W>(route.first_hop.str(), *route.link));
+    }
+}
+
 }  // namespace vmlab::profiles

@@ -63,6 +63,7 @@ private:
     void read_old_format(GatewayStatement& entry);
     bool read_first_hop(GatewayStatement& entry);
     void read_route_end(GatewayStatement& entry);
+    void check_first_hops();
     void read_start();
     void read_stop();
     void read_start_or_stop(bool start);

@@ -136,6 +136,7 @@ ProfileTcpip ProfileReader::read() {
         if (const Statement* statement = find_statement(words_.peek().text)) read_statement(*statement);
         else skip_unknown_statement();
     }
+    check_first_hops();
     return std::move(profile_);
 }
 
@@ -172,7 +173,7 @@ void ProfileReader::skip_rest_of_statement() {
             words_.take();
             return;
         }
-        if (find_statement(words_.peek().text) != nullptr) return;
+        if (!statement_goes_on()) return;
         words_.take();
     }
 }

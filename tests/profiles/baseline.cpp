@@ -90,7 +90,7 @@ TEST_CASE("the DTCPARMS files of the baseline define every server") {
     const VmsslParms parms = read_vmssl_parms(pool->tag("parms")->words, source, {});
     CHECK(parms.findings.empty());
     CHECK(*parms.key_file == "/etc/gskadm/Database.kdb");
-    CHECK(parms.key_file.where.str() == "GDLRCT2 DTCPARMS D1:19:32");
+    CHECK(parms.key_file.where.str() == "GDLRCT2 DTCPARMS D1:18:32");
 }
 
 TEST_CASE("USER DIRECT of the baseline") {
