@@ -19,7 +19,7 @@ namespace vmlab::sslserv {
 
 /// The parts that gskkyman asks for; empty ones are left out.
 struct DistinguishedName {
-    std::string common_name, organizational_unit, organization, locality, state, country;
+    std::string common_name{}, organizational_unit{}, organization{}, locality{}, state{}, country{};
 };
 
 struct AlternativeNames {
