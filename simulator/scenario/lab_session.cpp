@@ -1,0 +1,98 @@
+#include "simulator/scenario/lab_session.hpp"
+
+#include <fmt/format.h>
+
+#include "simulator/scenario/runner.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+/// A trainee does not want to look at nothing for as long as a proof may.
+constexpr Duration kMostWait = seconds{5};
+
+}  // namespace
+
+LabSession::LabSession(Lab lab) : lab_(std::move(lab)), before_(lab_.before), begun_(lab_.before.empty()) {}
+
+bool LabSession::typed(std::string_view line, World& world) {
+    const auto word = upper(trimmed(line));
+    if (word == "STORY") {
+        text_ += report_story(lab_);
+    } else if (word == "CHECK") {
+        ask(Asked::check, world);
+    } else if (word == "HINT") {
+        ask(Asked::hint, world);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void LabSession::ask(Asked what, World& world) {
+    for (auto& run : runs_) run.give_up(world);
+    runs_.clear();
+    results_.clear();
+    at_ = 0;
+    asked_ = what;
+    if (!begun_) {
+        text_ += "The lab is still being prepared: one moment.\n";
+        return;
+    }
+    for (const auto& check : lab_.checks)
+        if (check.phase != CheckPhase::symptom || what == Asked::hint)
+            runs_.emplace_back(check, what == Asked::hint ? Duration{} : kMostWait);
+    advance(world);
+}
+
+void LabSession::advance(World& world) {
+    if (!first_seen_) first_seen_ = world.now();
+    if (!begun_) {
+        const bool stands = world.settled("TCPIP") || world.now() - *first_seen_ >= kComingUp;
+        begun_ = stands && before_.advance(world);
+    }
+    while (at_ < runs_.size()) {
+        if (!runs_[at_].advance(world)) return;
+        const Check& check = runs_[at_].check();
+        results_.push_back({check.id, name_of(check), true, runs_[at_].outcome()});
+        ++at_;
+    }
+    if (!runs_.empty()) answer();
+}
+
+void LabSession::answer() {
+    runs_.clear();
+    if (asked_ == Asked::check) {
+        text_ += report_checks(results_);
+        solved_ = true;
+        for (const auto& result : results_) solved_ = solved_ && result.outcome.passed;
+        if (solved_ && !lab_.debrief.empty()) text_ += "\n" + std::string(trimmed(lab_.debrief)) + "\n";
+    } else if (asked_ == Asked::hint) {
+        say_hint();
+    }
+    asked_ = Asked::nothing;
+}
+
+const ProvedCheck* LabSession::result_of(std::string_view id) const {
+    for (const auto& result : results_)
+        if (result.id == id) return &result;
+    return nullptr;
+}
+
+/// The first hint that was not said yet and fits the state of the moment.
+void LabSession::say_hint() {
+    for (std::size_t i = 0; i < lab_.hints.size(); ++i) {
+        const Hint& hint = lab_.hints[i];
+        const auto* done = result_of(hint.unless);
+        const auto* seen = result_of(hint.once);
+        if (hints_said_.contains(i) || (done && done->outcome.passed) || (seen && !seen->outcome.passed))
+            continue;
+        hints_said_.insert(i);
+        cost_ += hint.cost;
+        text_ += fmt::format("Hint (cost {}, {} so far): {}\n", hint.cost, cost_, trimmed(hint.say));
+        return;
+    }
+    text_ += "No further hint fits the state of the system. The hints so far:\n";
+    for (const auto i : hints_said_) text_ += fmt::format("  {}\n", trimmed(lab_.hints[i].say));
+}
+
+}  // namespace vmlab::sim
