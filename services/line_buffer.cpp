@@ -26,7 +26,8 @@ LineBuffer::Next LineBuffer::next(std::string& line) {
         return Next::nothing;
     }
     line.assign(text_, begin_, length);
-    if (line.ends_with('\r')) line.pop_back();
+    ended_by_crlf_ = line.ends_with('\r');
+    if (ended_by_crlf_) line.pop_back();
     begin_ = scanned_ = end + 1;
     if (begin_ == text_.size()) clear();
     return Next::line;

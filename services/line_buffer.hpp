@@ -21,6 +21,11 @@ public:
     void receive(std::string_view bytes);
     [[nodiscard]] Next next(std::string& line);
 
+    /// Did the line that next() gave last end in CR LF, or in a bare LF?
+    bool ended_by_crlf() const { return ended_by_crlf_; }
+    /// From the next line on.
+    void set_limit(std::size_t max_line) { max_line_ = max_line; }
+
     /// Bytes that wait here, whole lines and beginnings.
     std::size_t size() const { return text_.size() - begin_; }
     void clear();
@@ -30,6 +35,7 @@ private:
     std::string text_;
     std::size_t begin_ = 0;    ///< where the next line begins
     std::size_t scanned_ = 0;  ///< no line end before this
+    bool ended_by_crlf_ = false;
 };
 
 /// Bytes from a client made fit for a reply, a record or a console: control characters and bytes beyond ASCII

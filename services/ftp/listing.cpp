@@ -28,8 +28,8 @@ std::string vm_line(const FileInfo& file, const Zone& zone) {
 
 std::string bfs_line(const FileInfo& file, const Zone& zone) {
     const Calendar c = calendar_of(file.changed, zone.offset);
-    return fmt::format("{:02}/{:02}/{:04} {:02}:{:02}:{:02}   {} {:>10} {:>9}  '{}'\n", c.month, c.day,
-                       c.year, c.hour, c.minute, c.second, file.is_directory ? 'D' : 'F',
+    return fmt::format("{:02}/{:02}/{:04} {:02}:{:02}:{:02}   {}{:>7}{:>14}  '{}'\n", c.month, c.day, c.year,
+                       c.hour, c.minute, c.second, file.is_directory ? 'D' : 'F',
                        file.is_directory ? "-" : "1",
                        file.is_directory ? std::string("-") : fmt::format("{}", file.bytes), file.name);
 }

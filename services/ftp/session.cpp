@@ -194,7 +194,8 @@ void FtpSession::run_line(std::string_view raw, FtpCall call) {
     const auto [verb, operand] = split(line);
     const Command* command = find(verb);
     if (command == nullptr)
-        return refuse<ftp_reply::kUnknown>(call, {"the server does not know this command"}, shown(verb, 24));
+        return refuse<ftp_reply::kUnknown>(call, {"the server does not know this command"},
+                                           verb.empty() ? std::string("(none)") : shown(verb, 24));
     if (command->needs_login && !logged_in_)
         return refuse<ftp_reply::kNotLoggedIn>(call, {fmt::format("{} before a login", verb)});
     if (verb != "RNTO") rename_from_.reset();

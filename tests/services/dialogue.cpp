@@ -47,7 +47,7 @@ std::string words_of(const SocketRequest& request) {
 
 CloseReason reason_named(const std::string& word) {
     for (int i = 0; i <= int(CloseReason::dropped); ++i)
-        if (word == name_of(CloseReason(i))) return CloseReason(i);
+        if (std::string_view(name_of(CloseReason(i))).starts_with(word)) return CloseReason(i);
     FAIL("no such reason: " << word);
     return CloseReason::finished;
 }
@@ -106,6 +106,7 @@ void Dialogue::act(const std::string& line) {
         for (const auto& rest : done) FAIL_CHECK("not expected: " << rest);
         done.clear();
     }
+    if (line == ">") return client_sends("\r\n");
     if (line.starts_with("> ")) return client_sends(unescaped(line.substr(2)) + "\r\n");
     if (line.starts_with("+ ")) return tell(line.substr(2));
     if (line.starts_with("wait ")) return wait(seconds{std::stoll(line.substr(5))});
