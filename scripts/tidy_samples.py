@@ -100,6 +100,7 @@ BAD = {
         bad("give the reason", stack__a_cpp="int a;  // NOLINT\n"),
         bad("give the reason", stack__a_cpp="int a;  // NOLINT(modernize-x)\n"),
         bad("give the reason", stack__a_cpp="// clang-format off\n"),
+        bad("give the reason", stack__a_cpp="int a;\n// clang-format off\n"),
     ],
     "machine-paths": [
         bad("one machine only", stack__a_cpp='auto f = "/ho' 'me/anna/lab";\n'),
@@ -130,6 +131,7 @@ BAD = {
 }
 
 GOOD = {
+    "stack/net/routes.cpp": "// Routes, aligned as a table.\n// clang-format off\nint a;\n",
     "stack/stack.hpp": header("#include \"stack/base/time.hpp\"\n#include \"stack/tcp/sender.hpp\"\nnamespace vmlab {}\n"),
     "stack/base/time.hpp": header("Instant time() const;\n"),
     "stack/tcp/sender.hpp": header("class Sender { std::unordered_map<int, B> peers_; std::shared_ptr<const std::string> text_; };\n"),
