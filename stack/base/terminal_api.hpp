@@ -28,12 +28,15 @@ struct TerminalOpened {
     bool is_3270 = true;
     std::uint16_t rows = 24;
 };
-/// ENTER (or a PF key) on the logon screen: the three fields as typed.
+/// ENTER (or a PF key) on the logon screen: the three fields as typed; all empty after CLEAR, and when a
+/// line-mode client presses BREAK or ENTER to begin. The console has shown the command's echo already.
 struct LogonEntered {
     LogicalDevice device = 0;
     std::string userid, password, command;
 };
 enum class TerminalKey : std::uint8_t { enter, pa1, pf };
+/// One logical line: editing symbols are resolved, LINEND has split it (a line that begins with #CP is left
+/// whole). The console has echoed it.
 struct LineEntered {
     LogicalDevice device = 0;
     TerminalKey key = TerminalKey::enter;
@@ -70,7 +73,21 @@ struct ClearScreen {
 struct CloseTerminal {
     LogicalDevice device = 0;
 };
+/// What CP TERMINAL and SET PFnn RETRIEVE change about one console. An editing symbol is one character, or
+/// empty for OFF.
+struct TerminalSettings {
+    std::string linend = "#", chardel = "@", linedel = "\u00a2", escape = "\"";
+    std::uint16_t more_seconds = 50;        ///< MORE n1: until the alarm; 0 0 = never pause
+    std::uint16_t more_alarm_seconds = 10;  ///< MORE n2: from the alarm until the screen goes on by itself
+    bool hold = true;                       ///< HOLD ON: HOLDING lasts until the user releases it
+    std::uint32_t retrieve_keys = 1u << 12 | 1u << 24;  ///< bit n: PFnn is RETRIEVE BACKWARD
+};
+struct SetTerminal {
+    LogicalDevice device = 0;
+    TerminalSettings settings{};
+};
 
-using TerminalOutput = std::variant<ShowLogo, ShowLine, ShowState, ClearScreen, CloseTerminal>;
+using TerminalOutput =
+    std::variant<ShowLogo, ShowLine, ShowState, ClearScreen, CloseTerminal, SetTerminal>;
 
 }  // namespace vmlab

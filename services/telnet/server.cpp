@@ -1,0 +1,139 @@
+// Hands what happens to the session it concerns.
+#include "services/telnet/server.hpp"
+
+#include <fmt/core.h>
+
+#include "services/telnet/messages.hpp"
+#include "stack/base/overloaded.hpp"
+
+namespace vmlab::services {
+
+TelnetServer::TelnetServer(TelnetConfig config)
+    : config_(std::move(config)), devices_(config_.devices.value) {
+    constexpr std::uint16_t kTelnetPort = 23;
+    if (config_.ports.empty()) config_.ports.push_back({kTelnetPort, {}});
+}
+
+void TelnetServer::start(Instant, Host& out) {
+    if (config_.secure_connection.value != SecureLevel::never && config_.tls_label->empty()) {
+        out.console(say<DTCSTM903W>(name_of(config_.secure_connection.value))
+                        .because(config_.secure_connection.where));
+    }
+    for (const auto& port : config_.ports) out.request(ListenRequest{port.value, port.where});
+}
+
+void TelnetServer::receive(Input what, Instant now, Host& out) {
+    TelnetContext in{config_, devices_, now, out};
+    std::visit(overloaded{
+                   [&](const SocketNotice& notice) { receive_notice(notice, in); },
+                   [&](const TerminalOutput& output) { show(output, in); },
+                   [&](const SmsgArrived& smsg) {
+                       out.record({RecordKind::refusal,
+                                   "the Telnet server takes no commands by SMSG; from " + smsg.from.str()});
+                   },
+               },
+               what);
+}
+
+void TelnetServer::receive_notice(const SocketNotice& what, TelnetContext& in) {
+    const auto with = [&](SocketId socket, auto&& act) {
+        if (TelnetSession* session = session_of(socket)) act(*session);
+    };
+    std::visit(
+        overloaded{
+            [&](const Listening& port) { in.host.console(say<DTCSTM901I>(port.port)); },
+            [&](const ListenFailed& failed) { listen_failed(failed, in); },
+            [&](const Accepted& accepted) { accept(accepted, in); },
+            [&](const Received& bytes) { with(bytes.socket, [&](auto& s) { s.receive(bytes.data, in); }); },
+            [&](const PeerClosed& peer) {
+                with(peer.socket, [&](auto& s) { s.peer_gone("the client closed it", in); });
+            },
+            [&](const Closed& gone) { closed(gone, in); },
+            [&](const SendCredit& credit) {
+                with(credit.socket, [&](auto& s) { s.receive_credit(credit.bytes, in); });
+            },
+            [&](const SecureReady& ready) { with(ready.socket, [&](auto& s) { s.secure_ready(in); }); },
+            [&](const SecureRefused& no) { with(no.socket, [&](auto& s) { s.secure_refused(no, in); }); },
+            [&](const Secured& up) { with(up.socket, [&](auto& s) { s.secured(up, in); }); },
+            [&](const SecureFailed& no) { with(no.socket, [&](auto& s) { s.secure_failed(no, in); }); },
+            [](const auto&) {},  // answers to what this server never asks
+        },
+        what);
+}
+
+void TelnetServer::listen_failed(const ListenFailed& failed, TelnetContext& in) {
+    const SourceLocation where = where_of(failed.port);
+    in.host.record({RecordKind::refusal,
+                    fmt::format("the Telnet server does not listen on port {}: {}", failed.port, failed.why),
+                    {where}});
+    in.host.console(say<DTCSTM902E>(failed.port, failed.why).because(where));
+}
+
+SourceLocation TelnetServer::where_of(std::uint16_t port) const {
+    for (const auto& configured : config_.ports)
+        if (configured.value == port) return configured.where;
+    return {};
+}
+
+void TelnetServer::accept(const Accepted& accepted, TelnetContext& in) {
+    if (sessions_.size() >= config_.max_sessions) {
+        in.host.record(
+            {RecordKind::refusal, fmt::format("Telnet connection {} from {} refused: {} sessions",
+                                              accepted.socket, accepted.peer.str(), config_.max_sessions)});
+        in.host.request(AbortRequest{accepted.socket});
+        return;
+    }
+    const auto [at, added] = sessions_.try_emplace(accepted.socket, accepted, in);
+    if (added) at->second.begin(accepted.secured, in);
+}
+
+void TelnetServer::closed(const Closed& closed, TelnetContext& in) {
+    TelnetSession* session = session_of(closed.socket);
+    if (!session) return;
+    const std::string why = closed.why.empty() ? name_of(closed.reason) : closed.why;
+    session->peer_gone(why, in);
+    sessions_.erase(closed.socket);
+}
+
+void TelnetServer::show(const TerminalOutput& what, TelnetContext& in) {
+    const LogicalDevice device = std::visit([](const auto& output) { return output.device; }, what);
+    for (auto& [socket, session] : sessions_)
+        if (session.device() == device) return session.show(what, in);
+}
+
+TelnetSession* TelnetServer::session_of(SocketId socket) {
+    const auto at = sessions_.find(socket);
+    return at == sessions_.end() ? nullptr : &at->second;
+}
+
+void TelnetServer::tick(Instant now, Host& out) {
+    TelnetContext in{config_, devices_, now, out};
+    for (auto& [socket, session] : sessions_) {
+        const auto deadline = session.next_deadline();
+        if (deadline && *deadline <= now) session.tick(in);
+    }
+}
+
+std::optional<Instant> TelnetServer::next_deadline() const {
+    std::optional<Instant> nearest;
+    for (const auto& [socket, session] : sessions_) {
+        const auto deadline = session.next_deadline();
+        if (deadline && (!nearest || *deadline < *nearest)) nearest = deadline;
+    }
+    return nearest;
+}
+
+void TelnetServer::close_down(Instant now, Host& out) {
+    TelnetContext in{config_, devices_, now, out};
+    for (const auto& port : config_.ports) out.request(UnlistenRequest{port.value});
+    for (auto& [socket, session] : sessions_) session.peer_gone("the Telnet server is closing down", in);
+    out.console(say<DTCSTM119I>());
+}
+
+std::vector<TelnetSessionSnapshot> TelnetServer::snapshot() const {
+    std::vector<TelnetSessionSnapshot> shots;
+    for (const auto& [socket, session] : sessions_) shots.push_back(session.snapshot());
+    return shots;
+}
+
+}  // namespace vmlab::services
