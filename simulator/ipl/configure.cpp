@@ -194,6 +194,36 @@ services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const L
     return ftp;
 }
 
+services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config) {
+    services::SmtpConfig smtp;
+    smtp.port = config.port;
+    smtp.tls = level_of(config.tls);
+    smtp.tls_label = config.tls_label;
+    if (*config.verify_client)
+        smtp.client_cert_check = {ClientCertCheck::required, config.verify_client.where};
+    smtp.forward_mail = {*config.forward_mail ? services::ForwardMail::yes : services::ForwardMail::no,
+                         config.forward_mail.where};
+    smtp.max_mail_bytes = {*config.max_mail_bytes, config.max_mail_bytes.where};
+    smtp.inactive = seconds_of(config.inactive);
+    if (!config.postmasters.empty()) {
+        smtp.postmaster = {{}, config.postmasters[0].where};
+        for (const auto& userid : config.postmasters) smtp.postmaster.value.push_back(*userid);
+    }
+    return smtp;
+}
+
+std::vector<Userid> smtp_authorized(const profiles::SmtpConfig& config) {
+    std::vector<Userid> users;
+    for (const auto& userid : config.smsg_authorized) users.push_back(*userid);
+    return users;
+}
+
+std::optional<Sourced<std::uint16_t>> reserved_port(const stack::ServerConfig& config, const Userid& user) {
+    for (const auto& port : config.ports)
+        if (port.user == user && !port.udp) return Sourced<std::uint16_t>{port.low, port.where};
+    return std::nullopt;
+}
+
 sslserv::Policy configure_policy(const profiles::VmsslParms& parms) {
     sslserv::Policy policy;
     policy.key_file = *parms.key_file;

@@ -12,6 +12,7 @@
 #include "profiles/vmssl_parms.hpp"
 #include "services/ftp/config.hpp"
 #include "services/service.hpp"
+#include "services/smtp/config.hpp"
 #include "services/telnet/config.hpp"
 #include "simulator/ipl/tcprun.hpp"
 #include "sslserv/policy.hpp"
@@ -37,6 +38,12 @@ struct StackConfiguration {
                                                  const std::vector<Userid>& users, std::string level);
 [[nodiscard]] services::TelnetConfig configure_telnet(const profiles::ProfileTcpip& profile);
 [[nodiscard]] services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const Launch& launch);
+[[nodiscard]] services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config);
+/// The userids of SMSGAUTHLIST: who may give SMTP privileged commands.
+[[nodiscard]] std::vector<Userid> smtp_authorized(const profiles::SmtpConfig& config);
+/// The first TCP port that PORT reserves for this user: where a server without a configuration file listens.
+[[nodiscard]] std::optional<Sourced<std::uint16_t>> reserved_port(const stack::ServerConfig& config,
+                                                                  const Userid& user);
 [[nodiscard]] sslserv::Policy configure_policy(const profiles::VmsslParms& parms);
 
 /// What a service knows of its system; `authorized`: who may give it privileged commands.

@@ -84,12 +84,16 @@ inline constexpr MessageDef DTCRUN906W{"DTCRUN906W", "Device {} of {} is not att
                                        "The :attach. tag does not name this device address: it cannot start.",
                                        ":attach. of the stack's DTCPARMS entry and DEVICE in its profile.",
                                        Wording::ours};
+inline constexpr MessageDef DTCRUN907E{
+    "DTCRUN907E", "No PORT statement of stack {} reserves a port for {}",
+    "The server has no configuration file: its port is the one reserved for it.",
+    "PORT statements of the profile; is the stack running?", Wording::ours};
 
 inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1022I,       &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
     &DTCRUN1043I,       &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
     &DTCRUN1011I_PARMS, &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
     &DTCRUN1099E,       &DTCRUN901E,       &DTCRUN902E,       &DTCRUN903E,  &DTCRUN904E,
-    &DTCRUN905E,        &DTCRUN906W};
+    &DTCRUN905E,        &DTCRUN906W,       &DTCRUN907E};
 
 }  // namespace vmlab::sim

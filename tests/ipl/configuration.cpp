@@ -1,0 +1,157 @@
+// From files to what the cores run with: every value arrives with the place that says so.
+#include <doctest/doctest.h>
+
+#include "tests/ipl/fixture.hpp"
+
+using namespace vmlab;
+using namespace vmlab::sim;
+using namespace vmlab::sim::testing;
+
+namespace {
+
+std::vector<Userid> users() {
+    return {"FTPSERVE", "SSL00002", "SSL00001", "SSL00003", "SSL00004", "SSL00005", "SSLDCSSM", "TCPIP"};
+}
+
+StackConfiguration configured(Node& node, const Userid& stack = "TCPIP") {
+    const TcprunResult result = node.run(stack);
+    REQUIRE(result.launch);
+    const auto search = profiles::find_profile(stack, "GDLRCT2", node.files);
+    REQUIRE(search.found);
+    return configure_stack(profiles::read_profile_tcpip(*search.found), *result.launch, users(), "710");
+}
+
+}  // namespace
+
+TEST_CASE("the stack of the baseline") {
+    Node node;
+    const StackConfiguration c = configured(node);
+    CHECK(c.notices.empty());
+    CHECK(c.server.profile.str() == "PROFILE TCPIP D1");
+    REQUIRE(c.server.devices.size() == 1);
+    CHECK(c.server.devices[0].started);
+    CHECK(c.server.home[0].address.str() == "9.60.60.3");
+    CHECK(c.server.home[0].where.str() == "PROFILE TCPIP D1:63:3");
+    CHECK(c.server.gateway[0].first_hop.str() == "9.60.60.1");
+    CHECK(c.server.ssl.server->value == stack::kAnyUser);
+    CHECK(c.server.ssl.members ==
+          std::vector<Userid>{"SSL00001", "SSL00002", "SSL00003", "SSL00004", "SSL00005"});
+    CHECK(c.server.ports[4].secure->value == "TELCERT");
+    CHECK(c.server.autolog.size() == 4);
+    CHECK(c.telnet.ports.size() == 2);
+    CHECK(c.telnet.secure_connection.value == services::SecureLevel::required);
+    CHECK(c.telnet.secure_connection.where.str() == "PROFILE TCPIP D1:39:20");
+    CHECK(*c.telnet.tls_label == "TELCERT");
+}
+
+TEST_CASE("the second stack has its own profile, its own device and no pool") {
+    Node node;
+    const StackConfiguration c = configured(node, "TCPIP10");
+    CHECK(c.server.profile.str() == "TCPIP10 TCPIP D1");
+    CHECK(c.server.devices[0].started);
+    CHECK_FALSE(c.server.ssl.server);
+    CHECK(c.server.ssl.members.empty());
+}
+
+TEST_CASE("a pool whose :stack. names another stack has no members") {
+    Node node;
+    node.change("GDLRCT2", "DTCPARMS", ":stack.TCPIP", ":stack.TCPIP10");
+    const StackConfiguration c = configured(node);
+    CHECK(c.server.ssl.server->value == stack::kAnyUser);
+    CHECK(c.server.ssl.members.empty());
+}
+
+TEST_CASE("SSLSERVERID with a userid names the one server") {
+    Node node;
+    node.change("PROFILE", "TCPIP", "SSLSERVERID *", "SSLSERVERID SSLSERV");
+    CHECK(configured(node).server.ssl.members == std::vector<Userid>{"SSLSERV"});
+}
+
+TEST_CASE("a device that is not attached, or not started, does not come up; the first is said") {
+    Node node;
+    node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0700-0702");
+    const StackConfiguration c = configured(node);
+    CHECK_FALSE(c.server.devices[0].started);
+    REQUIRE(c.notices.size() == 1);
+    CHECK(c.notices[0].text == "DTCRUN906W Device 0600 of DEV@0600 is not attached");
+    CHECK(c.notices[0].rests_on.size() == 2);
+    Node other;
+    other.change("PROFILE", "TCPIP", "START DEV@0600", "");
+    const StackConfiguration d = configured(other);
+    CHECK_FALSE(d.server.devices[0].started);
+    CHECK(d.notices.empty());
+}
+
+TEST_CASE("attached under another address") {
+    Node node;
+    node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0A00-0A02 AS 0600 (REQUIRED), 0B00");
+    CHECK(configured(node).server.devices[0].started);
+}
+
+TEST_CASE("FTP, and what a service knows of its system") {
+    Node node;
+    const TcprunResult result = node.run("FTPSERVE");
+    const auto source = node.files.find("SRVRFTP", "CONFIG");
+    const auto ftp = configure_ftp(profiles::read_srvrftp_config(*source), *result.launch);
+    CHECK(*ftp.port == 21);
+    CHECK(*ftp.tls_label == "FTPCERT");
+    CHECK(ftp.tls_label.where.str() == "SRVRFTP CONFIG D1:9:19");
+    CHECK(ftp.passive_ports->low == 50000);
+    CHECK(ftp.secure_data.value == services::SecureLevel::allowed);
+    CHECK_FALSE(*ftp.anonymous);
+    const auto facts = configure_facts(*result.launch, "GDLRCT2", "710", {"TCPMAINT"});
+    CHECK(facts.host_name == "GDLRCT2");
+    CHECK(facts.domain == "EXAMPLE.TEST");
+    CHECK(facts.userid == Userid("FTPSERVE"));
+}
+
+TEST_CASE(":anonymous.YES switches it on without a statement") {
+    Node node;
+    node.change("SYSTEM", "DTCPARMS", ":anonymous.NO", ":anonymous.YES");
+    const TcprunResult result = node.run("FTPSERVE");
+    const auto ftp =
+        configure_ftp(profiles::read_srvrftp_config(*node.files.find("SRVRFTP", "CONFIG")), *result.launch);
+    CHECK(*ftp.anonymous);
+    CHECK(ftp.anonymous.where.str() == "SYSTEM DTCPARMS D1:6:17");
+}
+
+TEST_CASE("the policy of a TLS/SSL server is what :parms. says, operand by operand") {
+    Node node;
+    node.change(
+        "GDLRCT2", "DTCPARMS", ":parms.KEYFILE",
+        ":parms.PROTOCOL -TLSV1_1 EXEMPT 3DES_168_SHA ENABLE ECDHE_RSA_AES_128_GCM_SHA256 MODE NIST-800-131A "
+        "CACHELIFE 90M TRACE FLOW KEYFILE");
+    const TcprunResult result = node.run("SSL00001");
+    REQUIRE_MESSAGE(result.launch, printed(result));
+    const sslserv::Policy& policy = result.launch->policy;
+    CHECK(policy.key_file == "/etc/gskadm/Database.kdb");
+    REQUIRE(policy.protocols.size() == 1);
+    CHECK(policy.protocols[0].version == sslserv::Protocol::tlsv1_1);
+    CHECK_FALSE(policy.protocols[0].add);
+    REQUIRE(policy.ciphers.size() == 2);
+    CHECK_FALSE(policy.ciphers[0].enable);
+    CHECK(policy.ciphers[1].enable);
+    REQUIRE(policy.modes.size() == 1);
+    CHECK(policy.modes[0].mode == sslserv::Mode::nist_800_131a);
+    CHECK(policy.cache_life == minutes(90));
+    CHECK(policy.trace.level == sslserv::TraceLevel::flow);
+}
+
+TEST_CASE("SMTP, and the port of a server that has no file of its own") {
+    Node node;
+    const auto parsed = profiles::read_smtp_config(*node.files.find("SMTP", "CONFIG"));
+    const auto smtp = configure_smtp(parsed);
+    CHECK(*smtp.tls_label == "SMTPCERT");
+    CHECK(smtp.tls.value == services::SecureLevel::allowed);
+    CHECK(smtp.tls.where.str() == "SMTP CONFIG D1:9:19");
+    CHECK(*smtp.forward_mail == services::ForwardMail::no);
+    CHECK(*smtp.max_mail_bytes == 524288);
+    CHECK(smtp.postmaster.value == std::vector<Userid>{"TCPMAINT"});
+    CHECK(smtp_authorized(parsed) == std::vector<Userid>{"TCPMAINT", "OPERATOR"});
+    const StackConfiguration c = configured(node);
+    const auto echo = reserved_port(c.server, "TLSECHO");
+    REQUIRE(echo);
+    CHECK(echo->value == 7443);
+    CHECK(echo->where.str() == "PROFILE TCPIP D1:32:3");
+    CHECK_FALSE(reserved_port(c.server, "NOBODY"));
+}
