@@ -12,6 +12,7 @@ using K = SuiteKey;
 using M = SuiteMac;
 using P = Protocol;
 
+// One row per suite can be read down the columns; the formatter would break each over four lines.
 // clang-format off
 constexpr CipherSuite kSuites[] = {
     {"RSA_AES_128_GCM_SHA256", 0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", "AES128-GCM-SHA256", X::rsa, K::rsa, M::aead, 128, P::tlsv1_2, P::tlsv1_2, true, true},

@@ -1,5 +1,8 @@
 #include "sslserv/client_hello.hpp"
 
+#include <fmt/core.h>
+
+#include "sslserv/cipher_suites.hpp"
 #include "stack/base/bytes.hpp"
 
 namespace vmlab::sslserv {
@@ -57,6 +60,23 @@ FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& 
     if (bytes.size() < 9 + length) return FirstFlight::incomplete;
     hello = {};
     return read_body(bytes.subspan(9, length), hello) ? FirstFlight::client_hello : FirstFlight::tls;
+}
+
+std::string offer_of(const ClientHello& hello) {
+    if (hello.version == 0) return "nothing that can be read";
+    std::string text =
+        hello.version >= 0x0300 && hello.version <= 0x0303
+            ? std::string(short_name_of(Protocol(int(Protocol::sslv3) + hello.version - 0x0300)))
+            : fmt::format("version 0x{:04x}", hello.version);
+    text += ", suites";
+    std::size_t shown = 0;
+    for (const auto code : hello.suites) {
+        if (code == 0x00ff || code == 0x5600) continue;  // signals (RFC 5746, RFC 7507), not suites
+        if (++shown > 12) return text + " and more";
+        const auto* suite = find_cipher_suite(code);
+        text += suite ? fmt::format(" {}", suite->name) : fmt::format(" 0x{:04x}", code);
+    }
+    return text;
 }
 
 }  // namespace vmlab::sslserv

@@ -27,4 +27,7 @@ struct ClientHello {
 /// Fills `hello` when the answer is client_hello. Needs at most 5 + 16384 bytes to decide.
 [[nodiscard]] FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& hello);
 
+/// What the client offers, for a record: "TLS1.0, suites RSA_AES_128 0xcca8"; at most twelve suites.
+[[nodiscard]] std::string offer_of(const ClientHello& hello);
+
 }  // namespace vmlab::sslserv

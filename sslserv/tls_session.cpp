@@ -17,6 +17,7 @@
 #include <array>
 #include <deque>
 
+#include "sslserv/alerts.hpp"
 #include "sslserv/keydb/certificate.hpp"
 #include "sslserv/return_codes.hpp"
 #include "sslserv/session_cache.hpp"
@@ -66,50 +67,6 @@ constexpr ErrorMeaning kErrors[] = {
     {WOLFSSL_ERROR_ZERO_RETURN, kGskSocketClosed},
     {MEMORY_E, kGskNoStorage},
 };
-
-/// What a fatal alert of the peer says about our side's failure.
-int code_of_alert(int alert) {
-    switch (alert) {
-        case close_notify: return kGskSocketClosed;
-        case bad_record_mac: return kGskMac;
-        case handshake_failure:
-        case illegal_parameter: return kGskNoCiphers;
-        case bad_certificate:
-        case unsupported_certificate:
-        case certificate_unknown: return kGskBadCertificate;
-        case certificate_revoked: return kGskRevoked;
-        case certificate_expired: return kGskCertificateDate;
-        case unknown_ca: return kGskUnknownAuthority;
-        case wolfssl_alert_protocol_version: return kGskUnsupported;
-        case 80: return kGskPartnerInternal;
-        default: return kGskUnknownAlert;
-    }
-}
-
-const char* alert_name(int alert) {
-    switch (alert) {
-        case 0: return "close_notify";
-        case 10: return "unexpected_message";
-        case 20: return "bad_record_mac";
-        case 22: return "record_overflow";
-        case 40: return "handshake_failure";
-        case 42: return "bad_certificate";
-        case 43: return "unsupported_certificate";
-        case 44: return "certificate_revoked";
-        case 45: return "certificate_expired";
-        case 46: return "certificate_unknown";
-        case 47: return "illegal_parameter";
-        case 48: return "unknown_ca";
-        case 50: return "decode_error";
-        case 51: return "decrypt_error";
-        case 70: return "protocol_version";
-        case 80: return "internal_error";
-        case 86: return "inappropriate_fallback";
-        case 90: return "user_canceled";
-        case 116: return "certificate_required";
-        default: return "alert";
-    }
-}
 
 int code_of(int library_error) {
     for (const auto& each : kErrors)
@@ -293,7 +250,6 @@ struct TlsSession::Impl {
     void send_close();
     void fail(int library_error);
     void end(TlsFailure why);
-    std::string offer() const;
 };
 
 /// The scopes of one call into the library.
@@ -361,21 +317,6 @@ WOLFSSL_SESSION* TlsSession::Impl::find_session(WOLFSSL* ssl, const unsigned cha
     if (!bytes) return nullptr;
     const unsigned char* at = bytes->data();
     return wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(bytes->size()));
-}
-
-static bool name_matches(std::string_view pattern, std::string_view host) {
-    if (iequals(pattern, host)) return true;
-    const auto dot = host.find('.');
-    return pattern.starts_with("*.") && dot != host.npos && iequals(pattern.substr(1), host.substr(dot));
-}
-
-/// RFC 6125: alternative names when there are any, else the common name.
-static bool carries_host(const CertificateInfo& info, std::string_view host) {
-    for (const auto& address : info.names.addresses)
-        if (address.str() == host) return true;
-    for (const auto& name : info.names.dns)
-        if (name_matches(name, host)) return true;
-    return info.names.dns.empty() && info.names.addresses.empty() && name_matches(info.common_name, host);
 }
 
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
@@ -505,24 +446,6 @@ void TlsSession::Impl::set_up() {
 // ── the first flight
 // ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/// What the client offers, for a record: "TLS1.0, suites RSA_AES_128 0xc02f".
-std::string TlsSession::Impl::offer() const {
-    if (hello.version == 0) return {};
-    std::string text =
-        hello.version >= 0x0300 && hello.version <= 0x0303
-            ? std::string(short_name_of(Protocol(int(Protocol::sslv3) + hello.version - 0x0300)))
-            : fmt::format("version 0x{:04x}", hello.version);
-    text += ", suites";
-    std::size_t shown = 0;
-    for (const auto code : hello.suites) {
-        if (code == 0x00ff || code == 0x5600) continue;  // signals, not suites
-        if (++shown > 12) return text + " …";
-        const auto* suite = find_cipher_suite(code);
-        text += suite ? fmt::format(" {}", suite->name) : fmt::format(" 0x{:04x}", code);
-    }
-    return text;
-}
-
 void TlsSession::Impl::refuse_first_flight(int code, int alert, std::string detail) {
     auto why = failure_of(code, std::move(detail));
     if (alert >= 0) {
@@ -550,15 +473,16 @@ void TlsSession::Impl::look_at_first_flight() {
             fmt::format("the client does not speak TLS; it begins with {}", hex(shown)));
     }
     if (kind == FirstFlight::sslv2)
-        return refuse_first_flight(kGskUnsupported, wolfssl_alert_protocol_version, "the client speaks SSL2");
+        return refuse_first_flight(kGskUnsupported, kAlertProtocolVersion, "the client speaks SSL2");
     if (kind == FirstFlight::client_hello) {
         const bool too_old = !shared.usable || hello.version < wire_version(shared.lowest);
         if (shared.protection.protocols.empty() || (shared.usable && too_old))
-            return refuse_first_flight(kGskUnsupported, wolfssl_alert_protocol_version,
-                                       fmt::format("no common protocol; the client offers {}", offer()));
+            return refuse_first_flight(
+                kGskUnsupported, kAlertProtocolVersion,
+                fmt::format("no common protocol; the client offers {}", offer_of(hello)));
     }
     if (!shared.usable)
-        return refuse_first_flight(kGskNoCiphers, handshake_failure,
+        return refuse_first_flight(kGskNoCiphers, kAlertHandshakeFailure,
                                    "no cipher suite is enabled that fits protocols and key");
     inbox.push_back(Buffer::copy_of(first));
     first = {};
@@ -655,7 +579,7 @@ void TlsSession::Impl::fail(int library_error) {
     why.alert_sent = history.last_tx.code;
     why.alert_received = history.last_rx.code;
     if (library_error == FATAL_ERROR && why.alert_received >= 0) {
-        why.code = code_of_alert(why.alert_received);
+        why.code = return_code_of_alert(why.alert_received);
         why.detail =
             fmt::format("the peer sent alert {} {}", why.alert_received, alert_name(why.alert_received));
     } else {
@@ -669,7 +593,7 @@ void TlsSession::Impl::fail(int library_error) {
     }
     if (is_server() && state == State::handshaking &&
         (why.code == kGskNoCiphers || why.code == kGskUnsupported))
-        why.detail += fmt::format("; the client offers {}", offer());
+        why.detail += fmt::format("; the client offers {}", offer_of(hello));
     if (why.alert_sent >= 0)
         why.detail += fmt::format("; alert {} {} sent", why.alert_sent, alert_name(why.alert_sent));
     why.reason = return_code(why.code).text;

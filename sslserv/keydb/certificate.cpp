@@ -441,6 +441,18 @@ bool belongs_to(ByteView certificate, ByteView pkcs8) {
     return info && key && key->info == info->key.info;
 }
 
+bool carries_host(const CertificateInfo& info, std::string_view host) {
+    const auto matches = [host](std::string_view pattern) {
+        if (iequals(pattern, host)) return true;
+        const auto dot = host.find('.');
+        return pattern.starts_with("*.") && dot != host.npos && iequals(pattern.substr(1), host.substr(dot));
+    };
+    for (const auto& address : info.names.addresses)
+        if (address.str() == host) return true;
+    if (std::ranges::any_of(info.names.dns, matches)) return true;
+    return info.names.dns.empty() && info.names.addresses.empty() && matches(info.common_name);
+}
+
 std::optional<RequestInfo> read_request(ByteView bytes) {
     const auto whole = read_signed(bytes);
     if (!whole) return std::nullopt;

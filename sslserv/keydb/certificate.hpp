@@ -71,7 +71,10 @@ struct CertificateInfo {
 [[nodiscard]] bool is_signed_by(ByteView certificate, ByteView issuer);
 /// True when the certificate's key is the public half of the private one.
 [[nodiscard]] bool belongs_to(ByteView certificate, ByteView pkcs8);
-/// The signature checks and names of a request.
+/// True when the certificate is for `host`, a name or an address in text (RFC 6125: alternative names when
+/// there are any, else the common name; "*" stands for the leftmost label).
+[[nodiscard]] bool carries_host(const CertificateInfo& info, std::string_view host);
+/// The names and key of a request.
 struct RequestInfo {
     std::string subject;
     Bytes subject_der{};

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;

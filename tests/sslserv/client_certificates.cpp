@@ -1,7 +1,7 @@
 // CLIENTCERTCHECK: none, preferred, required.
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;

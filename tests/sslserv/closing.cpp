@@ -1,7 +1,7 @@
 // How sessions end: each half by itself, cut short, broken.
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;

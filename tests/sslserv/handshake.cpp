@@ -1,7 +1,7 @@
 // Handshakes between a pool member and a client in memory.
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;

@@ -2,7 +2,7 @@
 // each with a failure of its own or carries on; it keeps nothing of them.
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;

@@ -1,7 +1,7 @@
 // REFRESH, and clients that come back: at the same member, at another of the pool, too late.
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;

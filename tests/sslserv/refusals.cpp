@@ -1,7 +1,7 @@
 // Each way in which a session is refused has its own return code, its console line and its reason on record.
 #include <doctest/doctest.h>
 
-#include "wire.hpp"
+#include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sslserv;
