@@ -14,9 +14,8 @@ namespace {
 constexpr Name8 kCp = "CP";
 constexpr const char* kKeySpace = "VMSYS:GSKSSLDB";
 
-// The neighbours on the LAN 9.60.60.0/24.
+// The way out of the LAN 9.60.60.0/24.
 constexpr Ipv4Address kRouter = Ipv4Address::of(9, 60, 60, 1);
-constexpr Ipv4Address kLaptop = Ipv4Address::of(9, 60, 60, 200);
 
 std::string lower(std::string text) {
     for (char& c : text)
@@ -113,12 +112,21 @@ void World::make_network() {
         if (!routes) made.add_default_route(kRouter, 0);
     };
     host("ROUTER", kRouter, true);
-    host("WS1", Ipv4Address::of(9, 60, 60, 4), false);
+    auto workstation =
+        std::make_unique<Workstation>(Name8("WS1"), stack::StackOptions{.time_wait = seconds{2}},
+                                      system_.random("WS1"), system_.random("WS1 TLS"));
+    workstation_ = workstation.get();
+    network_.attach(lan, system_.add(std::move(workstation)),
+                    workstation_->plug("eth0", Ipv4Address::of(9, 60, 60, 4), 24, system_));
+    workstation_->add_default_route(kRouter, 0);
+    for (auto& authority : sslserv::from_pem(authority_pem_, "CERTIFICATE"))
+        workstation_->trust(std::move(authority));
     host("WS2", Ipv4Address::of(9, 60, 60, 7), false);
     auto laptop = std::make_unique<Laptop>(Name8("LAPTOP"), stack::StackOptions{.time_wait = seconds{2}},
                                            system_.random("LAPTOP"));
     laptop_ = laptop.get();
-    network_.attach(lan, system_.add(std::move(laptop)), laptop_->plug("eth0", kLaptop, 24, system_));
+    network_.attach(lan, system_.add(std::move(laptop)),
+                    laptop_->plug("eth0", Laptop::kAddress, 24, system_));
     laptop_->add_default_route(kRouter, 0);
     for (const auto& [userid, entry] : directory_.all())
         if (userid.view().starts_with("TCPIP")) network_.attach(lan, virtual_machine(userid)->index(), 0);

@@ -4,6 +4,7 @@
 // it decides what each virtual machine runs (installation.cpp) and is what commands see (operations.cpp).
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,14 +13,17 @@
 #include <vector>
 
 #include "profiles/search.hpp"
+#include "services/service.hpp"
 #include "simulator/cms/files_view.hpp"
 #include "simulator/cms/storage.hpp"
 #include "simulator/commands/operations.hpp"
 #include "simulator/cp/directory.hpp"
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
+#include "simulator/ipl/tcprun.hpp"
 #include "simulator/machines/laptop.hpp"
 #include "simulator/machines/virtual_machine.hpp"
+#include "simulator/machines/workstation.hpp"
 #include "simulator/network/lan.hpp"
 #include "sslserv/keydb/lab_pki.hpp"
 #include "sslserv/session_cache.hpp"
@@ -52,6 +56,8 @@ public:
     System& system() { return system_; }
     Network& network() { return network_; }
     Laptop& laptop() { return *laptop_; }
+    /// WS1 (9.60.60.4): runs scripted clients that trust the lab's authority.
+    Workstation& workstation() { return *workstation_; }
     const std::string& authority_pem() const { return authority_pem_; }
     /// Files that were not understood, a sentence each.
     const std::vector<std::string>& complaints() const { return complaints_; }
@@ -110,8 +116,15 @@ private:
     void make_machines();
     void make_network();
     std::unique_ptr<Program> run_server(VirtualMachine& vm, System& world);
+    std::unique_ptr<Program> make_program(const Launch& launch, const BfsSession& bfs,
+                                          const BfsIdentity& posix, const profiles::FileLookup& files,
+                                          VirtualMachine& vm, System& world);
+    std::unique_ptr<Program> make_stack(const Launch& launch, const profiles::FileLookup& files,
+                                        VirtualMachine& vm, System& world);
+    std::unique_ptr<Program> make_ssl_server(const Launch& launch, const BfsSession& bfs,
+                                             const BfsIdentity& posix, VirtualMachine& vm, System& world);
+    std::unique_ptr<Program> make_echo(const Launch& launch, services::SystemFacts facts, System& world);
     void operator_line(std::string line);
-    Userid owner_of(const Userid& userid) const;
 
     System system_;
     Network network_;
@@ -123,6 +136,7 @@ private:
     SystemLevel level_;
     Zone zone_{"EDT", -hours{4}};
     Laptop* laptop_ = nullptr;
+    Workstation* workstation_ = nullptr;
     std::string authority_pem_;
     std::vector<std::string> complaints_;
     std::shared_ptr<sslserv::SessionCache> session_cache_;
@@ -130,6 +144,7 @@ private:
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
     std::pair<std::uint16_t, std::uint16_t> passive_ports_{};
     std::set<Userid> not_started_;
+    std::uint64_t ipl_count_ = 0;                   ///< separates the random streams of one member's sessions
     std::map<Userid, Userid> owners_;               ///< who gets a server's console (:owner.)
     std::map<Userid, std::vector<Userid>> admins_;  ///< by stack: :admin_id_list.
 };

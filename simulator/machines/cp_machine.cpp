@@ -84,7 +84,6 @@ void CpMachine::logon_entered(Device& device, const LogonEntered& e, System& wor
         const std::string command = fmt::format("LOGON {} {}", user, trimmed(e.password));
         return before_logon(device, command, world);
     }
-    line(device, "LOGON " + parsed->str(), world);
     log_on(device, *parsed, {}, trimmed(e.password), false, e.command, world);
 }
 
@@ -137,7 +136,6 @@ void CpMachine::before_logon(Device& device, std::string_view text, System& worl
         show(device, ShowState{device.number, ConsoleState::cp_read, false}, world);
         return;
     }
-    line(device, "LOGON " + user->str(), world);
     if (!password.empty()) return log_on(device, *user, by, password, here, "", world);
     device.asking_for = *user;
     for (const char* prompt : {"Enter your password,", "or", "To change your password, enter: ccc/nnn/nnn",

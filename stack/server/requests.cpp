@@ -1,6 +1,8 @@
 // Requests of client virtual machines: sockets as IUCV and VMCF carried them.
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "stack/server/port_table.hpp"
 #include "stack/server/stack_news.hpp"
 
@@ -34,7 +36,7 @@ void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, Serve
         out.notify(client, ListenFailed{r.port, decision.why});
         return;
     }
-    listeners_.emplace(*id, Listener{*id, client, r.port});
+    listeners_.emplace(*id, Listener{*id, client, r.port, r.bytes_are_tls});
     out.listening({{}, r.port}, true);
     out.notify(client, Listening{r.port});
 }
@@ -136,7 +138,7 @@ void TcpipServer::request(const Userid& client, TlsQueryRequest& r, Instant, Ser
     out.ssl(ready->userid, SslLabelQuery{query, r.label});
 }
 
-void TcpipServer::request(const Userid& client, SecureRequest& r, Instant, ServerSink& out) {
+void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, ServerSink& out) {
     Conduit* c = conduit_of(client, r.socket);
     if (!c || c->state != ConduitState::plain || c->tcp_gone) return;
     const auto choice = pool_.choose();
@@ -154,8 +156,17 @@ void TcpipServer::request(const Userid& client, SecureRequest& r, Instant, Serve
     c->label = r.label;
     c->label_where = r.where;
     out.notify(client, SecureReady{c->id});
-    if (r.now) open_session(*c, out);
-    else c->state = ConduitState::replying;
+    if (!r.now) {
+        c->state = ConduitState::replying;
+        return;
+    }
+    open_session(*c, out);
+    StackNews sink(*this, out);
+    for (auto& data : std::exchange(c->early, {})) {
+        const std::size_t bytes = data.size();
+        out.ssl(c->member, SslFromWire{c->id, std::move(data)});
+        stack_.consumed(c->id, bytes, now, sink);
+    }
 }
 
 void TcpipServer::request(const Userid& client, PingRequest& r, Instant now, ServerSink& out) {

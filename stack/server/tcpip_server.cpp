@@ -114,6 +114,7 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
     c.id = id;
     c.client = found->second.client;
     c.listen_port = found->second.port;
+    c.bytes_are_tls = found->second.bytes_are_tls;
     c.local = local;
     c.peer = peer;
     const PortReservation* reservation = reservation_of(config_, c.listen_port);
@@ -164,6 +165,10 @@ void TcpipServer::from_wire(ConnectionId id, Buffer data, Instant now, ServerSin
     Conduit& c = found->second;
     StackNews sink(*this, out);
     const std::size_t bytes = data.size();
+    if (c.bytes_are_tls && c.state == ConduitState::plain) {
+        c.early.push_back(std::move(data));
+        return;
+    }
     switch (destination_of(c.state, ByteSource::wire)) {
         case ByteDestination::application: tell(c, Received{id, std::move(data)}, out); break;
         case ByteDestination::ssl_from_wire: out.ssl(c.member, SslFromWire{id, std::move(data)}); break;
@@ -275,7 +280,7 @@ void TcpipServer::stop(bool silent, Instant now, ServerSink& out) {
     up_ = false;
 }
 
-void TcpipServer::finish(ConnectionId id, CloseReason reason, const std::string& why, ServerSink& out) {
+void TcpipServer::finish(ConnectionId id, CloseReason reason, std::string why, ServerSink& out) {
     const auto found = conduits_.find(id);
     if (found == conduits_.end()) return;
     Conduit c = std::move(found->second);

@@ -68,6 +68,7 @@ private:
         ConnectionId id = 0;
         Userid client{};
         std::uint16_t port = 0;
+        bool bytes_are_tls = false;
     };
     struct Ping {
         Userid client{};
@@ -126,7 +127,7 @@ private:
     void set_deadline(Conduit& c, std::optional<Instant> at);
     void reset(Conduit& c, CloseReason reason, std::string why, Instant now, ServerSink& out);
     /// Tells the application (if it knows the socket), frees the SSL session, forgets the conduit.
-    void finish(ConnectionId id, CloseReason reason, const std::string& why, ServerSink& out);
+    void finish(ConnectionId id, CloseReason reason, std::string why, ServerSink& out);
     void tell(const Conduit& c, SocketNotice notice, ServerSink& out);
 
     ServerConfig config_;

@@ -1,0 +1,92 @@
+#include "simulator/host_files.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "simulator/edge/work_directory.hpp"
+
+namespace vmlab::sim {
+namespace fs = std::filesystem;
+namespace {
+
+std::optional<std::string> read_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
+}
+
+fs::path cache_folder() {
+    if (const char* own = std::getenv("VMLAB_CACHE"); own && *own) return own;
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fs::path(xdg) / "vmlab";
+    if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache" / "vmlab";
+    return {};
+}
+
+}  // namespace
+
+std::string baseline_folder() {
+    if (const char* own = std::getenv("VMLAB_BASELINE"); own && *own) return own;
+    return VMLAB_SOURCE_DIR "/profiles/baseline";
+}
+
+std::optional<NamedTexts> read_folder(const std::string& folder, std::string& error) {
+    std::error_code failed;
+    NamedTexts texts;
+    for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        if (!it->is_regular_file()) continue;
+        const auto text = read_file(it->path());
+        if (!text) {
+            error = it->path().string() + " cannot be read";
+            return std::nullopt;
+        }
+        texts.emplace_back(fs::relative(it->path(), folder).generic_string(), *text);
+    }
+    if (failed) {
+        error = folder + ": " + failed.message();
+        return std::nullopt;
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+}
+
+sslserv::LabKeys cached_lab_keys() {
+    const fs::path folder = cache_folder();
+    if (!folder.empty())
+        if (const auto text = read_file(folder / "lab.keys")) {
+            const auto* bytes = reinterpret_cast<const std::uint8_t*>(text->data());
+            if (auto keys = sslserv::LabKeys::read({bytes, text->size()})) return *keys;
+        }
+    RandomStream random(seed_from_number(0), "lab keys");
+    const auto keys = sslserv::make_lab_keys(random);
+    std::string error;
+    if (!folder.empty())
+        if (auto cache = WorkDirectory::open(folder.string(), error)) {
+            const auto bytes = keys.serialize();
+            cache->save_file("lab.keys", {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, error);
+        }
+    return keys;
+}
+
+std::map<std::string, std::string> packed(const std::vector<ArchivedFile>& files) {
+    std::map<std::string, std::string> state;
+    for (const auto& file : files) state[file.path] = file.attributes + "\n" + file.bytes;
+    return state;
+}
+
+std::vector<ArchivedFile> unpacked(const std::map<std::string, std::string>& state) {
+    std::vector<ArchivedFile> files;
+    for (const auto& [path, text] : state) {
+        const auto end = text.find('\n');
+        if (end == std::string::npos) continue;
+        files.push_back({path, text.substr(0, end), text.substr(end + 1)});
+    }
+    return files;
+}
+
+}  // namespace vmlab::sim

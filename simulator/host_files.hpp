@@ -1,0 +1,32 @@
+// Files of the host that a run reads: the shipped baseline, a folder of the user's own, the cached key pairs.
+// Never written to, but for the cache.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "simulator/cms/storage.hpp"
+#include "sslserv/keydb/lab_pki.hpp"
+
+namespace vmlab::sim {
+
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+
+/// profiles/baseline of the source tree, or $VMLAB_BASELINE.
+[[nodiscard]] std::string baseline_folder();
+/// Every regular file below `folder`, by relative path, in order of path. Nothing, and a sentence, when it
+/// cannot be read.
+[[nodiscard]] std::optional<NamedTexts> read_folder(const std::string& folder, std::string& error);
+
+/// The lab's key pairs for virtual runs: the same on every machine, kept in the user's cache because they are
+/// slow to make.
+[[nodiscard]] sslserv::LabKeys cached_lab_keys();
+
+/// The state as WorkDirectory keeps it: attributes in the first line, bytes behind it.
+[[nodiscard]] std::map<std::string, std::string> packed(const std::vector<ArchivedFile>& files);
+[[nodiscard]] std::vector<ArchivedFile> unpacked(const std::map<std::string, std::string>& state);
+
+}  // namespace vmlab::sim

@@ -1,0 +1,263 @@
+// What each virtual machine runs, decided at its IPL: CMS for people, TCPRUN and its program for servers.
+#include <fmt/core.h>
+
+#include "profiles/profile_tcpip.hpp"
+#include "services/echo/port_server.hpp"
+#include "services/echo/smapi_responder.hpp"
+#include "services/echo/tls_echo.hpp"
+#include "services/ftp/server.hpp"
+#include "services/smtp/server.hpp"
+#include "services/telnet/server.hpp"
+#include "simulator/ipl/accessed_files.hpp"
+#include "simulator/ipl/configure.hpp"
+#include "simulator/ipl/messages.hpp"
+#include "simulator/ipl/tcprun.hpp"
+#include "simulator/machines/agents.hpp"
+#include "simulator/machines/service_program.hpp"
+#include "simulator/machines/ssl_program.hpp"
+#include "simulator/machines/tcpip_program.hpp"
+#include "simulator/user_program.hpp"
+#include "simulator/world.hpp"
+#include "sslserv/messages.hpp"
+#include "stack/server/messages.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+constexpr Name8 kCp = "CP";
+constexpr Name8 kCacheSegment = "TCPIP";
+
+/// A server's own session with CMS while it starts: its disks and its mounts.
+struct ServerSession {
+    AccessedDisks disks;
+    BfsSession bfs;
+    BfsIdentity posix;
+};
+
+/// The disks that a server's PROFILE EXEC accesses, with CMS's lines about them.
+ServerSession begin_session(const Userid& userid, const Directory& directory, const Storage& storage,
+                            std::vector<Said>& console) {
+    ServerSession session{directory.devices_of(userid, storage.disks), {}, directory.posix_of(userid)};
+    for (const auto& [vdev, mode] : {std::pair{"0191", "A"}, {"0198", "D"}, {"0591", "E"}, {"0592", "F"}}) {
+        if (!session.disks.linked(vdev)) continue;
+        auto outcome = session.disks.access(vdev, mode, storage.disks, storage.pools);
+        for (auto& said : outcome.messages) console.push_back(std::move(said));
+    }
+    return session;
+}
+
+/// Reads the .kdb and its stash with the rights of an SSL server.
+FoundDatabase read_database(const BfsSession& bfs, const BfsIdentity& who, const Storage& storage,
+                            const sslserv::Policy& policy, Instant now) {
+    const std::string& path = policy.key_file;
+    const auto read = [&](const std::string& name, std::string& out) {
+        const auto place = bfs.resolve(name);
+        return place ? storage.bfs.read(*place, who, storage.pools, out) : BfsError::not_found;
+    };
+    const auto refuse = [&](int code, std::string_view why) {
+        return say<sslserv::DTCSSL904E>(code, fmt::format("{}: {}", path, why))
+            .because(policy.key_file_where);
+    };
+    std::string kdb, sth;
+    if (const auto error = read(path, kdb); error != BfsError::none)
+        return refuse(202, say_bfs_error(error, path).text);
+    const auto dot = path.rfind('.');
+    if (const auto error = read(path.substr(0, dot) + ".sth", sth); error != BfsError::none)
+        return refuse(201, "no stashed password: " + say_bfs_error(error, path.substr(0, dot) + ".sth").text);
+    const auto view = [](const std::string& s) {
+        return sslserv::ByteView(reinterpret_cast<const std::uint8_t*>(s.data()), s.size());
+    };
+    const auto password = sslserv::read_stash(view(sth));
+    if (!password) return refuse(408, "the stash file is damaged");
+    auto opened = sslserv::KeyDatabase::open(view(kdb), *password, now);
+    if (const auto* error = std::get_if<sslserv::KeyDatabaseError>(&opened))
+        return refuse(error->gsk_code, error->why);
+    return std::get<sslserv::KeyDatabase>(std::move(opened));
+}
+
+/// Privileged SMSG commands of SMTP are for SMSGAUTHLIST, not for the stack's OBEY list.
+services::SystemFacts smtp_facts(const profiles::SmtpConfig& config, services::SystemFacts facts) {
+    facts.authorized = smtp_authorized(config);
+    return facts;
+}
+
+std::vector<Userid> values_of(const std::vector<Sourced<Userid>>& list) {
+    std::vector<Userid> values;
+    for (const auto& entry : list) values.push_back(entry.value);
+    return values;
+}
+
+}  // namespace
+
+std::unique_ptr<Program> World::ipl(VirtualMachine& vm, const LogonStarted& how, System& world) {
+    const Userid userid = vm.name();
+    const DirectoryEntry* entry = directory_.find(userid);
+    for (const auto& [name, pool] : storage_.pools.all())
+        if (pool.server == userid) return std::make_unique<FilePoolProgram>(storage_.pools);
+    if (userid == Userid("AUTOLOG1")) {
+        std::vector<Userid> users;
+        for (const Userid user : {Userid("VMSERVS"), Userid("VMSERVU"), Userid("TCPIP"), Userid("TCPIP10")})
+            if (directory_.find(user) && !not_started_.contains(user)) users.push_back(user);
+        return std::make_unique<AutologProgram>(std::move(users));
+    }
+    if (userid == Userid("RSCS")) return std::make_unique<WaitingProgram>("RSCS is not simulated");
+    if (entry && entry->password != "AUTOONLY")
+        return std::make_unique<UserProgram>(userid, *this, how.console_input, kCp);
+    return run_server(vm, world);
+}
+
+/// TCPRUN, with its lines on the machine's console; nothing when the server does not start.
+std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
+    const Userid userid = vm.name();
+    const DirectoryEntry* entry = directory_.find(userid);
+    std::vector<Said> lines;
+    ServerSession session = begin_session(userid, directory_, storage_, lines);
+    for (const auto& said : lines) world.console(userid, said);
+    world.console_line(userid, fmt::format("Ready; T=0.01/0.01 {}", hh_mm_ss(world.now(), zone_.offset)));
+    SessionMounter mounter(session.bfs, session.posix, storage_.bfs, storage_.pools);
+    const AccessedFiles files(session.disks, storage_.disks, storage_.pools);
+    TcprunInput input;
+    input.userid = userid;
+    input.node = *Name8::parse(level_.node);
+    input.storage_megabytes = entry ? std::uint32_t(entry->storage_megabytes) : 32;
+    input.now = world.now();
+    input.zone = zone_;
+    auto result = run_tcprun(input, files, mounter);
+    owners_[userid] = result.owner;
+    for (const auto& said : result.console) {
+        if (said.message) world.console(userid, said);
+        else world.console_line(userid, said.text);
+    }
+    if (result.dcss_agent) {
+        if (auto* agent = virtual_machine(*result.dcss_agent); agent && agent->logged_on())
+            world.post(agent->index(), ForcedOff{userid});
+        world.post(*result.dcss_agent, LogonStarted{userid}, milliseconds{2});
+    }
+    if (!result.launch) return nullptr;
+    return make_program(*result.launch, session.bfs, session.posix, files, vm, world);
+}
+
+std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSession& bfs,
+                                             const BfsIdentity& posix, const profiles::FileLookup& files,
+                                             VirtualMachine& vm, System& world) {
+    const auto facts = [&](const Userid& tcpip) {
+        const auto running = stack(tcpip);
+        auto known = configure_facts(launch, *Name8::parse(level_.node), "710",
+                                     running ? values_of(running->config.obey) : std::vector<Userid>{});
+        if (loopback_clients_) known.masquerades.push_back({Laptop::kAddress, Ipv4Address::of(127, 0, 0, 1)});
+        return known;
+    };
+    switch (launch.kind) {
+        case ServerKind::stack: return make_stack(launch, files, vm, world);
+        case ServerKind::ssl: return make_ssl_server(launch, bfs, posix, vm, world);
+        case ServerKind::ssl_dcss_agent:
+            segments_.load(kCacheSegment, vm.name());
+            session_cache_ = std::make_shared<sslserv::SessionCache>();
+            return std::make_unique<WaitingProgram>("SSL DCSS Management Agent: segment TCPIP is available");
+        case ServerKind::ftp: {
+            const auto source = files.find("SRVRFTP", "CONFIG");
+            const auto parsed = profiles::read_srvrftp_config(source.value_or(profiles::SourceText{}));
+            for (const auto& finding : parsed.findings.items) world.console(vm.name(), finding.said);
+            auto config = configure_ftp(parsed, launch);
+            if (passive_override_)
+                config.passive_ports.value = {passive_override_->first, passive_override_->second};
+            return std::make_unique<ServiceProgram>(
+                std::make_unique<services::FtpServer>(std::move(config), facts(launch.stack)), files_,
+                launch.stack);
+        }
+        case ServerKind::smtp: {
+            const auto source = files.find("SMTP", "CONFIG");
+            const auto parsed = profiles::read_smtp_config(source.value_or(profiles::SourceText{}));
+            for (const auto& finding : parsed.findings.items) world.console(vm.name(), finding.said);
+            return std::make_unique<ServiceProgram>(
+                std::make_unique<services::SmtpServer>(configure_smtp(parsed),
+                                                       smtp_facts(parsed, facts(launch.stack))),
+                files_, launch.stack);
+        }
+        case ServerKind::tls_echo:
+        case ServerKind::smapi: return make_echo(launch, facts(launch.stack), world);
+    }
+    return nullptr;
+}
+
+std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles::FileLookup& files,
+                                           VirtualMachine& vm, System& world) {
+    const Userid userid = vm.name();
+    const auto said = [&](const Said& what) {
+        world.console(userid, what, hh_mm_ss(world.now(), zone_.offset) + " ");
+    };
+    world.console(userid, say<stack::DTCTCP001I>("710"));
+    world.console_line(
+        userid, fmt::format("{:^79}", fmt::format("***** {} *****", mm_dd_yy(world.now(), zone_.offset))));
+    said(say<stack::DTCIPI008I>("10/02/19", "14:13"));
+    said(say<stack::DTCIPI052I>());
+    said(say<stack::DTCIPI009I>());
+    said(say<stack::DTCIPI012I>());
+    const auto search = profiles::find_profile(userid, *Name8::parse(level_.node), files);
+    for (const auto& tried : search.tried) said(say<stack::DTCIPI005I>(tried.name));
+    profiles::ProfileTcpip profile;
+    if (search.found) {
+        const CmsFile* file =
+            storage_.disks.find_file("TCPMAINT", "0198", search.found->file.name, search.found->file.type);
+        const Instant changed = file ? file->changed : world.now();
+        said(say<stack::DTCIPI006I>(search.found->file.str(), mm_dd_yy(changed, zone_.offset),
+                                    hh_mm_ss(changed, zone_.offset).substr(0, 5)));
+        profile = profiles::read_profile_tcpip(*search.found);
+    } else {
+        said(say<stack::DTCIPI901W>());
+    }
+    said(say<stack::DTCFPM004I>());
+    said(say<stack::DTCFPM005I>());
+    for (const auto& finding : profile.findings.items) said(finding.said);
+    for (const auto& device : profile.devices)
+        said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
+    std::vector<Userid> users;
+    for (const auto& [user, entry] : directory_.all()) users.push_back(user);
+    auto configuration = configure_stack(profile, launch, users, "710");
+    for (const auto& notice : configuration.notices) said(notice);
+    configuration.server.zone = zone_;
+    admins_.erase(userid);
+    auto telnet = std::make_unique<services::TelnetServer>(std::move(configuration.telnet));
+    return std::make_unique<TcpipProgram>(std::move(configuration.server), world.random(userid.view()),
+                                          std::move(telnet), files_, kCp);
+}
+
+std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsSession& bfs,
+                                                const BfsIdentity& posix, VirtualMachine& vm, System& world) {
+    const Userid userid = vm.name();
+    const auto running = stack(launch.stack);
+    SslProgram::Setup setup;
+    setup.options = {userid, launch.policy, running ? running->config.ssl.max_per_server : 600};
+    setup.tcpip = launch.stack;
+    setup.timestamp = launch.timestamp;
+    setup.zone = launch.zone;
+    if (!launch.admin_ids.empty()) admins_[launch.stack] = values_of(launch.admin_ids);
+    if (segments_.load(kCacheSegment, userid)) setup.cache = session_cache_;
+    setup.read_database = [this, bfs, posix, policy = launch.policy](Instant now) {
+        return read_database(bfs, posix, storage_, policy, now);
+    };
+    ++ipl_count_;
+    return std::make_unique<SslProgram>(std::move(setup),
+                                        world.random(fmt::format("{} {}", userid.view(), ipl_count_)));
+}
+
+/// TLSECHO and the SMAPI responder have no file of their own: their port is the one that PORT reserves for
+/// them.
+std::unique_ptr<Program> World::make_echo(const Launch& launch, services::SystemFacts facts, System& world) {
+    Sourced<std::uint16_t> port;
+    if (const auto running = stack(launch.stack))
+        for (const auto& entry : running->config.ports)
+            if (!entry.udp && entry.user == launch.userid) port = {entry.low, entry.where};
+    if (*port == 0) {
+        world.console(launch.userid, say<DTCRUN907E>(launch.stack, launch.userid));
+        world.console(launch.userid, say<DTCRUN1099E>());
+        return nullptr;
+    }
+    std::unique_ptr<services::Service> service;
+    if (launch.kind == ServerKind::smapi)
+        service = std::make_unique<services::PortServer<services::SmapiSession>>(port, std::move(facts));
+    else service = std::make_unique<services::PortServer<services::EchoSession>>(port, std::move(facts));
+    return std::make_unique<ServiceProgram>(std::move(service), files_, launch.stack);
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,53 @@
+// The command line.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+#include "simulator/live_run.hpp"
+#include "simulator/virtual_run.hpp"
+
+using namespace vmlab;
+using namespace vmlab::sim;
+
+namespace {
+
+void add_run(CLI::App& app, RunOptions& o) {
+    auto* run =
+        app.add_subcommand("run", "Start the system, or a lab, for real clients and a person at the prompt");
+    run->add_option("lab", o.lab, "Lab id or YAML file; nothing: the healthy system");
+    run->add_flag("--serve", o.serve, "No prompt: serve until SIGINT or SIGTERM");
+    run->add_flag("--fresh", o.fresh, "Forget what an earlier run saved");
+    run->add_option("--port-base", o.port_base, "Loopback port = base + virtual port")->capture_default_str();
+    run->add_flag("!--no-ports", o.ports, "Open no loopback port");
+    run->add_option("--passive-ports", o.passive_ports,
+                    "FTP's passive range, LOW HIGH (loopback uses the same numbers)");
+    run->add_option("--work", o.work, "Directory for what outlives the run");
+    run->add_option("--files", o.files,
+                    "A folder of configuration files in place of the baseline (never written to)");
+    run->add_option("--pcap", o.pcap, "Write every virtual wire to this pcapng file");
+    run->add_option("--journal", o.journal, "Write the journal to this file");
+    run->add_option("--ready-file", o.ready_file, "Create this file when clients may come");
+    run->add_option("--user", o.user, "Who sits at the prompt")->capture_default_str();
+    run->add_option("--seed", o.seed, "Seed (without it: random, kept in the journal)");
+    run->add_option_function<double>(
+        "--virtual", [&o](double s) { o.virtual_time = Duration(std::int64_t(s * 1e9)); },
+        "Run this many virtual seconds without ports or prompt, then end");
+    run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"vmlab: a z/VM TCP/IP system with TLS/SSL servers, for people who debug it"};
+    app.set_version_flag("--version", "vmlab " VMLAB_VERSION);
+    app.require_subcommand(1);
+    RunOptions run;
+    add_run(app, run);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kOk : kUsage;
+    }
+    if (app.got_subcommand("run")) return run.virtual_time ? run_virtually(run) : run_live(run);
+    return kUsage;
+}

@@ -1,0 +1,40 @@
+// What the command line asks of a run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "stack/base/time.hpp"
+
+namespace vmlab::sim {
+
+/// Exit codes of the program.
+enum ExitCode : int {
+    kOk = 0,
+    kCheckFailed = 1,
+    kUsage = 2,
+    kInvalidInput = 3,
+    kCannotBind = 4,
+    kInternal = 5
+};
+
+struct RunOptions {
+    std::string lab;    ///< an id, or a path to a YAML file; empty: the healthy system
+    std::string files;  ///< a folder of configuration files in place of the shipped baseline
+    bool serve = false;
+    bool fresh = false;  ///< forget what an earlier run saved
+    std::uint16_t port_base = 10000;
+    bool ports = true;
+    std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_ports{};
+    std::string work;  ///< empty: the user's state directory
+    std::string pcap, journal, ready_file;
+    std::string user = "TCPMAINT";
+    std::optional<std::uint64_t> seed{};
+    // virtual runs
+    std::optional<Duration> virtual_time{};
+    std::string consoles;  ///< where the consoles of all machines go at the end
+};
+
+}  // namespace vmlab::sim

@@ -1,0 +1,56 @@
+#include "simulator/virtual_run.hpp"
+
+#include <fmt/core.h>
+
+#include "simulator/edge/work_directory.hpp"
+#include "simulator/host_files.hpp"
+#include "simulator/world.hpp"
+
+namespace vmlab::sim {
+
+Instant virtual_start() { return instant_of({2019, 10, 9, 0, 16, 0, 0, 0}); }
+
+int run_virtually(const RunOptions& options) {
+    std::string error;
+    WorldOptions setup;
+    setup.start = virtual_start();
+    setup.seed = seed_from_number(options.seed.value_or(1));
+    setup.keys = cached_lab_keys();
+    const auto files = read_folder(options.files.empty() ? baseline_folder() : options.files, error);
+    if (!files) {
+        fmt::print(stderr, "vmlab: {}\n", error);
+        return kInvalidInput;
+    }
+    setup.files = *files;
+    GrowingFile pcap, journal, consoles;
+    Capture capture;
+    for (const auto& [file, path] :
+         {std::pair{&pcap, &options.pcap}, {&journal, &options.journal}, {&consoles, &options.consoles}})
+        if (!path->empty() && !file->open(*path, error)) {
+            fmt::print(stderr, "vmlab: {}\n", error);
+            return kInvalidInput;
+        }
+    if (!options.pcap.empty()) setup.capture = &capture;
+
+    Outside nobody;
+    World world(setup, nobody);
+    world.system().journal().keep_lines(!options.journal.empty());
+    world.ipl();
+    const Instant end = setup.start + options.virtual_time.value_or(seconds{10});
+    while (world.system().now() < end) {
+        world.system().run_until(std::min(end, world.system().now() + milliseconds{100}));
+        if (!options.pcap.empty()) pcap.append(capture.take());
+        if (!options.journal.empty()) journal.append(world.system().journal().take_lines());
+    }
+    if (!options.consoles.empty())
+        for (const auto& machine : world.system().machines()) {
+            std::string text = "=== " + machine->name().str() + "\n";
+            for (const auto& line : world.system().console_of(machine->name())) text += line + "\n";
+            consoles.append(text);
+        }
+    fmt::print("{} events, {}\n", world.system().events(),
+               world.settled("TCPIP") ? "TCPIP is settled" : "TCPIP is not settled");
+    return kOk;
+}
+
+}  // namespace vmlab::sim
