@@ -86,7 +86,8 @@ void configure_network(const profiles::ProfileTcpip& profile, stack::ServerConfi
 }
 
 void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
-                   const std::vector<Userid>& users, stack::SslConfig& ssl) {
+                   const std::vector<Userid>& users, StackConfiguration& out) {
+    stack::SslConfig& ssl = out.server.ssl;
     ssl.max_sessions = *profile.ssl_limits.max_sessions;
     ssl.max_per_server = *profile.ssl_limits.max_per_server;
     ssl.limits_where = profile.ssl_limits.max_sessions.where.known()
@@ -95,9 +96,15 @@ void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
     if (!profile.ssl_server) return;
     ssl.server = profile.ssl_server->server;
     ssl.timeout = seconds(*profile.ssl_server->timeout);
-    if (ssl.server->value == stack::kAnyUser)
-        ssl.members = ssl_members(launch.userid, users, launch.dtcparms);
-    else ssl.members = {ssl.server->value};
+    if (ssl.server->value != stack::kAnyUser) {
+        ssl.members = {ssl.server->value};
+        return;
+    }
+    ssl.members = ssl_members(launch.userid, users, launch.dtcparms);
+    const std::size_t wanted = (ssl.max_sessions + ssl.max_per_server - 1) / ssl.max_per_server;
+    if (ssl.members.empty()) out.notices.push_back(say<DTCRUN907W>(launch.userid).because(ssl.server->where));
+    else if (wanted > ssl.members.size())
+        out.notices.push_back(say<DTCRUN908W>(wanted, ssl.members.size()).because(ssl.limits_where));
 }
 
 }  // namespace
@@ -139,7 +146,7 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     configure_devices(profile, launch, out);
     configure_network(profile, config);
     configure_ports(profile, config);
-    configure_ssl(profile, launch, users, config.ssl);
+    configure_ssl(profile, launch, users, out);
     for (const auto& entry : profile.autolog.entries) config.autolog.push_back(entry.userid);
     config.obey = profile.obey.entries;
     config.inform = profile.inform.entries;

@@ -30,7 +30,7 @@ struct AttachedRange {
 struct StackConfiguration {
     stack::ServerConfig server{};
     services::TelnetConfig telnet{};
-    std::vector<Said> notices{};  ///< for the stack's console: devices that are not attached
+    std::vector<Said> notices{};  ///< for the stack's console: no such device, no such pool
 };
 
 /// `users` are those of the CP directory, from whom the pool's members come (:stack.). `level` is "710".

@@ -89,6 +89,16 @@ inline constexpr MessageDef DTCRUN907E{
     "The server has no configuration file: its port is the one reserved for it.",
     "PORT statements of the profile; is the stack running?", Wording::ours};
 
+inline constexpr MessageDef DTCRUN907W{
+    "DTCRUN907W", "No TLS/SSL server is associated with {}; secure connections will fail",
+    "SSLSERVERID * wants a pool, and no server entry of DTCPARMS names this stack.",
+    ":stack. of the pool's DTCPARMS entry; the pool in the CP directory.", Wording::ours};
+inline constexpr MessageDef DTCRUN908W{
+    "DTCRUN908W", "SSLLIMITS asks for {} TLS/SSL servers; {} are defined",
+    "MAXSESSIONS divided by MAXPERSSLSERVER is more than the pool has members: "
+    "fewer sessions than MAXSESSIONS are possible.",
+    "SSLLIMITS, and POOL in the CP directory.", Wording::ours};
+
 inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1022I,       &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
     &DTCRUN1043I,       &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,

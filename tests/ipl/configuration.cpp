@@ -59,6 +59,17 @@ TEST_CASE("a pool whose :stack. names another stack has no members") {
     const StackConfiguration c = configured(node);
     CHECK(c.server.ssl.server->value == stack::kAnyUser);
     CHECK(c.server.ssl.members.empty());
+    REQUIRE(c.notices.size() == 1);
+    CHECK(c.notices[0].text ==
+          "DTCRUN907W No TLS/SSL server is associated with TCPIP; secure connections will fail");
+}
+
+TEST_CASE("SSLLIMITS that want more members than there are") {
+    Node node;
+    node.change("PROFILE", "TCPIP", "MAXPERSSLSERVER 600", "MAXPERSSLSERVER 400");
+    const StackConfiguration c = configured(node);
+    REQUIRE(c.notices.size() == 1);
+    CHECK(c.notices[0].text == "DTCRUN908W SSLLIMITS asks for 8 TLS/SSL servers; 5 are defined");
 }
 
 TEST_CASE("SSLSERVERID with a userid names the one server") {
