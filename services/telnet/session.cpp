@@ -323,7 +323,6 @@ void TelnetSession::show(const TerminalOutput& what, TelnetContext& in) {
     if (const auto* set = std::get_if<SetTerminal>(&what)) settings_ = set->settings;
     if (std::holds_alternative<CloseTerminal>(what)) {
         if (screen_) screen_->flush(in.now, sink);
-        opened_ = false;  // CP has let go of it already
         return close(RecordKind::close, "CP closed the terminal", in);
     }
     if (phase_ == Phase::line) show_on_lines(what, in);
@@ -389,9 +388,9 @@ void TelnetSession::fault(std::string what, TelnetContext& in) {
     close(RecordKind::drop, fmt::format("telnet-faults: {} faults on one connection", kMaxFaults), in);
 }
 
-void TelnetSession::release_device(bool lost, TelnetContext& in) {
+void TelnetSession::release_device(TelnetContext& in) {
     if (!device_) return;
-    if (opened_ && lost) in.host.terminal(TerminalLost{*device_});
+    if (opened_) in.host.terminal(TerminalLost{*device_});
     in.devices.release(*device_);
     device_.reset();
     opened_ = false;
@@ -402,7 +401,7 @@ void TelnetSession::close(RecordKind kind, std::string why, TelnetContext& in) {
     phase_ = Phase::closed;
     in.host.record(
         {kind, fmt::format("Telnet connection {} from {} closed: {}", writer_.socket(), peer_.str(), why)});
-    release_device(true, in);
+    release_device(in);
     phase_ends_.reset();
     idle_ends_.reset();
     // A client that takes nothing would keep the connection for ever behind what is queued.

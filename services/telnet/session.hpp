@@ -95,7 +95,7 @@ private:
     void send_record(const tn3270::Bytes& record, TelnetContext& in);
     void fault(std::string what, TelnetContext& in);
     void close(RecordKind kind, std::string why, TelnetContext& in);
-    void release_device(bool lost, TelnetContext& in);
+    void release_device(TelnetContext& in);
     void schedule(TelnetContext& in);
 
     SocketWriter writer_;

@@ -21,9 +21,8 @@ void take_back_one(std::string& line) {
 }  // namespace
 
 std::vector<std::string> edited_lines(std::string_view typed, const TerminalSettings& settings) {
-    const bool whole = begins_with_cp(typed, settings.linend);
     std::vector<std::string> lines(1);
-    bool escaped = false;
+    bool escaped = begins_with_cp(typed, settings.linend);  // that first symbol splits nothing
     while (!typed.empty()) {
         const std::string_view character = typed.substr(0, bytes_of_cells(typed, 1));
         typed.remove_prefix(character.size());
@@ -32,7 +31,7 @@ std::vector<std::string> edited_lines(std::string_view typed, const TerminalSett
             escaped = true;
             continue;
         }
-        if (is(settings.linend) && !whole) lines.emplace_back();
+        if (is(settings.linend)) lines.emplace_back();
         else if (is(settings.chardel)) take_back_one(lines.back());
         else if (is(settings.linedel)) lines.back().clear();
         else lines.back() += character;

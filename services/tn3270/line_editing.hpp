@@ -10,8 +10,8 @@
 
 namespace vmlab::services::tn3270 {
 
-/// The logical lines of what was typed; at least one, possibly empty. A line that begins with the LINEND
-/// symbol and CP is not split: what it means is CP's business.
+/// The logical lines of what was typed; at least one, possibly empty. A LINEND symbol that begins the whole
+/// with CP behind it stays: #CP is CP's business.
 [[nodiscard]] std::vector<std::string> edited_lines(std::string_view typed, const TerminalSettings& settings);
 
 }  // namespace vmlab::services::tn3270

@@ -35,14 +35,15 @@ struct LogonEntered {
     std::string userid, password, command;
 };
 enum class TerminalKey : std::uint8_t { enter, pa1, pf };
-/// One logical line: editing symbols are resolved, LINEND has split it (a line that begins with #CP is left
-/// whole). The console has echoed it.
+/// One logical line: editing symbols are resolved, LINEND has split it (a #CP that begins the line stays).
+/// The console has echoed it.
 struct LineEntered {
     LogicalDevice device = 0;
     TerminalKey key = TerminalKey::enter;
     std::uint8_t pf = 0;  ///< 1..24 with TerminalKey::pf
     std::string text;
 };
+/// The terminal is gone, whoever ended it; its number may be given out again.
 struct TerminalLost {
     LogicalDevice device = 0;
 };
@@ -87,7 +88,6 @@ struct SetTerminal {
     TerminalSettings settings{};
 };
 
-using TerminalOutput =
-    std::variant<ShowLogo, ShowLine, ShowState, ClearScreen, CloseTerminal, SetTerminal>;
+using TerminalOutput = std::variant<ShowLogo, ShowLine, ShowState, ClearScreen, CloseTerminal, SetTerminal>;
 
 }  // namespace vmlab

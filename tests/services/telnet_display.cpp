@@ -168,7 +168,7 @@ TEST_CASE("logical devices: the lowest free number; none left is said and record
     CHECK(bench.take_input<TerminalOpened>().device == 3);
 }
 
-TEST_CASE("a line that is lost is CP's to know once; one that CP closes is not") {
+TEST_CASE("CP hears once that a terminal is gone, whoever ended it") {
     Bench bench;
     bench.connect();
     agree_tn3270(bench, "IBM-3278-2");
@@ -182,6 +182,7 @@ TEST_CASE("a line that is lost is CP's to know once; one that CP closes is not")
     SUBCASE("CP closes") {
         bench.cp(CloseTerminal{1});
         CHECK(bench.requested<CloseRequest>());
+        CHECK(bench.take_input<TerminalLost>().device == 1);
         bench.hear(Closed{Bench::kSocket, CloseReason::finished, ""});
         CHECK(bench.host.inputs.empty());
     }
