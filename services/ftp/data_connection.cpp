@@ -33,7 +33,7 @@ bool DataConnection::listen(FtpCall call) {
     state_ = State::opening;
     limit_ = kEarlyBytes;
     call.shared.passive_ports[port_] = control_;
-    call.out.request(ListenRequest{port_, call.shared.config.passive_ports.where});
+    call.out.request(ListenRequest{port_, call.shared.config.passive_ports.where, private_});
     return true;
 }
 
@@ -113,6 +113,9 @@ DataEvent DataConnection::receive(const SocketNotice& notice, FtpCall call) {
                 return give_up({What::refused, no.why.empty() ? text_of(no.status) : no.why}, call);
             },
             [&](const SecureFailed& no) -> DataEvent {
+                // TCPIP sends TLS's alert and closes; an abort from here could overtake the alert.
+                call.shared.data_sockets.erase(socket_);
+                socket_ = 0;
                 return give_up({What::insecure, fmt::format("return code {}: {}", no.code, no.why)}, call);
             },
             [](const auto&) -> DataEvent { return {}; },

@@ -8,7 +8,8 @@
 //   anything ──drop──► none
 //
 // TLS begins as soon as the connection stands, before the transfer command if it comes later: RFC 4217 lets
-// the client begin its handshake at once, and bytes it sends then must already belong to TLS. The server has
+// the client begin its handshake at once (curl does), and bytes it sends then must already belong to TLS:
+// a passive port is opened under PROT P with ListenRequest::bytes_are_tls. The server has
 // TLS's server role in passive and in active mode.
 // A passive port accepts one connection, from the control connection's peer only (RFC 2577): others are
 // refused and the port goes on waiting. The listener is gone after the one it waited for.

@@ -122,40 +122,43 @@ const FtpSession::Command* FtpSession::find(std::string_view verb) {
 }
 
 void FtpSession::receive_control(const SocketNotice& notice, FtpCall call) {
-    std::visit(
-        overloaded{
-            [&](const Received& received) { receive_bytes(received.data.view(), call); },
-            [&](const PeerClosed&) { control_closed(call, "closed by the client"); },
-            [&](const Closed& closed) {
-                if (phase_ != Phase::closing)
-                    note(RecordKind::close, closed.why.empty() ? name_of(closed.reason) : closed.why, {},
-                         call);
-                data_.drop(call);
-                job_.reset();
-                phase_ = Phase::closing;
-                ended_ = true;
-            },
-            [&](const SendCredit& credit) {
-                writer_.receive_credit(credit.bytes, call.out);
-                if (phase_ == Phase::closing && writer_.handed_over()) ended_ = true;
-            },
-            [&](const SecureReady&) {
-                if (phase_ != Phase::asking) return;
-                phase_ = Phase::securing;
-                writer_.send_then_secure(
-                    fmt::format("{} {}\r\n", ftp_reply::kSecurityOk.code, filled<ftp_reply::kSecurityOk>()),
-                    call.out);
-            },
-            [&](const SecureRefused& no) { control_refused(no, call); },
-            [&](const Secured& up) { control_secured(up, call); },
-            [&](const SecureFailed& no) {
-                abort({fmt::format("the TLS handshake failed with return code {}: {}", no.code, no.why),
-                       {call.shared.config.tls_label.where}},
-                      call);
-            },
-            [](const auto&) {},
-        },
-        notice);
+    std::visit(overloaded{
+                   [&](const Received& received) { receive_bytes(received.data.view(), call); },
+                   [&](const PeerClosed&) { control_closed(call, "closed by the client"); },
+                   [&](const Closed& closed) {
+                       if (phase_ != Phase::closing)
+                           note(RecordKind::close, closed.why.empty() ? name_of(closed.reason) : closed.why,
+                                {}, call);
+                       data_.drop(call);
+                       job_.reset();
+                       phase_ = Phase::closing;
+                       ended_ = true;
+                   },
+                   [&](const SendCredit& credit) {
+                       writer_.receive_credit(credit.bytes, call.out);
+                       if (phase_ == Phase::closing && writer_.handed_over()) ended_ = true;
+                   },
+                   [&](const SecureReady&) {
+                       if (phase_ != Phase::asking) return;
+                       phase_ = Phase::securing;
+                       writer_.send_then_secure(fmt::format("{} {}\r\n", ftp_reply::kSecurityOk.code,
+                                                            filled<ftp_reply::kSecurityOk>()),
+                                                call.out);
+                   },
+                   [&](const SecureRefused& no) { control_refused(no, call); },
+                   [&](const Secured& up) { control_secured(up, call); },
+                   [&](const SecureFailed& no) {
+                       // TCPIP sends TLS's alert and closes; an abort from here could overtake the alert.
+                       note(RecordKind::close,
+                            fmt::format("the TLS handshake failed with return code {}: {}", no.code, no.why),
+                            {call.shared.config.tls_label.where}, call);
+                       data_.drop(call);
+                       phase_ = Phase::closing;
+                       ended_ = true;
+                   },
+                   [](const auto&) {},
+               },
+               notice);
 }
 
 void FtpSession::receive_bytes(std::string_view bytes, FtpCall call) {

@@ -61,6 +61,8 @@ void FtpSession::run_prot(std::string_view operand, FtpCall call) {
     if (verdict.decision != SecureDecision::secure && verdict.decision != SecureDecision::clear)
         return refuse<kProtectionPolicy>(
             call, {fmt::format("data connections: {}", verdict.reason), {config.secure_data.where}}, level);
+    // A passive port opened under another level holds its bytes for TLS, or does not: it is given up.
+    if (private_data_ != (level == "P")) data_.drop(call);
     private_data_ = level == "P";
     data_.protect(private_data_);
     reply<kProtection>(call, private_data_ ? "private" : "clear");

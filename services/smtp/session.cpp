@@ -101,7 +101,9 @@ void SmtpSession::receive(const SocketNotice& notice, SmtpCall call) {
                        note(RecordKind::close,
                             fmt::format("the TLS handshake failed with return code {}: {}", no.code, no.why),
                             {label.where}, call);
-                       abort("the handshake failed", call);
+                       // TCPIP sends TLS's alert and closes; an abort from here could overtake the alert.
+                       phase_ = Phase::closing;
+                       ended_ = true;
                    },
                    [](const auto&) {},
                },

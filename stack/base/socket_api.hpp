@@ -31,6 +31,9 @@ enum class ClientCertCheck : std::uint8_t { none, preferred, required };
 struct ListenRequest {
     std::uint16_t port = 0;
     SourceLocation where{};  ///< the statement that chose this port
+    /// Every connection of this port is to be secured before it is read (FTP's PROT P): what arrives before
+    /// SecureRequest is kept for TLS instead of being delivered. Clients begin their handshake at once.
+    bool bytes_are_tls = false;
 };
 struct UnlistenRequest {
     std::uint16_t port = 0;

@@ -22,7 +22,9 @@ Endpoint endpoint(const std::string& text) {
 std::string words_of(const SocketRequest& request) {
     return std::visit(
         overloaded{
-            [](const ListenRequest& r) { return fmt::format("listen {}", r.port); },
+            [](const ListenRequest& r) {
+                return fmt::format("listen {}{}", r.port, r.bytes_are_tls ? " for TLS" : "");
+            },
             [](const UnlistenRequest& r) { return fmt::format("unlisten {}", r.port); },
             [](const ConnectRequest& r) {
                 return fmt::format("connect {} to {} from {}", r.tag, r.peer.str(), r.local_port);
