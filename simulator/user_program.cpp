@@ -64,6 +64,8 @@ void UserProgram::receive(Event& event, VirtualMachine& vm, System& world) {
 void UserProgram::show(std::vector<ConsoleLine> lines, VirtualMachine& vm, System& world) {
     for (auto& line : lines) world.console_line(vm.name(), std::move(line.text), line.priority);
     world.console_state(vm.name(), interpreter_.state());
+    // RUNNING is what CMS shows while it waits for a line too; busy is only who has a command under way.
+    world.outside().console_ready(vm.name(), !interpreter_.next_deadline());
 }
 
 }  // namespace vmlab::sim

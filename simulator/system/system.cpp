@@ -115,7 +115,6 @@ void System::console_echo(const Userid& machine, std::string line) {
 void System::console_state(const Userid& machine, ConsoleState state) {
     Console& console = consoles_[machine];
     console.state = state;
-    outside_->console_ready(machine, state != ConsoleState::running);
     if (console.watcher) post(*console.watcher, ConsoleStateChanged{machine, state});
 }
 
