@@ -44,6 +44,16 @@ inline constexpr MessageDef DTCSSL907W{
     "CLIENTCERTCHECK PREFERRED asks for a certificate and only reports one that is not valid.",
     "the client's certificate and the authorities in the key database", Wording::ours};
 
+inline constexpr MessageDef DTCSSL908W{"DTCSSL908W", "{} is accepted and has no effect here",
+                                       "The operand is known; what it does on the product is not simulated.",
+                                       "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL909E{
+    "DTCSSL909E", "Session {} failed rc: {} reason: {}",
+    "An established session was ended because of what the partner sent. The return code is System SSL's, in "
+    "decimal.",
+    "the partner, and what lies between", Wording::ours};
+
 inline constexpr MessageDef DTCSSL910I{"DTCSSL910I", "Session {} established: {} to {} label {} {}_{}{}",
                                        "Shown with TRACE NORMAL and above.", "nothing", Wording::ours};
 
@@ -57,9 +67,13 @@ inline constexpr MessageDef DTCSSL913I{"DTCSSL913I", "Session {} {} {} bytes: {}
                                        "Shown with TRACE CONNECTIONS DATA: what passes, decrypted.",
                                        "nothing", Wording::ours};
 
+inline constexpr MessageDef DTCSSL914I{"DTCSSL914I", "Trace is {}",
+                                       "SSLADMIN TRACE or NOTRACE changed what is traced.", "nothing",
+                                       Wording::ours};
+
 inline constexpr const MessageDef* kSslMessages[] = {
-    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I,
-    &DTCSSL906I, &DTCSSL907W, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I,
+    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I, &DTCSSL907W,
+    &DTCSSL908W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
 };
 
 }  // namespace vmlab::sslserv

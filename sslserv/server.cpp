@@ -345,7 +345,7 @@ void Server::Impl::answer_query(const SslLabelQuery& what, Sink& out) {
 // ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bool established, Sink& out) {
-    ++failed_handshakes;
+    if (!established) ++failed_handshakes;
     std::vector<SourceLocation> rests_on{what.where};
     const bool by_policy =
         why.code == kGskNoCiphers || why.code == kGskUnsupported || why.code == kGskCertificateValidation;
@@ -357,7 +357,8 @@ void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bo
                 fmt::format("TLS session {} with {} {}: {}", what.session, what.peer.str(),
                             established ? "broken" : "refused", why.detail),
                 rests_on});
-    auto said = say<DTCSSL022E>(why.code, why.reason);
+    auto said = established ? say<DTCSSL909E>(what.session, why.code, why.reason)
+                            : say<DTCSSL022E>(why.code, why.reason);
     said.rests_on = rests_on;
     if (options.policy.trace.level != TraceLevel::none) out.console(std::move(said));
     out.answer(SslFailed{what.session, why.code, why.reason});
@@ -424,6 +425,8 @@ void Server::start(Instant, Sink& out) {
         out.console(say<DTCSSL903E>(operand.name).because(operand.where));
     for (const auto& operand : my.protection.overruled)
         out.console(say<DTCSSL902W>(keyword_of(operand.version)).because(operand.where));
+    if (!my.options.policy.fallback_scsv) out.console(say<DTCSSL908W>("TLSFALLBACKSCSV OFF"));
+    if (my.options.policy.gsk_trace != 0) out.console(say<DTCSSL908W>("GSKTRACE"));
     const auto unfit = my.judge_database(my.database);
     if (unfit) {
         out.record({RecordKind::refusal, unfit->detail, my.protection.rests_on});
@@ -483,6 +486,12 @@ void Server::refresh(KeyDatabase database, Instant, Sink& out) {
 void Server::quiesce(Instant, Sink& out) {
     impl_->quiescing = true;
     out.console(say<DTCSSL906I>(impl_->sessions.size()));
+}
+
+void Server::set_trace(const Trace& trace, Instant, Sink& out) {
+    constexpr const char* kLevels[] = {"off", "NORMAL", "CONNECTIONS", "FLOW", "DEBUG"};
+    impl_->options.policy.trace = trace;
+    out.console(say<DTCSSL914I>(kLevels[std::size_t(trace.level)]));
 }
 
 ServerSnapshot Server::snapshot() const {

@@ -1,6 +1,6 @@
 // An SSL server: one member of the pool (SSLSERV MODULE). Keys, policy and records are its business; it knows
 // neither network nor files. Requests come from TCPIP (stack/base/ssl_api.hpp), operator commands from
-// SSLADMIN (admin.hpp).
+// SSLADMIN (refresh, quiesce, set_trace, snapshot).
 #pragma once
 
 #include <memory>
@@ -74,6 +74,9 @@ public:
     void refresh(KeyDatabase database, Instant now, Sink& out);
     /// SSLADMIN STOP and RESTART quiesce first: no new sessions.
     void quiesce(Instant now, Sink& out);
+
+    /// SSLADMIN TRACE and NOTRACE.
+    void set_trace(const Trace& trace, Instant now, Sink& out);
 
     [[nodiscard]] ServerSnapshot snapshot() const;
 

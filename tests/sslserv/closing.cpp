@@ -107,6 +107,8 @@ TEST_CASE("a record that was changed on the way breaks the session: 411, alert b
     s.line.pump(s.client);
     REQUIRE(s.line.last<SslFailed>() != nullptr);
     CHECK(s.line.last<SslFailed>()->code == 411);
+    CHECK(s.line.ear.said("DTCSSL909E Session 1 failed rc: 411"));
+    CHECK(s.line.member.snapshot().failed_handshakes == 0);
     CHECK(s.line.application.empty());
     REQUIRE(s.client.broken.has_value());
     CHECK(s.client.broken->alert_received == 20);

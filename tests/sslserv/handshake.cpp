@@ -65,6 +65,90 @@ TEST_CASE(
     CHECK(tried == 30);
 }
 
+TEST_CASE("a certificate with an elliptic curve key serves the ECDHE_ECDSA suites, once they are enabled") {
+    auto random = stream("curve");
+    const Bytes key = make_key(KeyKind::ec, 256, random);
+    CertificateTemplate form;
+    form.subject.common_name = "curve";
+    form.not_before = kNow - hours(1);
+    form.not_after = kNow + hours(1);
+    auto database = lab_pki().database;
+    CHECK_FALSE(
+        database.add_certificate("ECCERT",
+                                 make_certificate(form, public_key_of(key)->info, lab_pki().authority_der,
+                                                  lab_keys().authority, random),
+                                 key, true, kNow));
+    Policy policy;
+    policy.protocols = {{Protocol::tlsv1_0, true, {}}};
+    std::size_t tried = 0;
+    for (const auto& suite : all_cipher_suites()) {
+        if (!negotiable(suite) || suite.key != SuiteKey::ecdsa) continue;
+        CAPTURE(suite.name);
+        ++tried;
+        policy.ciphers = {{std::string(suite.name), true, {}}};
+        Line line(policy, database);
+        Client client(client_settings({suite.last}, {std::string(suite.name)}));
+        line.connect(client, "ECCERT");
+        REQUIRE(line.last<SslEstablished>() != nullptr);
+        CHECK(line.last<SslEstablished>()->cipher == suite.name);
+    }
+    CHECK(tried == 9);
+    // The 7.1 defaults hold RSA and DSS suites only: such a label is useless until a suite is enabled.
+    Line defaults({}, database);
+    Client client(client_settings());
+    defaults.connect(client, "ECCERT");
+    REQUIRE(defaults.last<SslFailed>() != nullptr);
+    CHECK(defaults.last<SslFailed>()->code == 402);
+}
+
+TEST_CASE("TLS 1.3, where it is switched on: secrets for captures, and the same bytes for the same seed") {
+    Policy policy;
+    policy.protocols = {{Protocol::tlsv1_3, true, {}}};
+    std::vector<std::string> wires;
+    for (int round = 0; round < 2; ++round) {
+        Line line(policy);
+        Client client(client_settings({Protocol::tlsv1_2, Protocol::tlsv1_3}));
+        line.connect(client);
+        REQUIRE(line.last<SslEstablished>() != nullptr);
+        CHECK(line.last<SslEstablished>()->protocol == "TLS1.3");
+        CHECK(line.last<SslEstablished>()->cipher == "AES_128_GCM_SHA256");
+        CHECK(line.ear.secrets.size() >= 4);
+        for (const auto& secret : line.ear.secrets) CHECK(secret.find("_SECRET") != std::string::npos);
+        wires.push_back(line.wire);
+    }
+    CHECK(wires[0] == wires[1]);
+}
+
+TEST_CASE("what the console shows follows TRACE") {
+    Policy policy;
+    policy.trace.level = TraceLevel::connections;
+    policy.trace.data = true;
+    policy.trace.length = 5;
+    Line line(policy);
+    Client client(client_settings());
+    line.connect(client);
+    line.member.receive(SslFromApplication{1, Buffer::copy_of(std::string_view("220 ready\r\n"))}, kNow,
+                        line.ear);
+    CHECK(line.ear.said("DTCSSL912I Session 1 opened: 9.60.60.4..1031 to 9.60.60.3..21 label FTPCERT"));
+    CHECK(line.ear.said("DTCSSL910I Session 1 established"));
+    CHECK(line.ear.said("TLS1.2_RSA_AES_128_GCM_SHA256"));
+    CHECK(line.ear.said("DTCSSL913I Session 1 sent 11 bytes: 220 r"));
+    Trace off;
+    off.level = TraceLevel::none;
+    line.member.set_trace(off, kNow, line.ear);
+    const auto lines = line.ear.console_lines.size();
+    line.id = 2;
+    line.open("NOTTHERE");
+    CHECK(line.ear.console_lines.size() == lines);
+    Trace other_port;
+    other_port.port = 23;
+    line.member.set_trace(other_port, kNow, line.ear);
+    line.id = 3;
+    Client again(client_settings());
+    line.connect(again);
+    CHECK_FALSE(line.ear.said("Session 3 established"));
+}
+
 TEST_CASE("each protocol from SSLV3 to TLSV1_2 is negotiated when it is all that is common") {
     Policy policy;
     policy.protocols = {{Protocol::sslv3, true, {}}, {Protocol::tlsv1_0, true, {}}};

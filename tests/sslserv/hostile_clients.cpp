@@ -64,7 +64,9 @@ TEST_CASE("mutated flights of a client") {
             if (std::holds_alternative<SslFailed>(notice)) ++failed;
     }
     CHECK(failed > 250);
-    CHECK(failed == line.member.snapshot().failed_handshakes);
+    CHECK(line.member.snapshot().failed_handshakes > 200);
+    CHECK(line.member.snapshot().failed_handshakes <= failed);
+    CHECK(line.member.snapshot().total_sessions == 400);
     CHECK(line.member.snapshot().sessions.empty());
     CHECK_FALSE(line.member.next_deadline().has_value());
     CHECK(cache->counts().entries <= 16);
