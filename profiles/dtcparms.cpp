@@ -102,7 +102,8 @@ private:
             findings_.add(LineState::unknown, word.where, say<DTCPRS914E>(quoted(word.text)));
             return;
         }
-        if (word.text[0] == ':')
+        // ":992" is a filter of VMSSL's TRACE; ":word" is more likely a tag without its period.
+        if (word.text.size() > 1 && word.text[0] == ':' && !(word.text[1] >= '0' && word.text[1] <= '9'))
             findings_.add(LineState::unknown, word.where,
                           say<DTCPRS903E>(quoted(word.text), "tag", "the entry"));
         out_.entries.back().tags.back().words.push_back(word);

@@ -44,6 +44,7 @@ TEST_CASE("mistakes in entries") {
           "1:7 error DTCPRS914E :type. stands outside an entry\n");
     CHECK(told(read(":nick.A :type.server :parms.X :oops").findings) ==
           "1:31 error DTCPRS903E :oops is not valid as tag of the entry\n");
+    CHECK(told(read(":nick.A :type.server :parms.TRACE NORMAL :992").findings) == "");
     CHECK(told(read(":nick.A :type.server\n:nick.A :type.server").findings) ==
           "2:1 warning DTCPRS908W :nick.A repeats what line 1 says\n");
     CHECK(told(read(":nick.ftp :type.server\n:nick.ftp :type.class").findings) == "");
