@@ -22,12 +22,23 @@ bool Neighbours::wait_for(Key key, Buffer packet, Instant now, std::optional<Buf
         deadline_ = std::min(deadline_, it->second.due);
     }
     auto& waiting = it->second.waiting;
-    if (waiting.size() >= kMostWaiting) {
+    if (waiting_ >= kMostWaitingAll && waiting.empty()) {
+        pushed_out = std::move(packet);
+        return is_new;
+    }
+    if (waiting.size() >= kMostWaiting || waiting_ >= kMostWaitingAll) {
         pushed_out = std::move(waiting.front());
         waiting.erase(waiting.begin());
+        --waiting_;
     }
     waiting.push_back(std::move(packet));
+    ++waiting_;
     return is_new;
+}
+
+std::vector<Buffer> Neighbours::take_waiting(Entry& entry) {
+    waiting_ -= entry.waiting.size();
+    return std::exchange(entry.waiting, {});
 }
 
 std::vector<Buffer> Neighbours::learn(Key key, MacAddress mac, bool may_create, Instant now) {
@@ -44,7 +55,7 @@ std::vector<Buffer> Neighbours::learn(Key key, MacAddress mac, bool may_create, 
     entry.asked = 0;
     entry.due = now + age_;
     deadline_ = std::min(deadline_, entry.due);
-    return std::move(entry.waiting);
+    return take_waiting(entry);
 }
 
 /// The entry that would age out first makes room; one that nobody waits for, if there is such.
@@ -54,6 +65,7 @@ void Neighbours::make_room() {
     const auto rank = [](const Entry& e) { return std::pair(!e.waiting.empty(), e.due); };
     for (auto it = entries_.begin(); it != entries_.end(); ++it)
         if (rank(it->second) < rank(oldest->second)) oldest = it;
+    take_waiting(oldest->second);
     entries_.erase(oldest);
 }
 
@@ -68,7 +80,7 @@ Neighbours::Overdue Neighbours::tick(Instant now) {
         }
         const bool unused = entry.known && entry.asked == 0 && !entry.used;
         if (unused || entry.asked >= kMostRequests) {
-            if (!entry.waiting.empty()) overdue.failed.emplace_back(it->first, std::move(entry.waiting));
+            if (!entry.waiting.empty()) overdue.failed.emplace_back(it->first, take_waiting(entry));
             it = entries_.erase(it);
             continue;
         }
@@ -82,7 +94,14 @@ Neighbours::Overdue Neighbours::tick(Instant now) {
 }
 
 void Neighbours::forget(InterfaceId interface) {
-    std::erase_if(entries_, [&](const auto& item) { return item.first.first == interface; });
+    for (auto it = entries_.begin(); it != entries_.end();) {
+        if (it->first.first != interface) {
+            ++it;
+            continue;
+        }
+        take_waiting(it->second);
+        it = entries_.erase(it);
+    }
     refresh_deadline();
 }
 

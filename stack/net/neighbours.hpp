@@ -62,15 +62,18 @@ private:
         std::vector<Buffer> waiting{};
     };
     static constexpr std::size_t kMostEntries = 1024;
-    static constexpr std::size_t kMostWaiting = 16;
+    static constexpr std::size_t kMostWaiting = 64;       // for one address: the largest datagram, cut up
+    static constexpr std::size_t kMostWaitingAll = 1024;  // for all of them
     static constexpr int kMostRequests = 3;
     static constexpr Duration kAskAgain = seconds{1};
 
+    std::vector<Buffer> take_waiting(Entry& entry);
     void make_room();
     void refresh_deadline();
 
     Duration age_;
     std::map<Key, Entry> entries_;
+    std::size_t waiting_ = 0;  // packets in all entries
     Instant deadline_ = Instant::max();
 };
 

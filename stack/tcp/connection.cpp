@@ -126,7 +126,7 @@ void Connection::give_up(Instant now, ConnectionSink& out) {
 
 void Connection::restart_keep_alive(Instant now) {
     if (!options_.keep_alive || !is_synchronized() || state_ == TcpState::time_wait) return;
-    keep_alive_at_ = now + options_.keep_alive_idle;
+    keep_alive_at_ = now + std::max<Duration>(options_.keep_alive_idle, seconds{1});
 }
 
 void Connection::tick_keep_alive(Instant now, ConnectionSink& out) {

@@ -103,6 +103,7 @@ bool Receiver::pop(Buffer& data) {
 }
 
 std::uint16_t Receiver::offer(bool on_syn) {
+    offered_on_syn_ = on_syn;
     const std::uint8_t shift = on_syn ? 0 : shift_;  // the window of a SYN is never scaled (RFC 7323 2.2)
     const std::uint32_t most = 65535u << shift;
     const std::uint32_t available = std::min(room(), most);
@@ -122,7 +123,8 @@ bool Receiver::worth_an_update() const {
     const std::uint32_t said = window();
     if (available <= said || fin_received_) return false;
     const std::uint32_t gain = available - said;
-    if (gain >= limit_ / 4 && gain >= std::min(limit_ / 2, segment_)) return true;
+    // What a SYN could not say for want of scaling is no news: the next segment says it in passing.
+    if (!offered_on_syn_ && gain >= limit_ / 4 && gain >= std::min(limit_ / 2, segment_)) return true;
     return said <= limit_ / 8 && gain >= std::min(limit_ / 2, 2 * segment_);
 }
 

@@ -74,6 +74,7 @@ private:
     std::uint32_t unconsumed_ = 0;
     std::uint32_t segment_ = 536;
     std::uint8_t shift_;
+    bool offered_on_syn_ = false;
     bool fin_known_ = false;
     bool fin_received_ = false;
     std::vector<Piece> pieces_{};  // by sequence; they neither touch next_ nor overlap

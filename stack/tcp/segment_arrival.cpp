@@ -98,8 +98,8 @@ void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
         recent_timestamp_at_ = now;
     }
     if (sack_) sender_.enable_sack();
-    const std::uint32_t agreed = std::min(o.mss.value_or(kDefaultSegment), own_segment_);  // MUST-16
-    sender_.set_segment(std::max(agreed, kLeastSegment) - option_bytes());
+    const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(kDefaultSegment), kLeastSegment);
+    sender_.set_segment(std::min<std::uint32_t>(wanted, own_segment_) - option_bytes());  // MUST-16
     sender_.open_congestion_window();
     sender_.set_window(syn.window, now);
     const Seq initial{syn.sequence};
@@ -276,7 +276,8 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
         window_update_seq_ = seq;
         window_update_ack_ = ack;
     }
-    if (sender_.window() == 0) sender_.heard(now);  // MUST-37
+    // MUST-37; but when the user has gone, a peer that takes nothing is waited for no longer than a dead one.
+    if (sender_.window() == 0 && !user_closed_) sender_.heard(now);
     if (outcome.bytes > 0) out.acknowledged(outcome.bytes);
     return true;
 }

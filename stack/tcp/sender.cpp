@@ -225,6 +225,12 @@ void Sender::expire(Instant now) {
     restart_timer(now);
 }
 
+void Sender::heard(Instant now) {
+    if (unanswered_since_ == kNever) return;
+    unanswered_since_ = now;
+    restart_timer(now);
+}
+
 void Sender::resend_oldest() {
     if (unsent_ == 0) return;
     if (!chunks_.front().lost && !chunks_.front().sacked) mark_lost(chunks_.front());

@@ -89,9 +89,7 @@ public:
     /// Holds the timer to `latest`, where the connection gives up.
     void limit_timer(Instant latest) { timer_ = earlier_of(timer_, latest); }
     /// The peer is alive though it takes nothing (MUST-37).
-    void heard(Instant now) {
-        if (unanswered_since_ != kNever) unanswered_since_ = now;
-    }
+    void heard(Instant now);
 
     Seq una() const { return una_; }
     Seq nxt() const { return nxt_; }

@@ -1,6 +1,7 @@
 #include "tests/stack/virtual_net.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -165,6 +166,10 @@ void Net::transmit(std::size_t host, InterfaceId interface, Buffer frame) {
             seen.push_back(std::move(one));
         }
     }
+    if (keeps_raw > 0) {
+        if (raw.size() < keeps_raw) raw.push_back(frame);
+        else raw[frames % keeps_raw] = frame;
+    }
     const Lan& lan = lans[lan_of.at({host, interface})];
     const Faults& f = lan.faults;
     const auto ethernet = wire::parse_ethernet(frame.span());
@@ -259,6 +264,31 @@ bool Pair::open(Duration limit) {
         net.run_until([&] { return !client.connected_ids.empty() && !server.accepted_ids.empty(); }, limit);
     if (up) at_server = server.accepted_ids.back();
     return up;
+}
+
+std::string timeline(const Net& net, std::size_t from) {
+    std::map<std::size_t, std::uint32_t> initial;  // by host
+    std::string lines;
+    Instant begin{};
+    for (std::size_t i = 0; i < net.seen.size(); ++i) {
+        const Seen& one = net.seen[i];
+        if (!one.is_tcp) continue;
+        const auto& f = one.tcp.flags;
+        if (f.syn) initial.emplace(one.from, one.tcp.sequence);
+        if (i < from) continue;
+        if (begin == Instant{}) begin = one.at;
+        const std::size_t other = 1 - one.from;
+        const std::uint32_t seq = one.tcp.sequence - initial[one.from];
+        std::string flags;
+        for (const auto& [on, letter] :
+             {std::pair(f.syn, 'S'), {f.fin, 'F'}, {f.rst, 'R'}, {f.psh, 'P'}, {f.ack, 'A'}})
+            if (on) flags += letter;
+        lines += fmt::format("{:.3f} {} {} {}:{}", double((one.at - begin) / microseconds{1}) / 1e6,
+                             net.hosts[one.from]->name, flags, seq, seq + one.payload);
+        if (f.ack) lines += fmt::format(" ack {}", one.tcp.acknowledgment - initial[other]);
+        lines += '\n';
+    }
+    return lines;
 }
 
 Buffer forged(const Host& from, const Host& to, const char* source, const char* destination,

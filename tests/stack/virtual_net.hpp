@@ -114,6 +114,9 @@ public:
     /// False if the frame vanishes on the wire.
     std::function<bool(const Seen&)> filter;
     bool keeps_frames = false;
+    /// The last frames sent, whole: what a fuzzer mutates. Kept when `keeps_raw` > 0, at most that many.
+    std::size_t keeps_raw = 0;
+    std::vector<Buffer> raw;
     std::vector<Seen> seen;
     std::uint64_t frames = 0;
 
@@ -164,6 +167,10 @@ struct Pair {
     Host& server;
     ConnectionId listener = 0, at_client = 0, at_server = 0;
 };
+
+/// The TCP segments seen since `from`, one a line, with numbers relative to each side's SYN and seconds since
+/// the first: "0.001 SERVER SA 0:0 ack 1".
+std::string timeline(const Net& net, std::size_t from = 0);
 
 /// A TCP segment as a frame from `from` to `to`, for what no stack of ours would send.
 Buffer forged(const Host& from, const Host& to, const char* source, const char* destination,

@@ -1,0 +1,194 @@
+// How connections end: in order, half, both at once, by force, and what lingers in TIME-WAIT.
+#include <doctest/doctest.h>
+
+#include "tests/stack/virtual_net.hpp"
+
+using namespace vmlab;
+using namespace vmlab::stack;
+using namespace vmlab::stack::test;
+
+TEST_CASE("the client closes, the server follows") {
+    Pair p;
+    p.net.keeps_frames = true;
+    REQUIRE(p.open());
+    p.net.run_for(milliseconds{10});
+    const std::size_t opened = p.net.seen.size();
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    CHECK(p.client.state(p.at_client) == TcpState::fin_wait_1);
+    p.net.run_for(milliseconds{10});
+    CHECK(p.client.state(p.at_client) == TcpState::fin_wait_2);
+    CHECK(p.server.state(p.at_server) == TcpState::close_wait);
+    CHECK(p.server.peer_closed_ids.size() == 1);
+    p.server.stack.close(p.at_server, p.net.now, p.server);
+    CHECK(p.server.state(p.at_server) == TcpState::last_ack);
+    p.net.run_for(milliseconds{10});
+    CHECK(p.client.state(p.at_client) == TcpState::time_wait);
+    CHECK(p.client.closed_ids.at(p.at_client) == CloseReason::finished);
+    CHECK(p.server.closed_ids.at(p.at_server) == CloseReason::finished);
+    CHECK(p.server.connection_count() == 0);
+    p.net.run_for(seconds{59});
+    CHECK(p.client.connection_count() == 1);
+    p.net.run_for(seconds{2});
+    CHECK(p.client.connection_count() == 0);
+    CHECK(timeline(p.net, opened) ==
+          "0.000 CLIENT FA 1:1 ack 1\n"
+          "0.001 SERVER A 1:1 ack 2\n"
+          "0.010 SERVER FA 1:1 ack 2\n"
+          "0.011 CLIENT A 2:2 ack 2\n");
+}
+
+TEST_CASE("a half-closed connection still carries data the other way") {
+    Pair p;
+    REQUIRE(p.open());
+    p.client.stack.shutdown(p.at_client, p.net.now, p.client);
+    p.net.run_for(minutes{10});  // no timer ends a half-closed connection
+    CHECK(p.client.state(p.at_client) == TcpState::fin_wait_2);
+    p.server.stream(p.at_server, 500'000, true);
+    p.net.run_for(seconds{10});
+    CHECK(p.client.text[p.at_client].size() == 500'000);
+    CHECK(p.client.closed_ids.at(p.at_client) == CloseReason::finished);
+}
+
+TEST_CASE("both close at once: FINs cross, both wait") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.run_for(milliseconds{10});
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.server.stack.close(p.at_server, p.net.now, p.server);
+    p.net.run_until([&] { return p.client.state(p.at_client) == TcpState::closing; }, seconds{1});
+    CHECK(p.client.state(p.at_client) == TcpState::closing);
+    p.net.run_for(milliseconds{10});
+    CHECK(p.client.state(p.at_client) == TcpState::time_wait);
+    CHECK(p.server.state(p.at_server) == TcpState::time_wait);
+    p.net.run_for(minutes{2});
+    CHECK(p.client.connection_count() + p.server.connection_count() == 0);
+}
+
+TEST_CASE("lost FINs are sent again") {
+    Pair p;
+    REQUIRE(p.open());
+    int fins = 0;
+    p.net.filter = [&](const Seen& s) { return !(s.is_tcp && s.tcp.flags.fin && ++fins <= 3); };
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.net.run_for(seconds{10});
+    p.server.stack.close(p.at_server, p.net.now, p.server);
+    p.net.run_for(seconds{10});
+    CHECK(p.client.closed_ids.at(p.at_client) == CloseReason::finished);
+    CHECK(p.server.closed_ids.at(p.at_server) == CloseReason::finished);
+}
+
+TEST_CASE("the last ACK is lost: the FIN comes again and is acknowledged from TIME-WAIT, which starts anew") {
+    Pair p;
+    REQUIRE(p.open());
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.net.run_for(milliseconds{10});
+    bool lost = false;
+    p.net.filter = [&](const Seen& s) { return !(s.is_tcp && s.from == 0 && !std::exchange(lost, true)); };
+    p.server.stack.close(p.at_server, p.net.now, p.server);
+    p.net.run_for(milliseconds{50});
+    CHECK(p.server.state(p.at_server) == TcpState::last_ack);
+    p.net.run_for(milliseconds{500});
+    CHECK(p.server.closed_ids.at(p.at_server) == CloseReason::finished);
+    CHECK(p.client.state(p.at_client) == TcpState::time_wait);
+}
+
+TEST_CASE("TIME-WAIT makes room for a newer SYN from the same port (MAY-2)") {
+    Pair p;
+    const auto first = p.client.connect("9.60.60.3", 21, 5000);
+    p.net.run_for(milliseconds{10});
+    REQUIRE(p.server.accepted_ids.size() == 1);
+    p.server.stack.close(p.server.accepted_ids[0], p.net.now, p.server);  // the server waits
+    p.net.run_for(milliseconds{10});
+    p.client.stack.close(first, p.net.now, p.client);
+    p.net.run_for(milliseconds{10});
+    REQUIRE(p.server.state(p.server.accepted_ids[0]) == TcpState::time_wait);
+    const auto second = p.client.connect("9.60.60.3", 21, 5000);
+    REQUIRE(second != 0);
+    CHECK(second != first);
+    p.net.run_for(milliseconds{10});
+    CHECK(p.server.accepted_ids.size() == 2);
+    p.client.send(second, "again");
+    p.net.run_for(milliseconds{100});
+    CHECK(p.server.text[p.server.accepted_ids.back()] == "again");
+}
+
+TEST_CASE("data that comes after close is answered with RST (SHLD-3)") {
+    Pair p;
+    REQUIRE(p.open());
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.net.run_for(milliseconds{10});
+    p.server.send(p.at_server, "too late");
+    p.net.run_for(milliseconds{10});
+    CHECK(p.client.text.count(p.at_client) == 0);
+    CHECK(p.server.closed_ids.at(p.at_server) == CloseReason::reset);
+    CHECK(p.client.connection_count() + p.server.connection_count() == 0);
+}
+
+TEST_CASE("a closed user does not wait for ever for a peer that never closes") {
+    Pair p;
+    REQUIRE(p.open());
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.net.run_for(seconds{61});
+    CHECK(p.client.closed_ids.at(p.at_client) == CloseReason::timed_out);
+    CHECK(p.client.connection_count() == 0);
+    p.server.send(p.at_server, "anybody?");
+    p.net.run_for(seconds{1});
+    CHECK(p.server.closed_ids.at(p.at_server) == CloseReason::reset);
+}
+
+TEST_CASE("abort: RST at once, no last word to the one who asked") {
+    Pair p;
+    REQUIRE(p.open());
+    p.client.send(p.at_client, std::string(100'000, 'x'));
+    p.client.stack.abort(p.at_client, p.net.now, p.client);
+    CHECK(p.client.connection_count() == 0);
+    p.net.run_for(seconds{1});
+    CHECK(p.client.closed_ids.empty());
+    CHECK(p.server.closed_ids.at(p.at_server) == CloseReason::reset);
+    CHECK(p.server.connection_count() == 0);
+}
+
+TEST_CASE("queued data goes out before the FIN") {
+    Pair p;
+    REQUIRE(p.open());
+    p.client.send(p.at_client, std::string(200'000, 'x'));
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.net.run_for(seconds{5});
+    CHECK(p.server.text[p.at_server].size() == 200'000);
+    CHECK(p.server.peer_closed_ids.size() == 1);
+}
+
+TEST_CASE("a stack that stops resets its connections; one that vanishes says nothing") {
+    for (const bool silent : {false, true}) {
+        CAPTURE(silent);
+        Pair p;
+        REQUIRE(p.open());
+        p.net.run_for(seconds{1});
+        p.server.stack.stop(silent, p.net.now, p.server);
+        CHECK(p.server.connection_count() == 0);
+        p.net.run_for(seconds{1});
+        CHECK(p.client.closed_ids.count(p.at_client) == (silent ? 0u : 1u));
+        if (!silent) continue;
+        p.client.send(p.at_client, "hello?");  // the next segment finds nobody
+        p.net.run_for(seconds{1});
+        CHECK(p.client.closed_ids.at(p.at_client) == CloseReason::reset);
+    }
+}
+
+TEST_CASE("closing before the connection stands") {
+    Pair p;
+    const auto id = p.client.connect("9.60.60.3", 21);
+    p.client.stack.close(id, p.net.now, p.client);
+    CHECK(p.client.failed_ids.count(id) == 1);
+    CHECK(p.client.connection_count() == 0);
+    p.net.run_for(minutes{5});
+    CHECK(p.server.connection_count() == 0);
+
+    const auto other = p.client.connect("9.60.60.3", 21);
+    p.client.send(other, "short");
+    p.client.stack.shutdown(other, p.net.now, p.client);
+    p.net.run_for(seconds{1});
+    REQUIRE_FALSE(p.server.accepted_ids.empty());
+    CHECK(p.server.text[p.server.accepted_ids.back()] == "short");
+    CHECK(p.client.state(other) == TcpState::fin_wait_2);
+}

@@ -1,0 +1,173 @@
+// What time does to a connection: retransmission, delayed acknowledgment, Nagle, keep-alive, giving up.
+#include <doctest/doctest.h>
+
+#include "tests/stack/virtual_net.hpp"
+
+using namespace vmlab;
+using namespace vmlab::stack;
+using namespace vmlab::stack::test;
+
+namespace {
+
+/// Seconds since the first, of every segment with data from the client.
+std::vector<double> data_times(const Net& net) {
+    std::vector<double> times;
+    Instant first{};
+    for (const auto& s : net.seen) {
+        if (!s.is_tcp || s.from != 0 || s.payload == 0) continue;
+        if (times.empty()) first = s.at;
+        times.push_back(double((s.at - first) / milliseconds{1}) / 1000);
+    }
+    return times;
+}
+
+}  // namespace
+
+TEST_CASE("retransmissions double their distance (RFC 6298), and R2 ends the connection") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.run_for(seconds{1});
+    p.net.keeps_frames = true;
+    std::vector<double> times;
+    Instant first{};
+    p.net.filter = [&](const Seen& s) {
+        if (s.is_tcp && s.from == 0 && s.payload > 0) {
+            if (times.empty()) first = s.at;
+            times.push_back(double((s.at - first) / milliseconds{1}) / 1000);
+        }
+        return !s.is_tcp;
+    };
+    const Instant begin = p.net.now;
+    p.client.send(p.at_client, "hello");
+    REQUIRE(p.net.run_until([&] { return p.client.closed_ids.count(p.at_client) > 0; }, minutes{10}));
+    CHECK(p.client.closed_ids[p.at_client] == CloseReason::timed_out);
+    CHECK(p.net.now - begin == minutes{3});
+    const std::vector<double> expected{0, 0.2, 0.6, 1.4, 3.0, 6.2, 12.6, 25.4, 51.0, 102.2};
+    CHECK(times == expected);
+    CHECK(p.client.connection_count() == 0);
+}
+
+TEST_CASE("the user can shorten R2 (MUST-21)") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.filter = [](const Seen& s) { return !s.is_tcp; };
+    ConnectionOptions options;
+    options.give_up_after = seconds{10};
+    p.client.stack.set_options(p.at_client, options, p.net.now);
+    const Instant begin = p.net.now;
+    p.client.send(p.at_client, "hello");
+    REQUIRE(p.net.run_until([&] { return p.client.closed_ids.count(p.at_client) > 0; }, minutes{1}));
+    CHECK(p.net.now - begin == seconds{10});
+}
+
+TEST_CASE("after a partition of two seconds the transfer goes on") {
+    Pair p;
+    REQUIRE(p.open());
+    bool cut = false;
+    p.net.filter = [&](const Seen&) { return !cut; };
+    p.client.stream(p.at_client, 3'000'000, true);
+    p.net.run_for(milliseconds{5});
+    cut = true;
+    p.net.run_for(seconds{2});
+    CHECK(p.server.text[p.at_server].size() < 3'000'000);
+    cut = false;
+    p.net.run_for(seconds{4});
+    CHECK(p.server.text[p.at_server].size() == 3'000'000);
+    CHECK(is_pattern(p.server.text[p.at_server]));
+}
+
+TEST_CASE("one lost segment among many comes again by SACK, long before the timer") {
+    Pair p;
+    REQUIRE(p.open());
+    int data = 0;
+    p.net.filter = [&](const Seen& s) { return !(s.is_tcp && s.from == 0 && s.payload > 0 && ++data == 3); };
+    const Instant begin = p.net.now;
+    p.client.stream(p.at_client, 20'000, false);
+    REQUIRE(p.net.run_until([&] { return p.server.text[p.at_server].size() == 20'000; }, seconds{5}));
+    CHECK(p.net.now - begin < milliseconds{20});
+    CHECK(p.client.row(p.at_client).retransmitted == 1);
+}
+
+TEST_CASE("a lone segment is acknowledged after 40 ms, the second of two at once (SHLD-18, SHLD-19)") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.run_for(seconds{1});
+    p.net.keeps_frames = true;
+    const auto ack_after = [&](std::size_t bytes) {
+        p.net.seen.clear();
+        const Instant begin = p.net.now;
+        p.client.send(p.at_client, std::string(bytes, 'x'));
+        REQUIRE(p.net.run_until([&] { return p.client.stack.unacknowledged(p.at_client) == 0; }, seconds{1}));
+        return (p.net.now - begin) / milliseconds{1};
+    };
+    CHECK(ack_after(100) == 42);
+    CHECK(ack_after(2 * 1448) == 2);
+    CHECK(ack_after(3 * 1448) == 42);
+}
+
+TEST_CASE("an answer carries the acknowledgment with it") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.run_for(seconds{1});
+    p.net.keeps_frames = true;
+    p.client.send(p.at_client, "question");
+    p.net.run_for(milliseconds{5});
+    p.server.send(p.at_server, "answer");
+    p.net.run_for(milliseconds{20});
+    std::size_t from_server = 0;
+    for (const auto& s : p.net.seen) from_server += s.is_tcp && s.from == 1;
+    CHECK(from_server == 1);
+    CHECK(p.client.stack.unacknowledged(p.at_client) == 0);
+}
+
+TEST_CASE("Nagle holds small segments back while one is out; no_delay does not (MUST-17)") {
+    for (const bool no_delay : {true, false}) {
+        CAPTURE(no_delay);
+        Pair p;
+        REQUIRE(p.open());
+        p.net.run_for(seconds{1});
+        p.net.keeps_frames = true;
+        ConnectionOptions options;
+        options.no_delay = no_delay;
+        p.client.stack.set_options(p.at_client, options, p.net.now);
+        for (int i = 0; i < 5; ++i) p.client.send(p.at_client, "line");
+        p.net.run_for(seconds{1});
+        CHECK(data_times(p.net).size() == (no_delay ? 5 : 2));
+        CHECK(p.server.text[p.at_server] == "linelinelinelineline");
+    }
+}
+
+TEST_CASE("keep-alive: off by default; on, probes tell the dead from the silent (MUST-24 to 29)") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.run_for(hours{24});
+    CHECK(p.client.state(p.at_client) == TcpState::established);
+    CHECK(p.net.frames < 20);
+
+    ConnectionOptions options;
+    options.keep_alive = true;
+    options.keep_alive_idle = minutes{10};
+    p.client.stack.set_options(p.at_client, options, p.net.now);
+    p.net.run_for(hours{2});
+    CHECK(p.client.state(p.at_client) == TcpState::established);  // alive: it answers
+
+    p.net.filter = [](const Seen& s) { return !s.is_tcp; };
+    const Instant begin = p.net.now;
+    REQUIRE(p.net.run_until([&] { return p.client.closed_ids.count(p.at_client) > 0; }, hours{2}));
+    CHECK(p.client.closed_ids[p.at_client] == CloseReason::timed_out);
+    CHECK(p.net.now - begin >= seconds{9 * 75});
+    CHECK(p.net.now - begin <= minutes{10} + seconds{10 * 75});
+}
+
+TEST_CASE("the round trip is measured, and the timeout follows it") {
+    Pair p(1, {.delay = milliseconds{150}});
+    REQUIRE(p.open());
+    p.client.stream(p.at_client, 500'000, false);
+    p.net.run_for(seconds{20});
+    const auto row = p.client.row(p.at_client);
+    CHECK(row.smoothed_rtt >= milliseconds{300});
+    CHECK(row.smoothed_rtt <= milliseconds{350});
+    CHECK(row.rto >= milliseconds{300});
+    CHECK(row.rto < seconds{1});
+    CHECK(row.retransmitted == 0);
+}
