@@ -55,6 +55,7 @@ LabPki make_lab_pki(const LabPkiRequest& what, const LabKeys& keys, RandomStream
     form.subject.common_name = what.host_names.empty() ? "localhost" : what.host_names.front();
     form.names = {what.host_names, what.addresses};
     for (const auto& label : what.labels) {
+        if (pki.database.find(label)) continue;  // several services may name one label
         form.subject.organizational_unit = label;
         Bytes certificate =
             make_certificate(form, server_key->info, pki.authority_der, keys.authority, random);

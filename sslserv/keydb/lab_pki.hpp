@@ -25,7 +25,7 @@ struct LabPkiRequest {
     Instant now{};
     std::vector<std::string> host_names{};  ///< the first is the common name
     std::vector<IpAddress> addresses{};
-    std::vector<std::string> labels{};  ///< one server certificate each
+    std::vector<std::string> labels{};  ///< one server certificate each; repeated ones count once
     std::string password = "vmlab";
 };
 

@@ -47,7 +47,9 @@ TEST_CASE("the lab's certificates: names, dates relative to the clock, key, chai
 TEST_CASE("a lab PKI and its keys are the same bytes for the same seed") {
     const auto make = [](std::uint64_t seed) {
         auto random = stream("pki", seed);
-        return make_lab_pki({kNow, {"h"}, {}, {"L"}}, lab_keys(), random).kdb;
+        const auto pki = make_lab_pki({kNow, {"h"}, {}, {"L", "L"}}, lab_keys(), random);
+        CHECK(pki.database.records().size() == 2);
+        return pki.kdb;
     };
     CHECK(make(1) == make(1));
     CHECK(make(1) != make(2));
