@@ -36,29 +36,33 @@ void TelnetServer::receive(Input what, Instant now, Host& out) {
 }
 
 void TelnetServer::receive_notice(const SocketNotice& what, TelnetContext& in) {
-    const auto with = [&](SocketId socket, auto&& act) {
-        if (TelnetSession* session = session_of(socket)) act(*session);
-    };
-    std::visit(
-        overloaded{
-            [&](const Listening& port) { in.host.console(say<DTCSTM901I>(port.port)); },
-            [&](const ListenFailed& failed) { listen_failed(failed, in); },
-            [&](const Accepted& accepted) { accept(accepted, in); },
-            [&](const Received& bytes) { with(bytes.socket, [&](auto& s) { s.receive(bytes.data, in); }); },
-            [&](const PeerClosed& peer) {
-                with(peer.socket, [&](auto& s) { s.peer_gone("the client closed it", in); });
-            },
-            [&](const Closed& gone) { closed(gone, in); },
-            [&](const SendCredit& credit) {
-                with(credit.socket, [&](auto& s) { s.receive_credit(credit.bytes, in); });
-            },
-            [&](const SecureReady& ready) { with(ready.socket, [&](auto& s) { s.secure_ready(in); }); },
-            [&](const SecureRefused& no) { with(no.socket, [&](auto& s) { s.secure_refused(no, in); }); },
-            [&](const Secured& up) { with(up.socket, [&](auto& s) { s.secured(up, in); }); },
-            [&](const SecureFailed& no) { with(no.socket, [&](auto& s) { s.secure_failed(no, in); }); },
-            [](const auto&) {},  // answers to what this server never asks
-        },
-        what);
+    std::visit(overloaded{
+                   [&](const Listening& port) { in.host.console(say<DTCSTM901I>(port.port)); },
+                   [&](const ListenFailed& failed) { listen_failed(failed, in); },
+                   [&](const Accepted& accepted) { accept(accepted, in); },
+                   [&](const Received& bytes) {
+                       with_session(bytes.socket, [&](auto& s) { s.receive(bytes.data, in); });
+                   },
+                   [&](const PeerClosed& peer) {
+                       with_session(peer.socket, [&](auto& s) { s.peer_gone("the client closed it", in); });
+                   },
+                   [&](const Closed& gone) { closed(gone, in); },
+                   [&](const SendCredit& credit) {
+                       with_session(credit.socket, [&](auto& s) { s.receive_credit(credit.bytes, in); });
+                   },
+                   [&](const SecureReady& ready) {
+                       with_session(ready.socket, [&](auto& s) { s.secure_ready(in); });
+                   },
+                   [&](const SecureRefused& no) {
+                       with_session(no.socket, [&](auto& s) { s.secure_refused(no, in); });
+                   },
+                   [&](const Secured& up) { with_session(up.socket, [&](auto& s) { s.secured(up, in); }); },
+                   [&](const SecureFailed& no) {
+                       with_session(no.socket, [&](auto& s) { s.secure_failed(no, in); });
+                   },
+                   [](const auto&) {},  // answers to what this server never asks
+               },
+               what);
 }
 
 void TelnetServer::listen_failed(const ListenFailed& failed, TelnetContext& in) {
@@ -83,56 +87,68 @@ void TelnetServer::accept(const Accepted& accepted, TelnetContext& in) {
         in.host.request(AbortRequest{accepted.socket});
         return;
     }
-    const auto [at, added] = sessions_.try_emplace(accepted.socket, accepted, in);
-    if (added) at->second.begin(accepted.secured, in);
+    if (!sessions_.try_emplace(accepted.socket, Entry{TelnetSession(accepted, in), {}, {}}).second) return;
+    with_session(accepted.socket, [&](TelnetSession& session) { session.begin(accepted.secured, in); });
 }
 
 void TelnetServer::closed(const Closed& closed, TelnetContext& in) {
-    TelnetSession* session = session_of(closed.socket);
-    if (!session) return;
     const std::string why = closed.why.empty() ? name_of(closed.reason) : closed.why;
-    session->peer_gone(why, in);
-    sessions_.erase(closed.socket);
+    with_session(closed.socket, [&](TelnetSession& session) { session.peer_gone(why, in); });
+    const auto at = sessions_.find(closed.socket);
+    if (at == sessions_.end()) return;
+    settle(closed.socket, at->second, {}, {});
+    sessions_.erase(at);
 }
 
 void TelnetServer::show(const TerminalOutput& what, TelnetContext& in) {
     const LogicalDevice device = std::visit([](const auto& output) { return output.device; }, what);
-    for (auto& [socket, session] : sessions_)
-        if (session.device() == device) return session.show(what, in);
+    const auto at = sockets_.find(device);
+    if (at == sockets_.end()) return;
+    with_session(at->second, [&](TelnetSession& session) { session.show(what, in); });
 }
 
-TelnetSession* TelnetServer::session_of(SocketId socket) {
-    const auto at = sessions_.find(socket);
-    return at == sessions_.end() ? nullptr : &at->second;
+void TelnetServer::settle(SocketId socket, Entry& entry, std::optional<Instant> deadline,
+                          std::optional<LogicalDevice> device) {
+    if (entry.deadline != deadline) {
+        if (entry.deadline) deadlines_.erase({*entry.deadline, socket});
+        if (deadline) deadlines_.insert({*deadline, socket});
+        entry.deadline = deadline;
+    }
+    if (entry.device != device) {
+        if (entry.device) sockets_.erase(*entry.device);
+        if (device) sockets_[*device] = socket;
+        entry.device = device;
+    }
 }
 
 void TelnetServer::tick(Instant now, Host& out) {
     TelnetContext in{config_, devices_, now, out};
-    for (auto& [socket, session] : sessions_) {
-        const auto deadline = session.next_deadline();
-        if (deadline && *deadline <= now) session.tick(in);
+    std::vector<SocketId> due;  // a session's next deadline may be due at once: it has its turn next time
+    for (const auto& [at, socket] : deadlines_) {
+        if (at > now) break;
+        due.push_back(socket);
     }
+    for (const SocketId socket : due) with_session(socket, [&](TelnetSession& session) { session.tick(in); });
 }
 
 std::optional<Instant> TelnetServer::next_deadline() const {
-    std::optional<Instant> nearest;
-    for (const auto& [socket, session] : sessions_) {
-        const auto deadline = session.next_deadline();
-        if (deadline && (!nearest || *deadline < *nearest)) nearest = deadline;
-    }
-    return nearest;
+    if (deadlines_.empty()) return std::nullopt;
+    return deadlines_.begin()->first;
 }
 
 void TelnetServer::close_down(Instant now, Host& out) {
     TelnetContext in{config_, devices_, now, out};
     for (const auto& port : config_.ports) out.request(UnlistenRequest{port.value});
-    for (auto& [socket, session] : sessions_) session.peer_gone("the Telnet server is closing down", in);
+    for (auto& [socket, entry] : sessions_)
+        with_session(socket, [&](TelnetSession& session) {
+            session.peer_gone("the Telnet server is closing down", in);
+        });
     out.console(say<DTCSTM119I>());
 }
 
 std::vector<TelnetSessionSnapshot> TelnetServer::snapshot() const {
     std::vector<TelnetSessionSnapshot> shots;
-    for (const auto& [socket, session] : sessions_) shots.push_back(session.snapshot());
+    for (const auto& [socket, entry] : sessions_) shots.push_back(entry.session.snapshot());
     return shots;
 }
 
