@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(Mailer, "a note arrives in the reader, with its trace lines") 
         > DATA
         < 354 Enter mail, end with CRLF.CRLF
         > Subject: hello
-        > 
+        >
         > ..a dot
         > bye
         > .
