@@ -69,6 +69,15 @@ const BfsNode* ByteFileSystem::find(std::string_view space, std::string_view pat
     return node == tree->second.end() ? nullptr : &node->second;
 }
 
+ByteFileSystem::Usage ByteFileSystem::usage_of(std::string_view space) const {
+    Usage usage;
+    const auto tree = spaces_.find(space);
+    if (tree == spaces_.end()) return usage;
+    usage.objects = tree->second.size();
+    for (const auto& [path, node] : tree->second) usage.bytes += node.content().size();
+    return usage;
+}
+
 const BfsNode* ByteFileSystem::node_at(const BfsPlace& at) const { return find(at.space, at.path); }
 BfsNode* ByteFileSystem::node_at(const BfsPlace& at) { return const_cast<BfsNode*>(find(at.space, at.path)); }
 

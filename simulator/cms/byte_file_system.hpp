@@ -94,6 +94,11 @@ public:
 
     // ── as the system itself: no permissions, no pool server ──────────────────
     const BfsNode* find(std::string_view space, std::string_view path) const;
+    /// What a file space holds; nothing of an unknown one.
+    struct Usage {
+        std::size_t objects = 0, bytes = 0;
+    };
+    Usage usage_of(std::string_view space) const;
     /// Adds or replaces; missing directories are made with the owner of the node and rwxr-x---.
     void put(std::string_view space, std::string_view path, BfsNode node);
 

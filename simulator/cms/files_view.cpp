@@ -14,6 +14,7 @@ using services::Transfer;
 
 /// An SFS directory or a BFS file space takes no more than this; minidisks have their cylinders.
 constexpr std::size_t kMaxSpaceBytes = 512u * 1024 * 1024;
+constexpr std::size_t kMaxSpaceObjects = 20000;
 
 FileError told(BfsError error) {
     switch (error) {
@@ -301,7 +302,9 @@ FileError FilesView::write(const Userid& user, const Place& at, std::string_view
     if (looks_like_bfs(at, name)) {
         const auto place = bfs_place(storage_, at, name);
         if (!place) return FileError::not_found;
-        if (bytes.size() > kMaxSpaceBytes) return FileError::disk_full;
+        const auto usage = storage_.bfs.usage_of(place->space);
+        if (usage.bytes + bytes.size() > kMaxSpaceBytes || usage.objects >= kMaxSpaceObjects)
+            return FileError::disk_full;
         return told(
             storage_.bfs.write(*place, authority_.posix_of(user), storage_.pools, std::move(bytes), now));
     }
@@ -383,6 +386,8 @@ FileError FilesView::make_directory(const Userid& user, const Place& at, std::st
     const auto id = read_directory_id(at.path + (at.path.ends_with('.') ? "" : ".") + std::string(part));
     if (!id || part.empty()) return FileError::bad_name;
     if (storage_.pools.find_directory(*id) != nullptr) return FileError::exists;
+    const auto* pool = storage_.pools.find(pool_of(*id));
+    if (pool != nullptr && pool->directories.size() >= kMaxSpaceObjects) return FileError::disk_full;
     return storage_.pools.is_up(pool_of(*id)) && storage_.pools.define_directory(*id) != nullptr
                ? FileError::none
                : FileError::no_such_place;

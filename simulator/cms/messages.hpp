@@ -122,13 +122,20 @@ inline constexpr MessageDef DMSOVZ903E{"DMSOVZ903E", "File pool server is not av
                                        "The server of the file pool is not logged on.",
                                        "QUERY the file pool's server machine.", Wording::ours};
 
+inline constexpr MessageDef DMSCMD901I{"DMSCMD901I", "{} is not simulated",
+                                       "The command exists on z/VM; the lab does not have it.",
+                                       "HELP lists what there is.", Wording::ours};
+inline constexpr MessageDef DMSEDT901E{"DMSEDT901E", "No editor can be opened on this terminal",
+                                       "Full-screen editing works at the local prompt only.",
+                                       "CHANGE fn ft fm /old/new/ works everywhere.", Wording::ours};
+
 inline constexpr const MessageDef* kCmsMessages[] = {
     &DMSACP723I,  &DMSACP726I, &DMSACC724I, &DMSACP113S, &DMSACC048E, &DMSACC017E,  &DMSACC1240E,
     &DMSARE069E,  &DMSQRE069E, &DMSLST002E, &DMSTYP002E, &DMSSTT002E, &DMSCPY002E,  &DMSCPY024E,
     &DMSCPY037E,  &DMSERS002E, &DMSERS037E, &DMSRNM002E, &DMSRNM024E, &DMSRNM037E,  &DMSXSU037E,
     &DMSXLC546E,  &DMSXCG517I, &DMSWRT107S, &DMSGEN042E, &DMSGEN048E, &DMSGEN054E,  &DMSGEN062E,
     &DMSGEN070E,  &DMSGEN003E, &DMSRDC655E, &DMSRDC024E, &DMSHEL254E, &DMSOVZ2113E, &DMSOVZ2134E,
-    &DMSOVZ2105E, &DMSOVZ901E, &DMSOVZ902E, &DMSOVZ903E,
+    &DMSOVZ2105E, &DMSOVZ901E, &DMSOVZ902E, &DMSOVZ903E, &DMSCMD901I, &DMSEDT901E,
 };
 
 }  // namespace vmlab::sim

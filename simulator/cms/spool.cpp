@@ -10,6 +10,7 @@ namespace {
 const std::string kNoText;
 const std::vector<SpoolFile> kNoFiles;
 constexpr unsigned kMaxSpoolId = 9999;
+constexpr std::size_t kMaxReaderBytes = 256u * 1024 * 1024;
 
 }  // namespace
 
@@ -21,13 +22,25 @@ std::size_t SpoolFile::records() const {
 
 const std::string& SpoolFile::content() const { return text ? *text : kNoText; }
 
+void Spool::make_room(std::vector<SpoolFile>& reader, std::size_t& held, std::size_t bytes) {
+    auto kept = reader.begin();
+    for (; kept != reader.end(); ++kept) {
+        const bool full = std::size_t(reader.end() - kept) >= kMaxSpoolId || held + bytes > kMaxReaderBytes;
+        if (!full) break;
+        held -= kept->content().size();
+    }
+    reader.erase(reader.begin(), kept);
+}
+
 unsigned Spool::send(const Userid& to, SpoolFile file) {
     auto& reader = readers_[to];
-    if (reader.size() >= kMaxSpoolId) reader.erase(reader.begin());
+    auto& held = held_[to];
+    make_room(reader, held, file.content().size());
     unsigned& next = next_[to];
     do next = next % kMaxSpoolId + 1;
     while (find(to, next) != nullptr);
     file.id = next;
+    held += file.content().size();
     reader.push_back(std::move(file));
     return next;
 }
@@ -46,8 +59,13 @@ const SpoolFile* Spool::find(const Userid& user, unsigned id) const {
 
 bool Spool::purge(const Userid& user, unsigned id) {
     const auto it = readers_.find(user);
-    return it != readers_.end() &&
-           std::erase_if(it->second, [&](const auto& file) { return file.id == id; }) != 0;
+    if (it == readers_.end()) return false;
+    const auto file = std::find_if(it->second.begin(), it->second.end(),
+                                   [&](const auto& candidate) { return candidate.id == id; });
+    if (file == it->second.end()) return false;
+    held_[user] -= file->content().size();
+    it->second.erase(file);
+    return true;
 }
 
 std::size_t Spool::purge_all(const Userid& user) {
@@ -55,12 +73,15 @@ std::size_t Spool::purge_all(const Userid& user) {
     if (it == readers_.end()) return 0;
     const auto count = it->second.size();
     it->second.clear();
+    held_[user] = 0;
     return count;
 }
 
 void Spool::restore(const Userid& owner, SpoolFile file) {
     purge(owner, file.id);
+    make_room(readers_[owner], held_[owner], file.content().size());
     next_[owner] = std::max(next_[owner], file.id);
+    held_[owner] += file.content().size();
     readers_[owner].push_back(std::move(file));
 }
 

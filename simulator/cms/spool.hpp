@@ -27,8 +27,8 @@ struct SpoolFile {
 
 class Spool {
 public:
-    /// Puts a file into a reader and returns its spool id (numbers are used round and round; a reader holds
-    /// 9999 files at most, then the oldest goes).
+    /// Puts a file into a reader and returns its spool id (numbers are used round and round). A reader holds
+    /// 9999 files and 256 MiB at most: then the oldest go.
     unsigned send(const Userid& to, SpoolFile file);
     /// By id; an empty vector when there are none.
     const std::vector<SpoolFile>& reader_of(const Userid& user) const;
@@ -41,7 +41,10 @@ public:
     void restore(const Userid& owner, SpoolFile file);
 
 private:
+    void make_room(std::vector<SpoolFile>& reader, std::size_t& held, std::size_t bytes);
+
     std::map<Userid, std::vector<SpoolFile>> readers_;
+    std::map<Userid, std::size_t> held_;  ///< bytes in each reader
     std::map<Userid, unsigned> next_;
 };
 

@@ -41,7 +41,8 @@ private:
 /// What a command came to: a return code, or a command that goes on.
 struct Outcome {
     Outcome(int return_code = 0) : rc(return_code) {}  // NOLINT: a return code is an outcome
-    Outcome(std::unique_ptr<RunningCommand> command) : running(std::move(command)) {}  // NOLINT
+    Outcome(std::unique_ptr<RunningCommand> command)   // NOLINT: so is a command that goes on
+        : running(std::move(command)) {}
 
     int rc = 0;
     std::unique_ptr<RunningCommand> running{};
@@ -55,6 +56,7 @@ struct Call {
     Operations& world;
     Arguments args;
     std::vector<ConsoleLine>& out;
+    std::string_view name{};  ///< of the command, as the table has it
     ConsoleRequest request = ConsoleRequest::none;
 
     void line(std::string text) { out.push_back({std::move(text), false}); }

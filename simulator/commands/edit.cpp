@@ -4,7 +4,6 @@
 
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
-#include "simulator/commands/messages.hpp"
 
 namespace vmlab::sim {
 namespace {

@@ -49,7 +49,8 @@ Outcome run_help(Call& call) {
     bool any = false;
     for (const auto environment : {Environment::cms, Environment::cp}) {
         const auto* command = find_command(environment, word);
-        if (command == nullptr) continue;
+        const bool other = component && call.args.is(0, "CP") != (environment == Environment::cp);
+        if (command == nullptr || other) continue;
         explain(call, *command);
         any = true;
     }

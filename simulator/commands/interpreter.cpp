@@ -95,6 +95,7 @@ std::optional<Instant> Interpreter::next_deadline() const {
 
 void Interpreter::receive(std::string_view typed, Operations& world, std::vector<ConsoleLine>& out) {
     const std::string line = printable_line(typed);
+    disconnected_ = false;
     if (line.size() >= 3 && iequals(line.substr(0, 3), "#CP") && (line.size() == 3 || line[3] == ' ')) {
         // #CP goes to CP at once, whatever runs; alone it enters CP mode.
         const auto command = trimmed(std::string_view(line).substr(3));
@@ -108,7 +109,7 @@ void Interpreter::receive(std::string_view typed, Operations& world, std::vector
 }
 
 void Interpreter::go_on(Operations& world, std::vector<ConsoleLine>& out) {
-    while (!running_ && !logged_off_ && !typed_ahead_.empty()) {
+    while (!running_ && !logged_off_ && !disconnected_ && !typed_ahead_.empty()) {
         const std::string line = std::move(typed_ahead_.front());
         typed_ahead_.erase(typed_ahead_.begin());
         run(trimmed(line), world, out);
@@ -139,12 +140,12 @@ void Interpreter::run_command(std::string_view line, bool in_cms, Operations& wo
         out.push_back({in_cms ? std::string("Unknown CP/CMS command") : say<HCPCMD001E>(upper(word)).text});
         return finish(in_cms ? kUnknownCommand : 1, in_cms, world, out);
     }
-    Call call{session_, world, Arguments(rest, syntax), out};
+    Call call{session_, world, Arguments(rest, syntax), out, command->name};
     Outcome outcome = command->run(call);
     switch (call.request) {
         case ConsoleRequest::none: break;
         case ConsoleRequest::log_off: logged_off_ = true; return;
-        case ConsoleRequest::disconnect: logged_off_ = disconnected_ = true; return;
+        case ConsoleRequest::disconnect: disconnected_ = true; return;
         case ConsoleRequest::enter_cp:
             in_cp_ = true;
             out.push_back({"CP"});

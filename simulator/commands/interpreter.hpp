@@ -45,8 +45,9 @@ public:
     bool busy() const { return running_ != nullptr; }
     bool in_cp() const { return in_cp_; }
     ConsoleState state() const;
-    /// LOGOFF or DISCONN was typed: the console is to be closed (after DISCONN the machine stays).
+    /// LOGOFF was typed: the session ends.
     bool logged_off() const { return logged_off_; }
+    /// The last line that was typed was DISCONN: the terminal leaves, the session stays.
     bool disconnected() const { return disconnected_; }
     /// Return code of the command that ended last.
     int last_rc() const { return last_rc_; }

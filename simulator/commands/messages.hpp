@@ -15,28 +15,28 @@ inline constexpr MessageDef DTCSSL2421E{
     "QUERY the userid; its console; NETSTAT CONFIG SSL.", Wording::seed};
 inline constexpr MessageDef DTCSSL2430I{"DTCSSL2430I", "{}:", "The heading of a table.", "Nothing.",
                                         Wording::seed};
-inline constexpr MessageDef DTCSSL901E{"DTCSSL901E", "Userid {} is not authorized to issue SSLADMIN commands",
+inline constexpr MessageDef DTCSSL951E{"DTCSSL951E", "Userid {} is not authorized to issue SSLADMIN commands",
                                        "SSLADMIN is for the users in :Admin_ID_list. of DTCPARMS.",
                                        "The :Admin_ID_list. tag of the SSL server class.", Wording::ours};
-inline constexpr MessageDef DTCSSL902E{
-    "DTCSSL902E", "No SSL server of stack {} is active", "There is nobody to send the command to.",
+inline constexpr MessageDef DTCSSL952E{
+    "DTCSSL952E", "No SSL server of stack {} is active", "There is nobody to send the command to.",
     "NETSTAT CONFIG SSL; SSLADMIN START; the consoles of the pool's members.", Wording::ours};
-inline constexpr MessageDef DTCSSL903I{"DTCSSL903I", "Starting server(s): {}",
+inline constexpr MessageDef DTCSSL953I{"DTCSSL953I", "Starting server(s): {}",
                                        "The machines are started as by XAUTOLOG.", "Nothing.", Wording::ours};
-inline constexpr MessageDef DTCSSL904I{"DTCSSL904I", "{} is {}", "The command has done its work.", "Nothing.",
+inline constexpr MessageDef DTCSSL954I{"DTCSSL954I", "{} is {}", "The command has done its work.", "Nothing.",
                                        Wording::ours};
-inline constexpr MessageDef DTCSSL905E{"DTCSSL905E", "{} did not become {} in time",
+inline constexpr MessageDef DTCSSL955E{"DTCSSL955E", "{} did not become {} in time",
                                        "The server did not get that far; its console says why.",
                                        "CONSOLE with the server's userid.", Wording::ours};
-inline constexpr MessageDef DTCSSL906E{"DTCSSL906E", "Invalid operand: {}", "SSLADMIN knows no such operand.",
+inline constexpr MessageDef DTCSSL956E{"DTCSSL956E", "Invalid operand: {}", "SSLADMIN knows no such operand.",
                                        "HELP SSLADMIN.", Wording::ours};
-inline constexpr MessageDef DTCSSL907E{"DTCSSL907E", "{} is not an SSL server of stack {}",
+inline constexpr MessageDef DTCSSL957E{"DTCSSL957E", "{} is not an SSL server of stack {}",
                                        "The pool of this stack has no such member.",
                                        "NETSTAT CONFIG SSL; the options SSL and TCP.", Wording::ours};
-inline constexpr MessageDef DTCSSL908I{"DTCSSL908I", "Console log of {} sent to {} as reader file {}",
+inline constexpr MessageDef DTCSSL958I{"DTCSSL958I", "Console log of {} sent to {} as reader file {}",
                                        "The server's console so far was closed and is in the reader.",
                                        "QUERY RDR; PEEK; RECEIVE.", Wording::ours};
-inline constexpr MessageDef DTCSSL909W{"DTCSSL909W", "{} is not simulated",
+inline constexpr MessageDef DTCSSL959W{"DTCSSL959W", "{} is not simulated",
                                        "The product has this operand; the lab does not act on it.",
                                        "Nothing.", Wording::ours};
 
@@ -66,17 +66,10 @@ inline constexpr MessageDef DTCPIN901E{"DTCPIN901E", "Unknown host: {}",
 inline constexpr MessageDef DTCPIN902E{"DTCPIN902E", "Invalid operand or option: {}",
                                        "PING does not know it.", "HELP PING.", Wording::ours};
 
-inline constexpr MessageDef DMSCMD901I{"DMSCMD901I", "{} is not simulated",
-                                       "The command exists on z/VM; the lab does not have it.",
-                                       "HELP lists what there is.", Wording::ours};
-inline constexpr MessageDef DMSEDT901E{"DMSEDT901E", "No editor can be opened on this terminal",
-                                       "Full-screen editing works at the local prompt only.",
-                                       "CHANGE fn ft fm /old/new/ works everywhere.", Wording::ours};
-
 inline constexpr const MessageDef* kCommandMessages[] = {
-    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL901E, &DTCSSL902E, &DTCSSL903I, &DTCSSL904I, &DTCSSL905E,
-    &DTCSSL906E,  &DTCSSL907E,  &DTCSSL908I,  &DTCSSL909W, &DTCNET901E, &DTCNET902E, &DTCNET903E, &DTCNET904W,
-    &DTCNET905E,  &DTCNET906I,  &DTCNET907E,  &DTCPIN901E, &DTCPIN902E, &DMSCMD901I, &DMSEDT901E,
+    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I,
+    &DTCSSL955E,  &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I, &DTCSSL959W, &DTCNET901E, &DTCNET902E,
+    &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E, &DTCPIN901E, &DTCPIN902E,
 };
 
 }  // namespace vmlab::sim

@@ -13,6 +13,8 @@
 namespace vmlab::sim {
 namespace {
 
+constexpr int kObeyFailed = 8;
+
 /// The value of "(NAME value" among the options.
 std::string_view option_value(const Call& call, std::string_view name) {
     const auto& options = call.args.options();
@@ -44,9 +46,9 @@ Outcome netstat_ssl_start(Call& call, const stack::ServerSnapshot& of) {
     if (!call.args.is(1, "START") || !user) return call.fail(4, say<DTCNET902E>(call.args.upper_word(1)));
     const auto& members = of.config.ssl.members;
     if (std::find(members.begin(), members.end(), *user) == members.end())
-        return call.fail(8, say<DTCSSL907E>(*user, of.config.userid));
+        return call.fail(8, say<DTCSSL957E>(*user, of.config.userid));
     call.world.ssl_admin(call.session.userid, *user, SslAction::start);
-    call.line(say<DTCSSL903I>(*user).text);
+    call.line(say<DTCSSL953I>(*user).text);
     return 0;
 }
 
@@ -64,11 +66,13 @@ Outcome netstat_drop(Call& call, const stack::ServerSnapshot& of) {
 
 Outcome netstat_obey(Call& call, const stack::ServerSnapshot& of) {
     if (!may_obey(call.session.userid, of)) return call.fail(8, say<DTCNET903E>());
-    const FileId typed{Name8("NETSTAT"), Name8("OBEY"), {}};
-    call.lines(call.world.obey(call.session.userid, of.config.userid, typed, call.args.rest(1)));
-    call.line("OBEY command response is: OK");
-    call.line("OBEY return code = 0");
-    return 0;
+    const FileId typed{Name8("NETSTAT"), Name8("OBEY"), {' ', ' '}};
+    auto answer = call.world.obey(call.session.userid, of.config.userid, typed, call.args.rest(1));
+    const int rc = answer.empty() ? 0 : kObeyFailed;
+    call.lines(std::move(answer));
+    if (rc == 0) call.line("OBEY command response is: OK");
+    call.line(fmt::format("OBEY return code = {}", rc));
+    return rc;
 }
 
 Outcome netstat_config(Call& call, const stack::ServerSnapshot& of) {
@@ -164,9 +168,11 @@ Outcome run_obeyfile(Call& call) {
                            : std::nullopt;
     if (!found) return call.fail(28, say<DTCNET907E>(upper(call.args.rest(0))));
     const std::string text = found->file->text();
-    call.lines(call.world.obey(call.session.userid, name, found->id, text));
-    call.line("OBEYFILE return code = 0");
-    return 0;
+    auto answer = call.world.obey(call.session.userid, name, found->id, text);
+    const int rc = answer.empty() ? 0 : kObeyFailed;
+    call.lines(std::move(answer));
+    call.line(fmt::format("OBEYFILE return code = {}", rc));
+    return rc;
 }
 
 }  // namespace vmlab::sim

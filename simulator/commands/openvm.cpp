@@ -117,7 +117,8 @@ Outcome owner(Call& call) {
 }
 
 Outcome create(Call& call) {
-    if (!call.args.is(1, "DIRectory")) return run_not_simulated_cms(call);
+    if (!call.args.is(1, "DIRectory"))
+        return call.fail(88, say<DMSCMD901I>("OPENVM " + upper(call.args.rest(0))));
     const std::string path = path_word(call, 2);
     const auto place = call.session.bfs.resolve(path);
     auto& storage = call.world.storage();
@@ -207,7 +208,8 @@ Outcome query_or_set(Call& call) {
     const bool sets = call.args.is(0, "SET");
     auto& storage = call.world.storage();
     if (!sets && call.args.is(1, "MOUNT")) return query_mount(call);
-    if (!call.args.is(1, "DIRectory")) return run_not_simulated_cms(call);
+    if (!call.args.is(1, "DIRectory"))
+        return call.fail(88, say<DMSCMD901I>("OPENVM " + upper(call.args.rest(0))));
     if (sets)
         return told(call, call.session.bfs.set_directory(path_word(call, 2), call.session.posix, storage.bfs,
                                                          storage.pools));

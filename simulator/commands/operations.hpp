@@ -64,7 +64,8 @@ public:
     virtual void ssl_admin(const Userid& by, const Userid& member, SslAction action) = 0;
     /// Closes the machine's console spool file into `to`'s reader; its spool id, or nothing if there is none.
     virtual std::optional<unsigned> close_console(const Userid& machine, const Userid& to) = 0;
-    /// Statements for a running stack (NETSTAT OBEY, OBEYFILE), already authorised; the lines it answers.
+    /// Statements for a running stack (NETSTAT OBEY, OBEYFILE), already authorised. No lines: done;
+    /// else what was wrong.
     virtual std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
                                           std::string_view text) = 0;
     /// NETSTAT DROP. False when there is no such connection.

@@ -92,7 +92,7 @@ Outcome run_query_cms(Call& call) {
         call.line(fmt::format("RDYMSG   = {}", call.session.long_ready ? "LMSG" : "SMSG"));
         return 0;
     }
-    if (args.is(0, "FILEPOOL")) return run_not_simulated_cms(call);
+    if (args.is(0, "FILEPOOL")) return call.fail(88, say<DMSCMD901I>("QUERY FILEPOOL"));
     return query_cp(call);
 }
 

@@ -52,7 +52,7 @@ bool read_targets(Call& call, Targets& targets, int& rc) {
     const bool known =
         user && std::find(targets.members.begin(), targets.members.end(), *user) != targets.members.end();
     if (!known) {
-        rc = call.fail(kSyntax, say<DTCSSL907E>(upper(word), targets.stack));
+        rc = call.fail(kSyntax, say<DTCSSL957E>(upper(word), targets.stack));
         return false;
     }
     targets.members = {*user};
@@ -68,7 +68,7 @@ std::vector<sslserv::ServerSnapshot> reachable(Call& call, const Targets& target
         if (server) servers.push_back(std::move(*server));
         else if (!targets.all) call.line(say<DTCSSL2421E>(member).text);
     }
-    if (servers.empty() && targets.all) call.line(say<DTCSSL902E>(targets.stack).text);
+    if (servers.empty() && targets.all) call.line(say<DTCSSL952E>(targets.stack).text);
     return servers;
 }
 
@@ -80,9 +80,9 @@ Outcome query(Call& call, const Targets& targets) {
     const bool sessions = args.is(1, "SESsions");
     const bool trace = args.is(1, "TRace");
     if (args.is(1, "CACHE") || args.is(1, "SETtings"))
-        return call.fail(88, say<DTCSSL909W>("SSLADMIN QUERY " + args.upper_word(1)));
+        return call.fail(88, say<DTCSSL959W>("SSLADMIN QUERY " + args.upper_word(1)));
     if (!summary && !details && !sessions && !trace)
-        return call.fail(kSyntax, say<DTCSSL906E>(args.upper_word(status ? 2 : 1)));
+        return call.fail(kSyntax, say<DTCSSL956E>(args.upper_word(status ? 2 : 1)));
     const auto servers = reachable(call, targets);
     if (servers.empty()) return kCommunication;
     call.lines(sessions  ? report_ssl_sessions(servers)
@@ -104,12 +104,12 @@ public:
         const std::string_view goal = wants_active_ ? "active" : "stopped";
         std::erase_if(waiting_, [&](Member& member) {
             if (has_arrived(member, world)) {
-                out.push_back({say<DTCSSL904I>(member.userid, goal).text});
+                out.push_back({say<DTCSSL954I>(member.userid, goal).text});
                 return true;
             }
             if (world.sessions().find(member.userid) != nullptr) member.last_seen = world.now();
             if (world.now() < until_ && world.now() < member.last_seen + kPatience) return false;
-            out.push_back({say<DTCSSL905E>(member.userid, goal).text});
+            out.push_back({say<DTCSSL955E>(member.userid, goal).text});
             result_ = kCommunication;
             return true;
         });
@@ -145,14 +145,14 @@ Outcome start(Call& call, const Targets& targets) {
     std::vector<Userid> starting;
     for (const auto& member : targets.members) {
         if (call.world.sessions().find(member) != nullptr) {
-            if (!targets.all) return call.fail(kCommunication, say<DTCSSL904I>(member, "already running"));
+            if (!targets.all) return call.fail(kCommunication, say<DTCSSL954I>(member, "already running"));
             continue;
         }
         starting.push_back(member);
     }
     if (starting.empty())
-        return call.fail(kCommunication, say<DTCSSL904I>(joined(targets.members), "already running"));
-    call.line(say<DTCSSL903I>(joined(starting)).text);
+        return call.fail(kCommunication, say<DTCSSL954I>(joined(targets.members), "already running"));
+    call.line(say<DTCSSL953I>(joined(starting)).text);
     for (const auto& member : starting) call.world.ssl_admin(call.session.userid, member, SslAction::start);
     return Outcome(std::make_unique<RunningSslAction>(starting, true, call.world.now()));
 }
@@ -176,7 +176,7 @@ Outcome close_consoles(Call& call, const Targets& targets) {
     for (const auto& member : targets.members) {
         const auto id = call.world.close_console(member, call.session.userid);
         if (!id) continue;
-        call.line(say<DTCSSL908I>(member, call.session.userid, fmt::format("{:04}", *id)).text);
+        call.line(say<DTCSSL958I>(member, call.session.userid, fmt::format("{:04}", *id)).text);
         rc = 0;
     }
     return rc;
@@ -194,7 +194,7 @@ Outcome run_ssladmin(Call& call) {
     if (!read_targets(call, targets, rc)) return rc;
     const auto admins = call.world.ssl_admins(targets.stack);
     if (std::find(admins.begin(), admins.end(), call.session.userid) == admins.end())
-        return call.fail(kNotAuthorized, say<DTCSSL901E>(call.session.userid));
+        return call.fail(kNotAuthorized, say<DTCSSL951E>(call.session.userid));
     const auto& args = call.args;
     if (args.size() == 0 || args.is(0, "Query")) return query(call, targets);
     if (args.is(0, "START")) return start(call, targets);
@@ -203,8 +203,8 @@ Outcome run_ssladmin(Call& call) {
     if (args.is(0, "REFRESH")) return act(call, targets, SslAction::refresh);
     if (args.is(0, "LOG") || args.is(0, "CLOSECON")) return close_consoles(call, targets);
     for (const std::string_view known : {"CLEAR", "SET", "SYSTEM", "TRACE", "NOTRACE"})
-        if (args.is(0, known)) return call.fail(88, say<DTCSSL909W>(fmt::format("SSLADMIN {}", known)));
-    return call.fail(kSyntax, say<DTCSSL906E>(args.upper_word(0)));
+        if (args.is(0, known)) return call.fail(88, say<DTCSSL959W>(fmt::format("SSLADMIN {}", known)));
+    return call.fail(kSyntax, say<DTCSSL956E>(args.upper_word(0)));
 }
 
 }  // namespace vmlab::sim

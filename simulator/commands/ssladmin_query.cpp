@@ -1,3 +1,4 @@
+// SSLADMIN QUERY: tables of servers, their policies and their sessions (ssladmin.hpp).
 #include <fmt/format.h>
 
 #include "simulator/commands/messages.hpp"

@@ -12,9 +12,10 @@ Outcome run_xautolog(Call& call) {
     if (!permits("AB", call.session.classes) && !call.world.directory().may_start(call.session.userid, *user))
         return call.fail(59, say<HCPAUT059E>(*user));
     if (call.world.sessions().find(*user) != nullptr) return call.fail(54, say<HCPAUT054E>(*user));
+    const auto users = call.world.sessions().all().size() + 1;
     call.line("Command accepted");
     call.world.xautolog(call.session.userid, *user, std::string(call.args.rest(1)));
-    call.line(report_auto_logon(*user, call.world.sessions().all().size(), {}));
+    call.line(report_auto_logon(*user, users, {}));
     call.line(say<HCPCLS6056I>(*user).text);
     return 0;
 }

@@ -22,8 +22,6 @@ inline constexpr MessageDef HCPMFS045E{"HCPMFS045E", "{} not logged on", "A mess
 inline constexpr MessageDef HCPMFS057I{"HCPMFS057I", "{} not receiving; disconnected",
                                        "Nobody sits at the console of that machine.",
                                        "SMSG reaches a server's program; MSG a person.", Wording::ours};
-inline constexpr MessageDef HCPMFS003E{"HCPMFS003E", "Invalid option - {}",
-                                       "A message needs a userid and a text.", "HELP MSG.", Wording::ours};
 inline constexpr MessageDef HCPMFS026E{"HCPMFS026E", "Operand missing or invalid",
                                        "A message needs a userid and a text.", "HELP MSG, HELP SMSG.",
                                        Wording::source};
@@ -87,10 +85,10 @@ inline constexpr MessageDef HCPCON901E{
     "The userid; QUERY NAMES.", Wording::ours};
 
 inline constexpr const MessageDef* kCpMessages[] = {
-    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I, &HCPMFS003E, &HCPMFS026E,
-    &HCPAUT054E, &HCPAUT053E, &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I,
-    &HCPLNM053E, &HCPLNM022E, &HCPLNM107E, &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,
-    &HCPNSS901E, &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E,
+    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I, &HCPMFS026E,  &HCPAUT054E,
+    &HCPAUT053E, &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I, &HCPLNM053E,
+    &HCPLNM022E, &HCPLNM107E, &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,  &HCPNSS901E,
+    &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E,
 };
 
 }  // namespace vmlab::sim

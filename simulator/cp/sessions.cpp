@@ -55,7 +55,7 @@ const CpSession* CpSessions::find(const Userid& user) const {
 std::string report_name(const CpSession& session) {
     const std::string where = session.where();
     // A logical device has five characters and takes the blank before it.
-    return fmt::format("{:<8} -{}{}", session.userid.view(), where.size() < 5 ? " " : "", where);
+    return fmt::format("{:<8} -{}{}", session.userid.view(), where.size() < 5 ? " " : "", trimmed(where));
 }
 
 std::vector<std::string> report_names(const CpSessions& sessions) {
@@ -64,7 +64,7 @@ std::vector<std::string> report_names(const CpSessions& sessions) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto& session = all[all.size() - 1 - i];
         if (i % 4 == 0) lines.emplace_back();
-        lines.back() += report_name(session);
+        lines.back() += fmt::format("{:<15}", report_name(session));
         if (i + 1 < all.size()) lines.back() += ", ";
     }
     for (auto& line : lines)

@@ -42,7 +42,7 @@ private:
 
 /// QUERY NAMES: four to a line, "SSLDCSSM - DSC , TCPMAINT -L0003, "; the first logged on last.
 [[nodiscard]] std::vector<std::string> report_names(const CpSessions& sessions);
-/// "SSLDCSSM - DSC " without the separator.
+/// "SSLDCSSM - DSC", as QUERY userid answers.
 [[nodiscard]] std::string report_name(const CpSession& session);
 
 }  // namespace vmlab::sim

@@ -1,6 +1,6 @@
-// Console transcripts: tests/consoles/*.txt. "> " begins a line that is typed, "= " a request that reached the
-// world, anything else is what the console printed. The first line says who is logged on. VMLAB_UPDATE=1 in the
-// environment rewrites the files: read the difference before it is kept.
+// Console transcripts: tests/consoles/*.txt. "> " begins a line that is typed, "= " a request that reached
+// the world, anything else is what the console printed. The first line says who is logged on. VMLAB_UPDATE=1
+// in the environment rewrites the files: read the difference before it is kept.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// A small world made by hand for the command tests: TCPMAINT at its terminal, a stack with a pool of SSL servers.
+// A small world made by hand for the command tests: TCPMAINT at its terminal, a stack with a pool of SSL
+// servers.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +23,8 @@ inline DirectoryEntry test_user(Userid name, std::string classes) {
     return entry;
 }
 
-inline stack::SocketSnapshot test_socket(std::uint32_t id, Userid client, stack::TcpState state, std::uint16_t port,
-                                         Endpoint peer = {}) {
+inline stack::SocketSnapshot test_socket(std::uint32_t id, Userid client, stack::TcpState state,
+                                         std::uint16_t port, Endpoint peer = {}) {
     stack::SocketSnapshot socket;
     socket.connection.id = id;
     socket.connection.state = state;
@@ -121,14 +122,21 @@ public:
         file.text = std::make_shared<const std::string>(text);
         return storage_.spool.send(to, file);
     }
-    std::vector<std::string> obey(const Userid&, const Userid&, const FileId& file, std::string_view text) override {
+    std::vector<std::string> obey(const Userid&, const Userid&, const FileId& file,
+                                  std::string_view text) override {
         note("OBEY " + file.str() + ": " + std::string(text));
         return {};
     }
-    bool drop_connection(const Userid&, const Userid&, std::uint32_t connection) override { return connection == 1007; }
-    void ping(const Userid&, const Userid&, const PingRequest& request) override { pings_.push_back(request); }
+    bool drop_connection(const Userid&, const Userid&, std::uint32_t connection) override {
+        return connection == 1007;
+    }
+    void ping(const Userid&, const Userid&, const PingRequest& request) override {
+        pings_.push_back(request);
+    }
     bool can_edit() const override { return editor_; }
-    std::optional<std::string> edit(const FileId&, const std::string& text) override { return text + "; edited\n"; }
+    std::optional<std::string> edit(const FileId&, const std::string& text) override {
+        return text + "; edited\n";
+    }
     void note_change(const Userid&, const std::string& what) override { note("CHANGED " + what); }
 
     // ── for tests ─────────────────────────────────────────────────────────────
@@ -145,7 +153,8 @@ public:
                 const bool answered = request.to == IpAddress(Ipv4Address::of(9, 60, 60, 1));
                 const Duration taken = answered ? Duration(milliseconds{1}) : request.timeout;
                 now_ += taken;
-                interpreter.receive(PingAnswer{request.tag, answered, taken, answered ? "" : "timed out"}, *this, out);
+                interpreter.receive(PingAnswer{request.tag, answered, taken, answered ? "" : "timed out"},
+                                    *this, out);
                 continue;
             }
             now_ = std::max(now_, *interpreter.next_deadline());
@@ -192,8 +201,8 @@ private:
         gskadmin.posix_group = "security";
         gskadmin.disks = {{"0191", 10, "MR", "", "", "", {}}};
         for (auto entry : {tcpmaint, maint, guest, gskadmin}) directory_.add(entry);
-        for (const auto* name : {"TCPIP", "FTPSERVE", "SMTP", "RSCS", "OPERATOR", "SSL00001", "SSL00002", "SSL00003",
-                                 "SSL00004", "SSL00005", "SSLDCSSM"})
+        for (const auto* name : {"TCPIP", "FTPSERVE", "SMTP", "RSCS", "OPERATOR", "SSL00001", "SSL00002",
+                                 "SSL00003", "SSL00004", "SSL00005", "SSLDCSSM"})
             directory_.add(test_user(*Name8::parse(name), "BG"));
         auto linux = test_user("LINUX1", "G");
         linux.autolog_by = {"GUEST"};
@@ -209,12 +218,14 @@ private:
     void define_files() {
         define_file_pools(kTestNow, storage_);
         directory_.define_minidisks(storage_);
-        const auto put = [&](Userid owner, std::string_view vdev, Name8 name, Name8 type, std::string_view text) {
-            storage_.disks.find(owner, vdev)->files.put(
-                CmsFile::of_text(name, type, text, instant_of({2019, 4, 5, 5, 12, 0, 57, 0})));
+        const auto put = [&](Userid owner, std::string_view vdev, Name8 name, Name8 type,
+                             std::string_view text) {
+            storage_.disks.find(owner, vdev)
+                ->files.put(CmsFile::of_text(name, type, text, instant_of({2019, 4, 5, 5, 12, 0, 57, 0})));
         };
         put("TCPMAINT", "0191", "PROFILE", "EXEC", "/* TCPMAINT */\nsay 'hello'\n");
-        put("TCPMAINT", "0198", "PROFILE", "TCPIP", "; TCPIP\nSSLSERVERID * TIMEOUT 60\nPORT 21 TCP FTPSERVE\n");
+        put("TCPMAINT", "0198", "PROFILE", "TCPIP",
+            "; TCPIP\nSSLSERVERID * TIMEOUT 60\nPORT 21 TCP FTPSERVE\n");
         put("TCPMAINT", "0198", "SYSTEM", "DTCPARMS", ":nick.SSL*\n  :type.server\n  :stack.TCPIP11\n");
         put("TCPMAINT", "0592", "TCPIP", "DATA", "TCPIPUSERID TCPIP10\n");
         put("TCPMAINT", "0592", "ETC", "HOSTS", "9.60.60.1 ROUTER\n");
@@ -227,7 +238,8 @@ private:
         file.spool_class = 'T';
         file.device = "CON";
         file.closed = kTestNow - minutes(2);
-        file.text = std::make_shared<const std::string>("DTCRUN1028E :Stack.TCPIP11 …\nDTCRUN1099E Server not started\n");
+        file.text = std::make_shared<const std::string>(
+            "DTCRUN1028E :Stack.TCPIP11 …\nDTCRUN1099E Server not started\n");
         storage_.spool.send("TCPMAINT", file);
         file = {};
         file.origin = "SMTP";
@@ -252,8 +264,14 @@ private:
         config.obey = {{"TCPMAINT", where}, {"OPERATOR", {}}};
         config.autolog = {{"FTPSERVE", where}};
         config.ports = {{21, 21, false, "FTPSERVE", true, {}, ClientCertCheck::none, {}},
-                        {992, 992, false, "INTCLIEN", false, Sourced<std::string>{"TELCERT", {}},
-                         ClientCertCheck::none, {}},
+                        {992,
+                         992,
+                         false,
+                         "INTCLIEN",
+                         false,
+                         Sourced<std::string>{"TELCERT", {}},
+                         ClientCertCheck::none,
+                         {}},
                         {5000, 5010, false, "FTPSERVE", false, {}, ClientCertCheck::none, {}}};
         stack_.up = true;
         stack_.started = kTestNow - minutes(29);
