@@ -102,7 +102,7 @@ void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
     }
     ssl.members = ssl_members(launch.userid, users, launch.dtcparms);
     const std::size_t wanted = (ssl.max_sessions + ssl.max_per_server - 1) / ssl.max_per_server;
-    if (ssl.members.empty()) out.notices.push_back(say<DTCRUN907W>(launch.userid).because(ssl.server->where));
+    if (ssl.members.empty()) out.notices.push_back(say<DTCRUN909W>(launch.userid).because(ssl.server->where));
     else if (wanted > ssl.members.size())
         out.notices.push_back(say<DTCRUN908W>(wanted, ssl.members.size()).because(ssl.limits_where));
 }

@@ -89,8 +89,8 @@ inline constexpr MessageDef DTCRUN907E{
     "The server has no configuration file: its port is the one reserved for it.",
     "PORT statements of the profile; is the stack running?", Wording::ours};
 
-inline constexpr MessageDef DTCRUN907W{
-    "DTCRUN907W", "No TLS/SSL server is associated with {}; secure connections will fail",
+inline constexpr MessageDef DTCRUN909W{
+    "DTCRUN909W", "No TLS/SSL server is associated with {}; secure connections will fail",
     "SSLSERVERID * wants a pool, and no server entry of DTCPARMS names this stack.",
     ":stack. of the pool's DTCPARMS entry; the pool in the CP directory.", Wording::ours};
 inline constexpr MessageDef DTCRUN908W{
@@ -104,6 +104,6 @@ inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1043I,       &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
     &DTCRUN1011I_PARMS, &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
     &DTCRUN1099E,       &DTCRUN901E,       &DTCRUN902E,       &DTCRUN903E,  &DTCRUN904E,
-    &DTCRUN905E,        &DTCRUN906W,       &DTCRUN907E};
+    &DTCRUN905E,        &DTCRUN906W,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W};
 
 }  // namespace vmlab::sim

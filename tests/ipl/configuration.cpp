@@ -61,7 +61,7 @@ TEST_CASE("a pool whose :stack. names another stack has no members") {
     CHECK(c.server.ssl.members.empty());
     REQUIRE(c.notices.size() == 1);
     CHECK(c.notices[0].text ==
-          "DTCRUN907W No TLS/SSL server is associated with TCPIP; secure connections will fail");
+          "DTCRUN909W No TLS/SSL server is associated with TCPIP; secure connections will fail");
 }
 
 TEST_CASE("SSLLIMITS that want more members than there are") {
