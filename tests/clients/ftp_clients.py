@@ -1,7 +1,7 @@
 """curl, lftp and openssl against FTPSERVE over TLS: list, put and get with a private data channel, both passive modes."""
 import os
 
-from lab import Lab, PASSWORD, USER, check, expect, finish, is_sanitized, random_file, run, sha256
+from lab import Lab, PASSWORD, USER, check, expect, finish, random_file, run, sha256
 
 MIB = int(os.environ.get("VMLAB_TEST_MIB", "64"))
 
@@ -12,7 +12,7 @@ def curl(lab, *more, rc=0, host="127.0.0.1", path="", ca=None):
 
 
 def curl_lists(lab, mode):
-    listing = curl(lab, *mode, "-v")
+    listing = curl(lab, *mode, "-v", path="TCPMAINT.198/")
     expect("PROFILE" in listing, f"no PROFILE in the listing:\n{listing}")
     expect("PBSZ 0" in listing and "PROT P" in listing, "the data channel was not private")
 
@@ -31,10 +31,11 @@ def lftp_round_trip(lab, passive, size):
     digest = random_file(there, size)
     script = ("set net:max-retries 1; set net:timeout 60; set ftp:ssl-force yes; set ftp:ssl-protect-data yes; "
               f"set ssl:ca-file {lab.ca}; set ssl:check-hostname yes; set ftp:prefer-epsv {passive}; "
-              f"ls; put {there} -o LFTP.BIN; get LFTP.BIN -o {back}; rm LFTP.BIN; bye")
+              f"put {there} -o LFTP.BIN; ls; get LFTP.BIN -o {back}; rm LFTP.BIN; bye")
     output = run(["lftp", "-e", script, "-u", f"{USER},{PASSWORD}", "-p", str(lab.port(21)), "127.0.0.1"], seconds=300)
-    expect("PROFILE" in output, f"no PROFILE in the listing:\n{output}")
+    expect("LFTP" in output, f"no LFTP BIN in the listing:\n{output}")
     expect(sha256(back) == digest, f"{os.path.getsize(back)} bytes came back, not the {size} that went")
+    os.remove(back)
 
 
 def openssl_verifies(lab):

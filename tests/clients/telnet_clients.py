@@ -53,16 +53,16 @@ class Screen:
         return self.wait_for(pattern, seconds)
 
     def log_on(self):
-        self.wait_for(r"(?i)logon|userid")
-        text = self.enter(f"LOGON {USER}", r"(?i)password|Ready|LOGON AT")
-        if re.search(r"(?i)enter password|password:", text):
-            text = self.enter(PASSWORD, r"(?i)LOGON AT|Ready|RECONNECTED|CP READ|VM READ|RUNNING")
-        return text
+        """Fills in the logo's fields."""
+        self.wait_for(r"USERID +===>")
+        self.do(f'String("{USER}")')
+        self.do("Tab")
+        return self.enter(PASSWORD, r"LOGON AT|RECONNECTED AT")
 
 
 def reaches_logon(lab, host, secured):
     with Screen(lab, host) as screen:
-        screen.wait_for(r"(?i)logon")
+        screen.wait_for(r"USERID +===>")
         state = " ".join(screen.do("Query(Tls)"))
         expect(("secure" in state and "host-verified" in state) == secured, f"Query(Tls) says {state}")
 
@@ -76,14 +76,14 @@ def netstat_on_screen(lab):
 
 def negotiates_tn3270e(lab):
     with Screen(lab, f"localhost:{lab.port(23)}") as screen:
-        screen.wait_for(r"(?i)logon")
+        screen.wait_for(r"USERID +===>")
         state = " ".join(screen.do("Query(ConnectionState)"))
         expect("tn3270e" in state, f"connection state {state}")
 
 
 def plain_tn3270(lab):
     with Screen(lab, f"N:localhost:{lab.port(23)}") as screen:  # N: no TN3270E
-        screen.wait_for(r"(?i)logon")
+        screen.wait_for(r"USERID +===>")
 
 
 def openssl_verifies(lab, arguments):
