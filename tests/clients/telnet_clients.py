@@ -53,10 +53,11 @@ class Screen:
         return self.wait_for(pattern, seconds)
 
     def log_on(self):
-        """Fills in the logo's fields."""
+        """Fills in the logo's fields; a userid of eight characters fills its field, and the cursor goes on by itself."""
         self.wait_for(r"USERID +===>")
         self.do(f'String("{USER}")')
-        self.do("Tab")
+        if len(USER) < 8:
+            self.do("Tab")
         return self.enter(PASSWORD, r"LOGON AT|RECONNECTED AT")
 
 
