@@ -208,7 +208,8 @@ class Lab:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"vmlab did not end within 30 s of signal {number}") from None
         said = self.said()
-        expect("ERROR: " not in said and "runtime error" not in said, f"a sanitizer spoke:\n{said[-3000:]}")
+        report = re.search(r"(?s)(ERROR: \w+Sanitizer|[^\n]*runtime error).{0,3000}", said)
+        expect(not report, f"a sanitizer spoke:\n{report and report.group(0)}")
         expect(rc == 0, f"vmlab ended with {rc} after signal {number}:\n{said[-3000:]}")
         expect(is_free(self.port(21)) and is_free(self.port(23)), "a loopback port still answers")
         expect(not os.path.exists(os.path.join(self.work, "lock")), "the work directory's lock is left")
