@@ -54,6 +54,16 @@ def wrong_password_is_refused(lab):
     run(["curl", "-sS", "--ssl-reqd", "--cacert", lab.ca, "-u", f"{USER}:WRONG", f"ftp://127.0.0.1:{lab.port(21)}/"], rc=67)
 
 
+def gives_up(lab):
+    """A client that leaves in the middle of a download takes nothing down with it."""
+    random_file(lab.path("there"), 32 << 20)
+    curl(lab, "-T", lab.path("there"), path="BIG.BIN")
+    for _ in range(3):
+        run(["curl", "-sS", "--ssl-reqd", "--cacert", lab.ca, "-u", f"{USER}:{PASSWORD}", "--limit-rate", "4M", "--max-time",
+             "1", "-o", lab.path("back"), f"ftp://127.0.0.1:{lab.port(21)}/BIG.BIN"], rc=28)
+    curl_lists(lab, [])
+
+
 EPSV, PASV = [], ["--disable-epsv"]
 with Lab() as lab:
     check("curl lists over TLS (EPSV)", curl_lists, lab, EPSV)
@@ -68,5 +78,6 @@ with Lab() as lab:
     check(f"curl puts and gets {MIB} MiB (PASV)", curl_round_trip, lab, PASV, MIB << 20)
     check(f"lftp lists, puts and gets {MIB} MiB (EPSV)", lftp_round_trip, lab, "yes", MIB << 20)
     check(f"lftp lists, puts and gets {MIB} MiB (PASV)", lftp_round_trip, lab, "no", MIB << 20)
+    check("clients that give up in the middle of a download", gives_up, lab)
     check("SIGINT leaves nothing", lab.stop)
 finish()
