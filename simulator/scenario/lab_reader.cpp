@@ -40,11 +40,16 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 /// "; did you mean 'patch'?", or what there is to choose from.
-std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
+std::string suggestion(std::string_view typed, const std::vector<std::string_view>& known) {
+    const auto word = typed.substr(0, 64);
     if (known.empty()) return "; no key is known here";
-    const auto nearest = std::min_element(
-        known.begin(), known.end(), [&](auto a, auto b) { return distance(word, a) < distance(word, b); });
-    if (word.size() < 64 && distance(word, *nearest) <= std::max<std::size_t>(1, nearest->size() / 3))
+    const auto rank = [&](std::string_view key) {
+        return std::pair(word.size() >= 3 && key.starts_with(word) ? 0 : 1, distance(word, key));
+    };
+    const auto nearest =
+        std::min_element(known.begin(), known.end(), [&](auto a, auto b) { return rank(a) < rank(b); });
+    const auto [begins_otherwise, letters] = rank(*nearest);
+    if (begins_otherwise == 0 || letters <= (word.size() < 4 ? 1u : 2u))
         return fmt::format("; did you mean '{}'?", *nearest);
     return fmt::format("; known: {}", fmt::join(known, ", "));
 }
