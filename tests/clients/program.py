@@ -1,5 +1,6 @@
 """The program as a whole: exit codes, taken ports, the work directory, signals with clients connected."""
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ def usage_errors():
 
 def taken_ports(lab):
     other = Lab()
+    shutil.rmtree(other.folder)
     other.base = lab.base
     other.command[other.command.index("--port-base") + 1] = str(lab.base)
     done = vmlab(*other.command[1:])
@@ -29,6 +31,7 @@ def taken_ports(lab):
 
 def work_in_use(lab):
     other = Lab()
+    shutil.rmtree(other.folder)
     other.command[other.command.index("--work") + 1] = lab.work
     done = vmlab(*other.command[1:])
     expect(done.returncode != 0 and "another vmlab uses" in done.stderr, f"{done.returncode}: {done.stderr}")
