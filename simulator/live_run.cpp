@@ -8,6 +8,9 @@
 #include "simulator/edge/edge.hpp"
 #include "simulator/edge/work_directory.hpp"
 #include "simulator/host_files.hpp"
+#include "simulator/lab_commands.hpp"
+#include "simulator/scenario/lab_library.hpp"
+#include "simulator/scenario/lab_session.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
@@ -48,6 +51,15 @@ std::string hex_of(const Seed& seed) {
     std::string text;
     for (const auto byte : seed) text += fmt::format("{:02x}", byte);
     return text;
+}
+
+void show_text(const std::string& text, Edge& edge) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        edge.show(std::string_view(text).substr(at, end - at));
+        at = end + 1;
+    }
 }
 
 /// One ready command line per open port, as a person would paste it.
@@ -109,7 +121,15 @@ int run_live(const RunOptions& options) {
         return refuse(error);
     }
     setup.files = *files;
-    if (!options.fresh) setup.saved = unpacked(work->load_state());
+    std::optional<LabSession> session;
+    if (!options.lab.empty()) {
+        std::vector<LabError> errors;
+        const auto lab = find_lab(options.lab, labs_folder(), errors);
+        if (lab) setup = broken_options(*lab, std::move(setup), errors);
+        if (!errors.empty()) return talk("{}", report_errors(errors)), kInvalidInput;
+        session.emplace(*lab);
+    }
+    if (!options.fresh && !session) setup.saved = unpacked(work->load_state());
     GrowingFile pcap, journal;
     Capture capture;
     if (!options.pcap.empty()) {
@@ -138,6 +158,10 @@ int run_live(const RunOptions& options) {
         if (!world) return;
         if (setup.capture && capture.pending()) pcap.append(capture.take());
         journal.append(world->system().journal().take_lines());
+        if (session) {
+            session->advance(*world);
+            show_text(session->take_text(), *the_edge);
+        }
         if (typing && !world->virtual_machine(user)->logged_on() &&
             world->system().now() > setup.start + seconds{1})
             the_edge->stop();
@@ -145,6 +169,11 @@ int run_live(const RunOptions& options) {
     EdgeHooks hooks;
     hooks.quiet = write_down;
     hooks.line = [&](const std::string& line) {
+        if (session && session->typed(line, *world)) {
+            session->advance(*world);
+            show_text(session->take_text(), *the_edge);
+            return true;
+        }
         if (!iequals(trimmed(line), "quit")) return false;
         the_edge->stop();
         return true;
@@ -163,6 +192,11 @@ int run_live(const RunOptions& options) {
     world->ipl();
     const bool up =
         world->system().run_until(setup.start + kBringUp, [&] { return world->settled("TCPIP"); });
+    // A lab's fault may need commands of its own; they, too, are over before anybody is let in.
+    while (session && !session->begun() && world->system().now() < setup.start + 2 * kBringUp) {
+        session->advance(*world);
+        world->system().run_until(world->system().now() + milliseconds{100});
+    }
     if (typing) world->log_on_at_prompt(user);
 
     edge.attach(world->system());
@@ -175,6 +209,8 @@ int run_live(const RunOptions& options) {
          up ? "" : " (some servers did not start: read their consoles)", work->path());
     talk("  CA certificate: {}", ca);
     show_clients(edge.open_ports(), ca);
+    if (session)
+        talk("\n{}\n  STORY, CHECK and HINT are commands of this lab.", report_story(session->lab()));
     if (typing) talk("  type HELP for commands, QUIT to end");
     else talk("  serving until SIGINT or SIGTERM");
     if (!options.ready_file.empty()) {

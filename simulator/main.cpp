@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "simulator/lab_commands.hpp"
 #include "simulator/live_run.hpp"
 #include "simulator/virtual_run.hpp"
 
@@ -35,6 +36,21 @@ void add_run(CLI::App& app, RunOptions& o) {
     run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file");
 }
 
+void add_labs(CLI::App& app, LabOptions& o) {
+    const auto add = [&](const char* name, const char* what) {
+        auto* command = app.add_subcommand(name, what);
+        command->add_option("labs", o.labs, "Lab ids or YAML files; none: all that are shipped");
+        command->add_flag("--json", o.json, "As JSON");
+        return command;
+    };
+    add("list", "List the labs");
+    add("validate", "Check lab files without running them");
+    auto* test = add("test", "Prove labs: healthy is green, broken shows the symptom, the solution cures it");
+    test->add_option("--seed", o.seed, "Seed of the runs (1 without)");
+    test->add_flag("--keys", o.keys, "Type the lab's keystroke transcript instead of its solution");
+    app.add_subcommand("demo", "A guided tour without a terminal");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -42,12 +58,17 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "vmlab " VMLAB_VERSION);
     app.require_subcommand(1);
     RunOptions run;
+    LabOptions labs;
     add_run(app, run);
+    add_labs(app, labs);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }
     if (app.got_subcommand("run")) return run.virtual_time ? run_virtually(run) : run_live(run);
-    return kUsage;
+    if (app.got_subcommand("list")) return list_labs(labs);
+    if (app.got_subcommand("validate")) return validate_labs(labs);
+    if (app.got_subcommand("test")) return test_labs(labs);
+    return run_demo();
 }

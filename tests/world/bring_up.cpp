@@ -37,6 +37,7 @@ TEST_CASE("a static SECURE port: TLS first, then TLSECHO answers") {
     CHECK(result.succeeded);
     CHECK(result.verified);
     CHECK(result.protocol == "TLS1.2");
+    lab.run(seconds{1});
     CHECK(lab.world.stack("TCPIP")->secure_sessions == 0);
 }
 
