@@ -319,16 +319,19 @@ bool CheckRun::advance(World& world) {
         if (outcome_.passed || now >= *until_) return true;
         again_at_ = now + kRetry;
     }
-    if (now >= woken_at_) {
-        woken_at_ = now + kStep;
-        world.system().post(world.workstation().index(), DeadlinePassed{}, kStep);
-    }
+    wake_soon(world, woken_at_);
     return false;
 }
 
 void CheckRun::give_up(World& world) {
     if (attempt_) attempt_->give_up(world);
     attempt_.reset();
+}
+
+void wake_soon(World& world, Instant& woken_at) {
+    if (world.now() < woken_at) return;
+    woken_at = world.now() + kStep;
+    world.system().post(world.workstation().index(), DeadlinePassed{}, kStep);
 }
 
 bool run_world(World& world, Duration limit, const std::function<bool()>& done) {

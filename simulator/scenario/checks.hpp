@@ -49,6 +49,10 @@ private:
     CheckOutcome outcome_{};
 };
 
+/// Makes sure that something happens within 100 ms, so that whoever looks at the world after events looks
+/// again. `woken_at` is the caller's memory.
+void wake_soon(World& world, Instant& woken_at);
+
 /// Runs the world in steps of 100 ms until `done` says so or `limit` has passed. True when done.
 bool run_world(World& world, Duration limit, const std::function<bool()>& done);
 

@@ -45,10 +45,10 @@ void LabSession::ask(Asked what, World& world) {
 }
 
 void LabSession::advance(World& world) {
-    if (!first_seen_) first_seen_ = world.now();
     if (!begun_) {
-        const bool stands = world.settled("TCPIP") || world.now() - *first_seen_ >= kComingUp;
+        const bool stands = world.now() - world.level().ipl >= kComingUp || world.settled("TCPIP");
         begun_ = stands && before_.advance(world);
+        wake_soon(world, woken_at_);
     }
     while (at_ < runs_.size()) {
         if (!runs_[at_].advance(world)) return;

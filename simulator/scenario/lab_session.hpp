@@ -8,7 +8,6 @@
 //   take_text()                             // what is to be shown
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -51,7 +50,7 @@ private:
 
     Lab lab_;
     Keyboard before_;
-    std::optional<Instant> first_seen_{};
+    Instant woken_at_{};
     bool begun_ = false;
     bool solved_ = false;
     Asked asked_ = Asked::nothing;

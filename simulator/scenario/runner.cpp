@@ -1,5 +1,7 @@
 #include "simulator/scenario/runner.hpp"
 
+#include <algorithm>
+
 #include "simulator/scenario/keyboard.hpp"
 
 namespace vmlab::sim {
@@ -118,7 +120,10 @@ Proof prove(const Lab& lab, const WorldOptions& base, const std::vector<TypedLin
     World world(broken, nobody);
     proof.phases.push_back(prove_broken(lab, world));
     if (!proof.phases.back().passed) return proof;
+    const auto& screen = world.system().console_of("TCPMAINT");
+    const auto before = std::ptrdiff_t(screen.size());
     proof.phases.push_back(prove_cured(lab, proof.typed, world));
+    proof.screen.assign(screen.begin() + std::min(before, std::ptrdiff_t(screen.size())), screen.end());
     proof.proved = proof.phases.back().passed;
     return proof;
 }

@@ -33,7 +33,8 @@ struct Proof {
     std::string id, title;
     std::vector<LabError> errors{};  ///< the patch does not fit the baseline: no phase was run
     std::vector<ProofPhase> phases{};
-    std::vector<TypedLine> typed{};  ///< what cured it
+    std::vector<TypedLine> typed{};     ///< what cured it
+    std::vector<std::string> screen{};  ///< TCPMAINT's console meanwhile
     bool proved = false;
 };
 
@@ -46,6 +47,6 @@ struct Proof {
 [[nodiscard]] WorldOptions broken_options(const Lab& lab, WorldOptions base, std::vector<LabError>& errors);
 
 /// How long a system may take to come up before it is looked at as it stands.
-inline constexpr Duration kComingUp = seconds{90};
+inline constexpr Duration kComingUp = seconds{60};
 
 }  // namespace vmlab::sim

@@ -2,52 +2,20 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/lab_session.hpp"
 #include "simulator/scenario/report.hpp"
 #include "simulator/scenario/runner.hpp"
+#include "tests/scenario/healthy_system.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 const std::string kLabs = VMLAB_SOURCE_DIR "/simulator/labs";
 constexpr const char* kIds[] = {"ftp-label-unknown", "ssl-bad-mount", "ssl-stopped", "ssl-stack-mismatch"};
-
-ConfigurationFiles baseline() {
-    const fs::path folder = VMLAB_SOURCE_DIR "/profiles/baseline";
-    ConfigurationFiles files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (!entry.is_regular_file()) continue;
-        std::ifstream in(entry.path(), std::ios::binary);
-        std::ostringstream text;
-        text << in.rdbuf();
-        files.emplace_back(fs::relative(entry.path(), folder).generic_string(), text.str());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-/// The healthy system; the keys are made once, they are slow to make.
-const WorldOptions& healthy() {
-    static const WorldOptions options = [] {
-        WorldOptions o;
-        o.start = instant_of({2019, 10, 9, 0, 16, 0, 0, 0});
-        o.seed = seed_from_number(1);
-        o.files = baseline();
-        RandomStream random(seed_from_number(0), "lab keys");
-        o.keys = sslserv::make_lab_keys(random);
-        return o;
-    }();
-    return options;
-}
 
 Lab lab_of(const std::string& id) {
     std::vector<LabError> errors;
@@ -84,6 +52,15 @@ TEST_CASE("each lab is solved by its keystrokes") {
         REQUIRE(keys.size() >= 3);
         const Proof proof = prove(lab_of(id), healthy(), &keys);
         CHECK_MESSAGE(proof.proved, report_proofs({proof}));
+        for (const auto& line : proof.screen) {
+            CAPTURE(line);
+            CHECK(line.find("Unknown CP/CMS command") == std::string::npos);
+            CHECK(line.find("ot simulated") == std::string::npos);
+            CHECK_FALSE(line.starts_with("DMSXLC546E"));  // CHANGE that found nothing
+        }
+        CHECK(std::count_if(proof.screen.begin(), proof.screen.end(), [](const auto& line) {
+                  return line.starts_with("Ready");
+              }) >= std::ptrdiff_t(keys.size()));
     }
 }
 
