@@ -129,3 +129,39 @@ TEST_CASE("a check that is not true yet is asked again until its time is up") {
     world.xautolog("TCPMAINT", "SMTP", {});
     CHECK(decide_check(check, world).passed);
 }
+
+TEST_CASE("a client resumes its TLS session on the data connection") {
+    HealthyWorld healthy_world;
+    Workstation& client = healthy_world.world.workstation();
+    System& system = healthy_world.world.system();
+    FtpVisit visit;
+    visit.server = {Ipv4Address::of(9, 60, 60, 3), 21};
+    visit.tls = visit.private_data = true;
+    visit.user = visit.password = "TCPMAINT";
+    visit.jobs = {{FtpJob::Kind::list, "", ""}};
+    for (const bool resume : {true, false}) {
+        Conversation c = ftp_conversation(visit);
+        c.host = "gdlrct2.example.test";
+        c.resume_data = resume;
+        const auto number = client.start(c, system);
+        system.run_until(system.now() + seconds{20});
+        const auto& result = client.result(number);
+        CHECK(result.why == "");
+        REQUIRE(result.transfers.size() == 1);
+        CHECK(result.transfers[0].resumed == resume);
+    }
+}
+
+TEST_CASE("secure sessions are counted while they last, and not longer") {
+    HealthyWorld healthy_world;
+    World& world = healthy_world.world;
+    Conversation c = tls_conversation({Ipv4Address::of(9, 60, 60, 3), 7443});
+    c.host = "gdlrct2.example.test";
+    c.steps.push_back(Pause{seconds{10}});
+    c.steps.push_back(CloseConnection{});
+    for (int i = 0; i < 3; ++i) (void)world.workstation().start(c, world.system());
+    world.system().run_until(world.now() + seconds{5});
+    CHECK(decide_check(check_of("fact: {name: secure_sessions, is: 3}"), world).passed);
+    world.system().run_until(world.now() + seconds{30});
+    CHECK(decide_check(check_of("fact: {name: secure_sessions, is: 0}"), world).passed);
+}
