@@ -11,6 +11,7 @@
 #include "simulator/lab_commands.hpp"
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/lab_session.hpp"
+#include "simulator/user_program.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
@@ -19,7 +20,9 @@ namespace {
 /// How much virtual time the system may take to come up before clients are let in anyway.
 constexpr Duration kBringUp = seconds{60};
 /// FTPSERVE's range in the baseline; the loopback side maps it 1:1.
-constexpr std::pair<std::uint16_t, std::uint16_t> kPassivePorts{50000, 50999};
+constexpr std::pair<std::uint16_t, std::uint16_t> kPassivePorts{30000, 30999};
+/// The stack that loopback clients reach.
+constexpr Ipv4Address kHome = Ipv4Address::of(9, 60, 60, 3);
 
 template <typename... Words>
 void talk(fmt::format_string<Words...> text, Words&&... words) {
@@ -100,127 +103,183 @@ void show_clients(const std::vector<OpenPort>& ports, const std::string& ca) {
     }
 }
 
-}  // namespace
+/// One live run from its files to its end. The edge outlives nothing: the world speaks to it until the very
+/// last.
+class LiveRun {
+public:
+    explicit LiveRun(const RunOptions& options) : options_(options) {}
 
-int run_live(const RunOptions& options) {
-    std::string error;
-    const std::string folder = options.work.empty() ? default_work_directory() : options.work;
-    auto work = WorkDirectory::open(folder, error);
-    if (!work) {
-        talk("vmlab: {}\n  try another one with --work DIR", error);
+    int run() {
+        for (const auto step :
+             {&LiveRun::open_work, &LiveRun::read_files, &LiveRun::open_captures, &LiveRun::choose_ports})
+            if (const int code = (this->*step)(); code != kOk) return code;
+        Edge edge(edge_options_, hooks());
+        edge_ = &edge;
+        World world(setup_, edge);
+        world_ = &world;
+        bring_up();
+        edge.attach(world.system());
+        if (const auto refused = edge.port_refusals(); !refused.empty()) {
+            for (const auto& line : refused) talk("vmlab: {}", line);
+            return kCannotBind;
+        }
+        welcome();
+        edge.run();
+        write_down();
+        if (!work_->save_state(packed(export_storage(world.storage())), error_)) talk("vmlab: {}", error_);
+        world_ = nullptr;
+        return kOk;
+    }
+
+private:
+    bool typing() const { return !options_.serve; }
+    Userid user() const { return Name8::parse(options_.user).value_or(Userid("TCPMAINT")); }
+
+    int open_work() {
+        work_ = WorkDirectory::open(options_.work.empty() ? default_work_directory() : options_.work, error_);
+        if (work_) return kOk;
+        talk("vmlab: {}\n  try another one with --work DIR", error_);
         return kInvalidInput;
     }
-    WorldOptions setup;
-    setup.start = host_now();
-    setup.seed = options.seed ? seed_from_number(*options.seed) : seed_from_host();
-    setup.keys = keys_of(*work);
-    setup.loopback_clients = true;
-    setup.passive_ports = options.passive_ports;
-    const auto files = read_folder(options.files.empty() ? baseline_folder() : options.files, error);
-    if (!files) {
-        return refuse(error);
-    }
-    setup.files = *files;
-    std::optional<LabSession> session;
-    if (!options.lab.empty()) {
-        std::vector<LabError> errors;
-        const auto lab = find_lab(options.lab, labs_folder(), errors);
-        if (lab) setup = broken_options(*lab, std::move(setup), errors);
-        if (!errors.empty()) return talk("{}", report_errors(errors)), kInvalidInput;
-        session.emplace(*lab);
-    }
-    if (!options.fresh && !session) setup.saved = unpacked(work->load_state());
-    GrowingFile pcap, journal;
-    Capture capture;
-    if (!options.pcap.empty()) {
-        if (!pcap.open(options.pcap, error)) return refuse(error);
-        setup.capture = &capture;
-    }
-    if (!journal.open(options.journal.empty() ? work->path_of("journal") : options.journal, error))
-        return refuse(error);
 
-    const bool typing = !options.serve;
-    const auto user = Name8::parse(options.user).value_or(Userid("TCPMAINT"));
-    EdgeOptions edge_options;
-    edge_options.terminal = typing;
-    edge_options.user = user;
-    edge_options.looks.prompt = "";
-    edge_options.looks.history_file = work->path_of("history");
-    const auto passive = options.passive_ports.value_or(kPassivePorts);
-    PortMap ports{Ipv4Address::of(9, 60, 60, 3), options.port_base, passive.first, passive.second};
-    if (options.ports) {
-        if (const auto objection = ports.objection()) return talk("vmlab: {}", *objection), kUsage;
-        edge_options.ports = ports;
-    }
-    std::unique_ptr<World> world;
-    Edge* the_edge = nullptr;
-    const auto write_down = [&] {
-        if (!world) return;
-        if (setup.capture && capture.pending()) pcap.append(capture.take());
-        journal.append(world->system().journal().take_lines());
-        if (session) {
-            session->advance(*world);
-            show_text(session->take_text(), *the_edge);
+    int read_files() {
+        setup_.start = host_now();
+        setup_.seed = options_.seed ? seed_from_number(*options_.seed) : seed_from_host();
+        setup_.keys = keys_of(*work_);
+        setup_.loopback_clients = true;
+        setup_.passive_ports = options_.passive_ports;
+        const auto files = read_folder(options_.files.empty() ? baseline_folder() : options_.files, error_);
+        if (!files) return refuse(error_);
+        setup_.files = *files;
+        if (options_.lab.empty()) {
+            if (!options_.fresh) setup_.saved = unpacked(work_->load_state());
+            return kOk;
         }
-        if (typing && !world->virtual_machine(user)->logged_on() &&
-            world->system().now() > setup.start + seconds{1})
-            the_edge->stop();
-    };
-    EdgeHooks hooks;
-    hooks.quiet = write_down;
-    hooks.line = [&](const std::string& line) {
-        if (session && session->typed(line, *world)) {
-            session->advance(*world);
-            show_text(session->take_text(), *the_edge);
+        std::vector<LabError> errors;
+        const auto lab = find_lab(options_.lab, labs_folder(), errors);
+        if (lab) setup_ = broken_options(*lab, std::move(setup_), errors);
+        if (!errors.empty()) return refuse(report_errors(errors));
+        lab_.emplace(*lab);
+        return kOk;
+    }
+
+    int open_captures() {
+        if (!options_.pcap.empty()) {
+            if (!pcap_.open(options_.pcap, error_)) return refuse(error_);
+            setup_.capture = &capture_;
+        }
+        const auto journal = options_.journal.empty() ? work_->path_of("journal") : options_.journal;
+        return journal_.open(journal, error_) ? int(kOk) : refuse(error_);
+    }
+
+    int choose_ports() {
+        edge_options_.terminal = typing();
+        edge_options_.user = user();
+        edge_options_.looks.prompt = "";
+        edge_options_.looks.history_file = work_->path_of("history");
+        if (!options_.ports) return kOk;
+        const auto passive = options_.passive_ports.value_or(kPassivePorts);
+        const PortMap ports{kHome, options_.port_base, passive.first, passive.second};
+        if (const auto objection = ports.objection()) {
+            talk("vmlab: {}", *objection);
+            return kUsage;
+        }
+        edge_options_.ports = ports;
+        return kOk;
+    }
+
+    EdgeHooks hooks() {
+        EdgeHooks hooks;
+        hooks.quiet = [this] { write_down(); };
+        hooks.line = [this](const std::string& line) { return typed(line); };
+        hooks.completions = [this](const std::string& line) { return complete(line); };
+        if (setup_.capture)
+            hooks.key_log = [this](const std::string& line) { capture_.add_secrets(line + "\n"); };
+        return hooks;
+    }
+
+    /// In virtual time, so that it takes milliseconds; ports open meanwhile.
+    void bring_up() {
+        for (const auto& complaint : world_->complaints()) talk("vmlab: {}", complaint);
+        System& system = world_->system();
+        system.journal().keep_lines(true);
+        system.record(Name8("CP"), {RecordKind::input, "seed " + hex_of(setup_.seed), {}});
+        if (!work_->save_file("ca.pem", world_->authority_pem(), error_)) talk("vmlab: {}", error_);
+        world_->ipl();
+        up_ = system.run_until(setup_.start + kBringUp, [this] { return world_->settled("TCPIP"); });
+        // A lab's fault may need commands of its own; they, too, are over before anybody is let in.
+        while (lab_ && !lab_->begun() && system.now() < setup_.start + 2 * kBringUp) {
+            lab_->advance(*world_);
+            system.run_until(system.now() + milliseconds{100});
+        }
+        world_->network().impairments(0).loss = options_.loss_ppm;
+        if (options_.partition)
+            world_->network().partition(
+                0, system.now() + options_.partition->first,
+                system.now() + options_.partition->first + options_.partition->second);
+        if (typing()) world_->log_on_at_prompt(user());
+    }
+
+    void welcome() {
+        const std::string ca = work_->path_of("ca.pem");
+        talk("vmlab: node {} is up{}; work directory {}", world_->level().node,
+             up_ ? "" : " (some servers did not start: read their consoles)", work_->path());
+        talk("  CA certificate: {}", ca);
+        show_clients(edge_->open_ports(), ca);
+        if (lab_) talk("\n{}\n  STORY, CHECK and HINT are commands of this lab.", report_story(lab_->lab()));
+        else if (typing()) talk("  labs: vmlab list, then vmlab run ID");
+        talk("  {}", typing() ? "type HELP for commands, QUIT to end" : "serving until SIGINT or SIGTERM");
+        GrowingFile ready;
+        if (!options_.ready_file.empty() && ready.open(options_.ready_file, error_)) ready.append("ready\n");
+    }
+
+    bool typed(const std::string& line) {
+        if (lab_ && lab_->typed(line, *world_)) {
+            advance_lab();
             return true;
         }
         if (!iequals(trimmed(line), "quit")) return false;
-        the_edge->stop();
+        edge_->stop();
         return true;
-    };
-    hooks.completions = [&](const std::string&) { return std::vector<std::string>{}; };
-    if (setup.capture) hooks.key_log = [&](const std::string& line) { capture.add_secrets(line + "\n"); };
-    Edge edge(edge_options, hooks);
-    the_edge = &edge;
+    }
 
-    world = std::make_unique<World>(setup, edge);
-    for (const auto& complaint : world->complaints()) talk("vmlab: {}", complaint);
-    world->system().journal().keep_lines(true);
-    world->system().record(Name8("CP"), {RecordKind::input, "seed " + hex_of(setup.seed), {}});
-    const std::string ca = work->path_of("ca.pem");
-    if (!work->save_file("ca.pem", world->authority_pem(), error)) talk("vmlab: {}", error);
-    world->ipl();
-    const bool up =
-        world->system().run_until(setup.start + kBringUp, [&] { return world->settled("TCPIP"); });
-    // A lab's fault may need commands of its own; they, too, are over before anybody is let in.
-    while (session && !session->begun() && world->system().now() < setup.start + 2 * kBringUp) {
-        session->advance(*world);
-        world->system().run_until(world->system().now() + milliseconds{100});
+    std::vector<std::string> complete(const std::string& line) {
+        const VirtualMachine* vm = world_->virtual_machine(user());
+        const auto* program = vm ? dynamic_cast<const UserProgram*>(vm->program()) : nullptr;
+        return program ? program->interpreter().complete(line, *world_) : std::vector<std::string>{};
     }
-    if (typing) world->log_on_at_prompt(user);
 
-    edge.attach(world->system());
-    const auto refused = edge.port_refusals();
-    if (!refused.empty()) {
-        for (const auto& line : refused) talk("vmlab: {}", line);
-        return kCannotBind;
+    void advance_lab() {
+        lab_->advance(*world_);
+        show_text(lab_->take_text(), *edge_);
     }
-    talk("vmlab: node {} is up{}; work directory {}", world->level().node,
-         up ? "" : " (some servers did not start: read their consoles)", work->path());
-    talk("  CA certificate: {}", ca);
-    show_clients(edge.open_ports(), ca);
-    if (session)
-        talk("\n{}\n  STORY, CHECK and HINT are commands of this lab.", report_story(session->lab()));
-    if (typing) talk("  type HELP for commands, QUIT to end");
-    else talk("  serving until SIGINT or SIGTERM");
-    if (!options.ready_file.empty()) {
-        GrowingFile ready;
-        if (ready.open(options.ready_file, error)) ready.append("ready\n");
+
+    /// The loop's quiet moment: what was recorded goes to its files.
+    void write_down() {
+        if (!world_) return;
+        if (setup_.capture && capture_.pending()) pcap_.append(capture_.take());
+        journal_.append(world_->system().journal().take_lines());
+        if (lab_) advance_lab();
+        const VirtualMachine* vm = world_->virtual_machine(user());
+        if (typing() && vm && !vm->logged_on() && world_->system().now() > setup_.start + kBringUp)
+            edge_->stop();
     }
-    edge.run();
-    write_down();
-    if (!work->save_state(packed(export_storage(world->storage())), error)) talk("vmlab: {}", error);
-    return kOk;
-}
+
+    const RunOptions& options_;
+    std::string error_;
+    std::optional<WorkDirectory> work_;
+    WorldOptions setup_;
+    std::optional<LabSession> lab_;
+    GrowingFile pcap_, journal_;
+    Capture capture_;
+    EdgeOptions edge_options_;
+    Edge* edge_ = nullptr;
+    World* world_ = nullptr;
+    bool up_ = false;
+};
+
+}  // namespace
+
+int run_live(const RunOptions& options) { return LiveRun(options).run(); }
 
 }  // namespace vmlab::sim

@@ -31,6 +31,15 @@ void add_run(CLI::App& app, RunOptions& o) {
     run->add_option("--user", o.user, "Who sits at the prompt")->capture_default_str();
     run->add_option("--seed", o.seed, "Seed (without it: random, kept in the journal)");
     run->add_option_function<double>(
+        "--loss", [&o](double percent) { o.loss_ppm = std::uint32_t(percent * 10'000); },
+        "Lose this many percent of the frames on the LAN");
+    run->add_option_function<std::pair<double, double>>(
+        "--partition",
+        [&o](const std::pair<double, double>& s) {
+            o.partition = {Duration(std::int64_t(s.first * 1e9)), Duration(std::int64_t(s.second * 1e9))};
+        },
+        "AFTER LENGTH (seconds): the LAN carries nothing for that time");
+    run->add_option_function<double>(
         "--virtual", [&o](double s) { o.virtual_time = Duration(std::int64_t(s * 1e9)); },
         "Run this many virtual seconds without ports or prompt, then end");
     run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file");

@@ -32,6 +32,9 @@ struct RunOptions {
     std::string pcap, journal, ready_file;
     std::string user = "TCPMAINT";
     std::optional<std::uint64_t> seed{};
+    std::uint32_t loss_ppm = 0;  ///< of frames on the LAN
+    /// From that long after the start, for that long, nothing passes on the LAN.
+    std::optional<std::pair<Duration, Duration>> partition{};
     // virtual runs
     std::optional<Duration> virtual_time{};
     std::string consoles;  ///< where the consoles of all machines go at the end

@@ -69,7 +69,6 @@ void CpMachine::opened(const Userid& tcpip, const TerminalOpened& e, System& wor
 void CpMachine::logon_entered(Device& device, const LogonEntered& e, System& world) {
     const auto user = trimmed(e.userid);
     if (user.empty()) {
-        show(device, ShowState{device.number, ConsoleState::cp_read, false}, world);
         if (!trimmed(e.command).empty()) return before_logon(device, e.command, world);
         for (const char* text :
              {"Enter one of the following commands:", "",
@@ -77,6 +76,7 @@ void CpMachine::logon_entered(Device& device, const LogonEntered& e, System& wor
               "   DIAL userid                 (example:  DIAL VMUSER2)",
               "   MSG userid message          (example:  MSG VMUSER2 GOOD MORNING)", "   LOGOFF"})
             line(device, text, world);
+        show(device, ShowState{device.number, ConsoleState::cp_read, false}, world);
         return;
     }
     const auto parsed = Name8::parse(user);
@@ -91,6 +91,7 @@ void CpMachine::line_entered(Device& device, const LineEntered& e, System& world
     if (!device.user.empty()) {
         if (e.key == TerminalKey::enter) world.post(device.user, ConsoleTyped{e.text});
         else if (e.key == TerminalKey::pa1) world.post(device.user, AttentionPressed{});
+        else line(device, fmt::format("PF{:02} UNDEFINED", unsigned(e.pf)), world, true);
         return;
     }
     if (!device.asking_for.empty()) {

@@ -46,7 +46,7 @@ private:
 };
 
 TcpipProgram::TcpipProgram(stack::ServerConfig config, RandomStream random,
-                           std::unique_ptr<services::Service> telnet, services::Files& files, Name8 cp)
+                           std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp)
     : server_(std::move(config), std::move(random)), telnet_(std::move(telnet)), files_(files), cp_(cp) {}
 
 void TcpipProgram::start(VirtualMachine& vm, System& world) {
@@ -90,6 +90,10 @@ std::optional<Instant> TcpipProgram::next_deadline() const {
 
 void TcpipProgram::stop(VirtualMachine& vm, System& world, bool silent) {
     Out out(*this, vm, world);
+    if (telnet_ && !silent) {
+        ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
+        telnet_->close_down(world.now(), host);
+    }
     server_.stop(silent, world.now(), out);
 }
 

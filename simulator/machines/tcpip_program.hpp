@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "services/service.hpp"
+#include "services/telnet/server.hpp"
 #include "simulator/machines/service_program.hpp"
 #include "simulator/machines/virtual_machine.hpp"
 #include "stack/server/tcpip_server.hpp"
@@ -16,8 +16,8 @@ namespace vmlab::sim {
 class TcpipProgram final : public Program {
 public:
     /// `telnet` may be null: a stack without a Telnet server. `cp` is the machine that owns logical devices.
-    TcpipProgram(stack::ServerConfig config, RandomStream random, std::unique_ptr<services::Service> telnet,
-                 services::Files& files, Name8 cp);
+    TcpipProgram(stack::ServerConfig config, RandomStream random,
+                 std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp);
 
     void start(VirtualMachine& vm, System& world) override;
     void receive(Event& event, VirtualMachine& vm, System& world) override;
@@ -26,13 +26,13 @@ public:
 
     stack::ServerSnapshot snapshot() const { return server_.snapshot(); }
     stack::TcpipServer& server() { return server_; }
-    const services::Service* telnet() const { return telnet_.get(); }
+    const services::TelnetServer* telnet() const { return telnet_.get(); }
 
 private:
     class Out;
 
     stack::TcpipServer server_;
-    std::unique_ptr<services::Service> telnet_;
+    std::unique_ptr<services::TelnetServer> telnet_;
     services::Files& files_;
     Name8 cp_;
 };

@@ -65,6 +65,7 @@ void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
             if (link.name == home.link)
                 out.console(say<DTCOSD246I>(link.device, home.address.str()).because(home.where));
     }
+    if (!interfaces.empty()) out.console(say<DTCOSD234I>("UNASSIGNED"));
     for (const auto& route : config_.gateway) {
         const auto found = interfaces.find(route.link);
         if (found == interfaces.end()) {

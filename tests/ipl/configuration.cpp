@@ -107,7 +107,7 @@ TEST_CASE("FTP, and what a service knows of its system") {
     CHECK(*ftp.port == 21);
     CHECK(*ftp.tls_label == "FTPCERT");
     CHECK(ftp.tls_label.where.str() == "SRVRFTP CONFIG D1:9:19");
-    CHECK(ftp.passive_ports->low == 50000);
+    CHECK(ftp.passive_ports->low == 30000);
     CHECK(ftp.secure_data.value == services::SecureLevel::allowed);
     CHECK_FALSE(*ftp.anonymous);
     const auto facts = configure_facts(*result.launch, "GDLRCT2", "710", {"TCPMAINT"});

@@ -29,8 +29,8 @@ TEST_CASE("PROFILE TCPIP of the baseline") {
     CHECK_FALSE(p.ports.entries[0].autolog);
     CHECK(p.ports.entries[4].secure->value == "TELCERT");
     CHECK(p.ports.entries[4].secure->where.str() == "PROFILE TCPIP D1:31:29");
-    CHECK(p.ports.entries[7].low == 50000);
-    CHECK(p.ports.entries[7].high == 50999);
+    CHECK(p.ports.entries[7].low == 30000);
+    CHECK(p.ports.entries[7].high == 30999);
     REQUIRE(p.ssl_server);
     CHECK(p.ssl_server->server.value == Userid("*"));
     CHECK(p.ssl_server->timeout.value == 30);
@@ -57,7 +57,7 @@ TEST_CASE("the small files of the baseline") {
     CHECK(told(ftp.findings) == "");
     CHECK(ftp.secure_control.value == SecureLevel::allowed);
     CHECK(*ftp.tls_label == "FTPCERT");
-    CHECK(ftp.passive_ports->value.high == 50999);
+    CHECK(ftp.passive_ports->value.high == 30999);
     const SmtpConfig smtp = read_smtp_config(baseline("TCPMAINT.198", "SMTP", "CONFIG", "D1"));
     CHECK(told(smtp.findings) == "");
     CHECK(*smtp.tls_label == "SMTPCERT");
