@@ -96,6 +96,10 @@ void World::xautolog(const Userid& by, const Userid& user, std::string console_i
 
 void World::force(const Userid& by, const Userid& user) { system_.post(user, ForcedOff{by}); }
 
+void World::signal_shutdown(const Userid& by, const Userid& user) {
+    system_.post(user, ShutdownRequested{by, "SIGNAL"});
+}
+
 void World::smsg(const Userid& from, const Userid& to, std::string text) {
     system_.post(to, SmsgSent{from, std::move(text)});
 }

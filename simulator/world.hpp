@@ -98,6 +98,7 @@ public:
     std::string service_name(std::uint16_t port) const override;
     void xautolog(const Userid& by, const Userid& user, std::string console_input) override;
     void force(const Userid& by, const Userid& user) override;
+    void signal_shutdown(const Userid& by, const Userid& user) override;
     void smsg(const Userid& from, const Userid& to, std::string text) override;
     void msg(const Userid& from, const Userid& to, std::string text, bool warning) override;
     void ssl_admin(const Userid& by, const Userid& member, SslAction action) override;

@@ -32,4 +32,15 @@ Outcome run_force(Call& call) {
     return 0;
 }
 
+/// SIGNAL SHUTDOWN userid.
+Outcome run_signal(Call& call) {
+    if (!abbreviates(call.args.word(0), "SHUTDOWN"))
+        return call.fail(3, say<HCPCQV003E>(upper(call.args.word(0))));
+    const auto user = Name8::parse(call.args.word(1));
+    if (!user) return call.fail(20, say<HCPFRC020E>());
+    if (call.world.sessions().find(*user) == nullptr) return call.fail(45, say<HCPFRC045E>(*user));
+    call.world.signal_shutdown(call.session.userid, *user);
+    return 0;
+}
+
 }  // namespace vmlab::sim

@@ -122,7 +122,7 @@ struct ProbeCheck {
 struct Check;
 struct GroupCheck {
     enum class Kind { all, any, none } kind = Kind::all;
-    std::vector<Check> of{};
+    std::vector<Check> of;
 };
 
 /// When a check must hold.

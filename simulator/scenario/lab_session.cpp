@@ -32,7 +32,6 @@ void LabSession::ask(Asked what, World& world) {
     for (auto& run : runs_) run.give_up(world);
     runs_.clear();
     results_.clear();
-    at_ = 0;
     asked_ = what;
     if (!begun_) {
         text_ += "The lab is still being prepared: one moment.\n";
@@ -41,7 +40,9 @@ void LabSession::ask(Asked what, World& world) {
     for (const auto& check : lab_.checks)
         if (check.phase != CheckPhase::symptom || what == Asked::hint)
             runs_.emplace_back(check, what == Asked::hint ? Duration{} : kMostWait);
+    decided_.assign(runs_.size(), false);
     advance(world);
+    if (!runs_.empty() && what == Asked::check) text_ += "Checking: a few seconds.\n";
 }
 
 void LabSession::advance(World& world) {
@@ -50,16 +51,17 @@ void LabSession::advance(World& world) {
         begun_ = stands && before_.advance(world);
         wake_soon(world, woken_at_);
     }
-    while (at_ < runs_.size()) {
-        if (!runs_[at_].advance(world)) return;
-        const Check& check = runs_[at_].check();
-        results_.push_back({check.id, name_of(check), true, runs_[at_].outcome()});
-        ++at_;
+    bool all = true;
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+        if (!decided_[i]) decided_[i] = runs_[i].advance(world);
+        all = all && decided_[i];
     }
-    if (!runs_.empty()) answer();
+    if (all && !runs_.empty()) answer();
 }
 
 void LabSession::answer() {
+    for (const auto& run : runs_)
+        results_.push_back({run.check().id, name_of(run.check()), true, run.outcome()});
     runs_.clear();
     if (asked_ == Asked::check) {
         text_ += report_checks(results_);

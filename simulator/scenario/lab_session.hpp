@@ -54,8 +54,8 @@ private:
     bool begun_ = false;
     bool solved_ = false;
     Asked asked_ = Asked::nothing;
-    std::vector<CheckRun> runs_{};  ///< one after the other; the first is under way
-    std::size_t at_ = 0;
+    std::vector<CheckRun> runs_{};  ///< all under way at once
+    std::vector<bool> decided_{};
     std::vector<ProvedCheck> results_{};
     std::set<std::size_t> hints_said_{};
     unsigned cost_ = 0;

@@ -91,6 +91,9 @@ public:
         sessions_.log_off(user);
         ssl_.erase(user);
     }
+    void signal_shutdown(const Userid& by, const Userid& user) override {
+        note("SIGNAL SHUTDOWN " + user.str() + " BY " + by.str());
+    }
     void smsg(const Userid& from, const Userid& to, std::string text) override {
         note("SMSG " + from.str() + " > " + to.str() + ": " + text);
     }
