@@ -75,7 +75,7 @@ TEST_CASE("checks that hold in a healthy system") {
 
 TEST_CASE("checks that do not hold, and what they say") {
     HealthyWorld healthy_world;
-    for (const auto& [yaml, seen] : std::initializer_list<std::pair<std::string, std::string>>{
+    for (const auto& [what, seen] : std::initializer_list<std::pair<std::string, std::string>>{
              {"console: {machine: SMTP, has: DTCRUN1099E}",
               "the console of SMTP does not have 'DTCRUN1099E'"},
              {"reader: {from: SMTP, has: x}", "the reader of TCPMAINT, from SMTP, does not have 'x'"},
@@ -93,6 +93,7 @@ TEST_CASE("checks that do not hold, and what they say") {
               "expect a reply 230: the peer said 530 Login attempt by NOBODY rejected"},
              {"none: [fact: {name: stack_up}]", "running stacks TCPIP: 1"},
          }) {
+        const std::string& yaml = what;
         CAPTURE(yaml);
         const auto outcome = decide_check(check_of(yaml), healthy_world.world);
         CHECK_FALSE(outcome.passed);
