@@ -57,7 +57,7 @@ def signal_with_clients(number):
 
 def state_outlives_the_run():
     with Lab(serve=False) as lab:
-        shown = lab.type("COPYFILE PROFILE TCPIP = SAVED BACKUP A", r"Ready|R;|not found|DMS")
+        shown = lab.type("COPYFILE PROFILE TCPIP D SAVED BACKUP A", r"Ready|R;|not found|DMS")
         expect("DMS" not in shown, shown)
         lab.type("QUIT")
         lab.process.wait(30)
@@ -74,4 +74,5 @@ with Lab() as lab:
     check("journal and keys are the owner's alone; the journal keeps the seed", modes, lab)
 check("SIGINT with 20 clients connected leaves nothing", signal_with_clients, signal.SIGINT)
 check("SIGTERM with 20 clients connected leaves nothing", signal_with_clients, signal.SIGTERM)
+check("what was written in one run is there in the next", state_outlives_the_run)
 finish()

@@ -3,7 +3,7 @@ import re
 import subprocess
 import time
 
-from lab import Lab, PASSWORD, USER, check, expect, finish, needs, run
+from lab import Lab, PASSWORD, USER, check, expect, finish, needs, random_file, run, wait_for
 
 
 class Screen:
@@ -75,6 +75,30 @@ def netstat_on_screen(lab):
         expect("SSL" in text, text)
 
 
+def active_sessions(screen):
+    """Active Sessions of NETSTAT CONFIG SSL, read off a screen that holds all of it."""
+    screen.do("Clear")
+    text = screen.enter("NETSTAT CONFIG SSL", r"SSL00005[^\n]*\n(.*\n)*Ready")
+    return int(re.search(r"Active Sessions: *(\d+)", text).group(1))
+
+
+def counts_follow_curl(lab):
+    """curl's control and data connection are two sessions; the screen's own is the third."""
+    random_file(lab.path("slow"), 4_000_000)
+    with Screen(lab, f"localhost:{lab.port(23)}", "-model", "3279-4-E") as screen:
+        screen.log_on()
+        before = active_sessions(screen)
+        curl = subprocess.Popen(["curl", "-sS", "--ssl-reqd", "--cacert", lab.ca, "-u", f"{USER}:{PASSWORD}", "--limit-rate",
+                                 "1M", "-T", lab.path("slow"), f"ftp://localhost:{lab.port(21)}/SLOW.BIN"])
+        try:
+            wait_for(lambda: active_sessions(screen) == before + 2, 3, f"{before} + 2 active sessions")
+            expect(curl.wait(30) == 0, f"curl ended with {curl.returncode}")
+        finally:
+            curl.kill()
+            curl.wait()
+        wait_for(lambda: active_sessions(screen) == before, 10, f"{before} active sessions again")
+
+
 def negotiates_tn3270e(lab):
     with Screen(lab, f"localhost:{lab.port(23)}") as screen:
         screen.wait_for(r"USERID +===>")
@@ -100,6 +124,7 @@ with Lab() as lab:
     check("s3270 negotiates TN3270E", negotiates_tn3270e, lab)
     check("s3270 takes plain TN3270", plain_tn3270, lab)
     check("s3270 logs on and reads NETSTAT CONFIG SSL on the screen", netstat_on_screen, lab)
+    check("the screen's session counts rise and fall with curl's", counts_follow_curl, lab)
     check("openssl s_client -starttls telnet verifies the chain", openssl_verifies, lab,
           ["-connect", f"127.0.0.1:{lab.port(23)}", "-starttls", "telnet"])
     check("openssl s_client verifies the chain of the static port", openssl_verifies, lab,

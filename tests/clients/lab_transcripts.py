@@ -1,0 +1,45 @@
+"""Every lab, from the symptom to a real client's success, by the keystrokes that are kept beside it."""
+import glob
+import os
+import re
+import subprocess
+
+from lab import Lab, PASSWORD, ROOT, USER, check, expect, finish, random_file, run, sha256, wait_for
+
+CURL = ["curl", "-sS", "--max-time", "20", "--ssl-reqd", "-u", f"{USER}:{PASSWORD}"]
+
+
+def curl(lab, *more, rc=0):
+    return run([*CURL, "--cacert", lab.ca, *more, f"ftp://localhost:{lab.port(21)}/LAB.BIN"], rc=rc)
+
+
+def broken(lab):
+    random_file(lab.path("there"), 100_000)
+    done = subprocess.run([*CURL, "--cacert", lab.ca, "-T", lab.path("there"), f"ftp://localhost:{lab.port(21)}/LAB.BIN"],
+                          capture_output=True, timeout=60)
+    expect(done.returncode != 0, "a client succeeds before anything is cured")
+
+
+def solves(lab, keys):
+    for line in keys:
+        lab.type(line, r"Ready[(;]")
+    lab.type("CHECK", r"(?i)solved|all goals", seconds=120)
+
+
+def cured(lab):
+    wait_for(lambda: subprocess.run([*CURL, "--cacert", lab.ca, "-T", lab.path("there"),
+                                     f"ftp://localhost:{lab.port(21)}/LAB.BIN"], capture_output=True,
+                                    timeout=60).returncode == 0, 30, "curl to put a file over TLS")
+    curl(lab, "-o", lab.path("back"))
+    expect(sha256(lab.path("back")) == sha256(lab.path("there")), "the file came back changed")
+
+
+for path in sorted(glob.glob(f"{ROOT}/simulator/labs/*.keys")):
+    name = os.path.basename(path).removesuffix(".keys")
+    with open(path) as file:
+        typed = [line.strip() for line in file if line.strip() and not re.match(r"[#*]", line)]
+    with Lab(lab=name, serve=False) as lab:
+        check(f"{name}: curl fails", broken, lab)
+        check(f"{name}: the keystrokes lead to solved", solves, lab, typed)
+        check(f"{name}: curl transfers a file over TLS", cured, lab)
+finish()
