@@ -119,8 +119,14 @@ Instant Stack::Impl::next_deadline() {
 // ───────────────────────────────────────────────────────────────────────────────────────────────
 
 void Stack::Impl::settle(Connection& connection, Instant, Sink&) {
-    if (connection.state() == TcpState::closed) remove(connection);
-    else deadlines.note(connection);
+    if (connection.state() == TcpState::closed) return remove(connection);
+    deadlines.note(connection);
+    if (connection.state() != TcpState::time_wait) return;
+    // A flood of short connections must not fill memory with their ends: the oldest gives up its TIME-WAIT.
+    time_waits.insert(connection.id());
+    if (time_waits.size() <= kMostTimeWaits) return;
+    if (Connection* const oldest = connections.find(*time_waits.begin())) remove(*oldest);
+    else time_waits.erase(time_waits.begin());
 }
 
 void Stack::Impl::remove(Connection& connection) {
@@ -128,6 +134,7 @@ void Stack::Impl::remove(Connection& connection) {
         const auto it = listeners.find(connection.listener());
         if (it != listeners.end() && it->second.half_open > 0) --it->second.half_open;
     }
+    time_waits.erase(connection.id());
     connections.remove(connection.id());
 }
 

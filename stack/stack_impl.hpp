@@ -23,6 +23,9 @@ namespace vmlab::stack {
 /// Room in front of a transport header: what egress fills in.
 inline constexpr std::size_t kLowerHeaders = wire::kEthernetHeader + wire::kIpv4Header;
 
+/// How many connections may stand in TIME-WAIT at once.
+inline constexpr std::size_t kMostTimeWaits = 256;
+
 struct Listener {
     ConnectionId id = 0;
     std::uint16_t port = 0;
@@ -136,6 +139,7 @@ struct Stack::Impl {
     Neighbours neighbours;
     Reassembly reassembly;
     ConnectionTable connections;
+    std::set<ConnectionId> time_waits;  // bounded: see settle()
     Deadlines deadlines;
     std::map<ConnectionId, Listener> listeners;
     std::set<std::uint16_t> udp_ports;

@@ -30,7 +30,7 @@ struct JournalEntry {
 class Journal {
 public:
     /// How many records stay in memory: bounded, so that a flood of bad clients costs no memory.
-    static constexpr std::size_t kKept = 4096;
+    static constexpr std::size_t kKept = 2048;
 
     CauseId add(CauseId parent, Instant at, const Name8& machine, Record record);
 

@@ -92,6 +92,20 @@ TEST_CASE("the last ACK is lost: the FIN comes again and is acknowledged from TI
     CHECK(p.client.state(p.at_client) == TcpState::time_wait);
 }
 
+TEST_CASE("a flood of short connections does not fill memory with TIME-WAIT") {
+    Pair p;
+    for (int i = 0; i < 400; ++i) {
+        REQUIRE(p.open());
+        p.client.stack.close(p.at_client, p.net.now, p.client);
+        p.net.run_for(milliseconds{10});
+        p.server.stack.close(p.at_server, p.net.now, p.server);
+        p.net.run_for(milliseconds{10});
+    }
+    CHECK(p.client.connection_count() == 256);
+    p.net.run_for(minutes{2});
+    CHECK(p.client.connection_count() == 0);
+}
+
 TEST_CASE("TIME-WAIT makes room for a newer SYN from the same port (MAY-2)") {
     Pair p;
     const auto first = p.client.connect("9.60.60.3", 21, 5000);
