@@ -117,6 +117,7 @@ public:
         edge_ = &edge;
         World world(setup_, edge);
         world_ = &world;
+        const Leave leave{*this};
         bring_up();
         edge.attach(world.system());
         if (const auto refused = edge.port_refusals(); !refused.empty()) {
@@ -127,11 +128,19 @@ public:
         edge.run();
         write_down();
         if (!work_->save_state(packed(export_storage(world.storage())), error_)) talk("vmlab: {}", error_);
-        world_ = nullptr;
         return kOk;
     }
 
 private:
+    /// However the run ends: the edge, which outlives the world, must not look at it any more.
+    struct Leave {
+        LiveRun& run;
+        ~Leave() {
+            run.edge_->detach();
+            run.world_ = nullptr;
+        }
+    };
+
     bool typing() const { return !options_.serve; }
     Userid user() const { return Name8::parse(options_.user).value_or(Userid("TCPMAINT")); }
 

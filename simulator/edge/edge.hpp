@@ -47,6 +47,8 @@ public:
     ~Edge();
 
     void attach(System& world);
+    /// Call it before the world is destroyed.
+    void detach() { driver_.detach(); }
     /// Returns the signal that ended it, or 0. Clients are reset and ports closed when it returns.
     int run();
     void stop();

@@ -147,6 +147,7 @@ UvDriver::~UvDriver() {
 uv_loop_s* UvDriver::loop() { return &impl_->loop; }
 void UvDriver::set_hooks(DriverHooks hooks) { impl_->hooks = std::move(hooks); }
 void UvDriver::attach(System& world) { impl_->world = &world; }
+void UvDriver::detach() { impl_->world = nullptr; }
 bool UvDriver::stopping() const { return impl_->stopping; }
 
 int UvDriver::run() {

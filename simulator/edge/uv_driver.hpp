@@ -40,6 +40,8 @@ public:
 
     /// The world to drive. It must outlive the run.
     void attach(System& world);
+    /// The world goes before the driver does: handles that are still closing must not look at it.
+    void detach();
     /// Until stop() or a signal. Returns the signal, or 0.
     int run();
     void stop();
