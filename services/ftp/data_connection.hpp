@@ -142,7 +142,7 @@ private:
     std::uint32_t tag_ = 0;
     SocketId socket_ = 0;
     SocketWriter writer_;
-    bool private_ = false, secured_ = false, peer_closed_ = false, closed_after_sending_ = false;
+    bool private_ = false, secured_ = false, peer_closed_ = false;
     std::string inbox_;
     std::size_t limit_ = 0;
     DataEvent failure_;

@@ -8,7 +8,7 @@ namespace vmlab::sim {
 namespace {
 
 /// Lines of console kept per machine; a console that is never closed does not grow without bound.
-constexpr std::size_t kConsoleLines = 5000;
+constexpr std::size_t kConsoleLines = 2000;
 
 }  // namespace
 

@@ -24,10 +24,11 @@ namespace {
 
 constexpr std::size_t kFrameClass = 2048 - 16;        // an Ethernet frame of MTU 1500 with headroom
 constexpr std::size_t kRecordClass = 18 * 1024 - 16;  // a TLS record, or a frame of MTU 9000
-constexpr std::size_t kKeptPerClass = 512;
+constexpr std::size_t kKeptBytes = 512 * 1024;        // per class; what is beyond goes back to the host
 
 /// Free blocks of one size class. Kept per thread: a world and its buffers live in one thread.
 struct FreeList {
+    std::size_t most;
     void* head = nullptr;
     std::size_t count = 0;
     ~FreeList() {
@@ -36,7 +37,7 @@ struct FreeList {
             std::free(head);
             head = next;
         }
-        count = kKeptPerClass;  // a block given back after this is freed at once
+        count = most;  // a block given back after this is freed at once
     }
     void* pop() {
         void* block = head;
@@ -47,7 +48,7 @@ struct FreeList {
         return block;
     }
     bool push(void* block) {
-        if (count >= kKeptPerClass) return false;
+        if (count >= most) return false;
         *static_cast<void**>(block) = head;
         head = block;
         ++count;
@@ -55,8 +56,8 @@ struct FreeList {
     }
 };
 
-thread_local FreeList free_frames;
-thread_local FreeList free_records;
+thread_local FreeList free_frames{kKeptBytes / kFrameClass};
+thread_local FreeList free_records{kKeptBytes / kRecordClass};
 
 FreeList* list_for(std::size_t capacity) {
     return capacity == kFrameClass ? &free_frames : capacity == kRecordClass ? &free_records : nullptr;

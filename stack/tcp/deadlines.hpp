@@ -53,7 +53,16 @@ private:
         SocketId id;
     };
     static bool is_later(const Entry& a, const Entry& b) { return a.at != b.at ? a.at > b.at : a.id > b.id; }
+    /// Dead entries are few beside the living, however many connections came and went.
+    void drop_dead() {
+        std::erase_if(heap_, [this](const Entry& entry) {
+            const Connection* const connection = connections_.find(entry.id);
+            return !connection || connection->noted_deadline != entry.at;
+        });
+        std::make_heap(heap_.begin(), heap_.end(), is_later);
+    }
     void push(Entry entry) {
+        if (heap_.size() > 256 + 4 * connections_.size()) drop_dead();
         heap_.push_back(entry);
         std::push_heap(heap_.begin(), heap_.end(), is_later);
     }

@@ -95,6 +95,8 @@ TEST_CASE("the last ACK is lost: the FIN comes again and is acknowledged from TI
 TEST_CASE("a flood of short connections does not fill memory with TIME-WAIT") {
     Pair p;
     for (int i = 0; i < 400; ++i) {
+        p.client.connected_ids.clear();
+        p.server.accepted_ids.clear();
         REQUIRE(p.open());
         p.client.stack.close(p.at_client, p.net.now, p.client);
         p.net.run_for(milliseconds{10});
