@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "simulator/host_files.hpp"
+#include "simulator/machines/client_scripts.hpp"
 #include "simulator/run_options.hpp"
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/report.hpp"
@@ -60,32 +61,15 @@ void type_and_show(World& world, std::string line) {
 }
 
 Conversation demo_conversation() {
-    Conversation c;
-    c.host = "gdlrct2.example.test";
-    c.steps = {OpenConnection{{Ipv4Address::of(9, 60, 60, 3), 21}},
-               ExpectReply{"220"},
-               SendLine{"AUTH TLS"},
-               ExpectReply{"234"},
-               StartTls{},
-               SendLine{"USER TCPMAINT"},
-               ExpectReply{"331"},
-               SendLine{"PASS TCPMAINT", true},
-               ExpectReply{"230"},
-               SendLine{"PBSZ 0"},
-               ExpectReply{"200"},
-               SendLine{"PROT P"},
-               ExpectReply{"200"},
-               SendLine{"CWD TCPMAINT.198"},
-               ExpectReply{"250"},
-               OpenData{},
-               SendLine{"LIST"},
-               ExpectReply{"1"},
-               TransferData{true},
-               ExpectReply{"2"},
-               SendLine{"QUIT"},
-               ExpectReply{"221"},
-               ExpectClose{}};
-    return c;
+    FtpVisit visit;
+    visit.server = {Ipv4Address::of(9, 60, 60, 3), 21};
+    visit.tls = visit.private_data = true;
+    visit.user = visit.password = "TCPMAINT";
+    visit.directory = "TCPMAINT.198";
+    visit.jobs = {{FtpJob::Kind::list}};
+    auto conversation = ftp_conversation(visit);
+    conversation.host = "gdlrct2.example.test";
+    return conversation;
 }
 
 }  // namespace

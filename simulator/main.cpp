@@ -42,6 +42,8 @@ void add_run(CLI::App& app, RunOptions& o) {
     run->add_option_function<double>(
         "--virtual", [&o](double s) { o.virtual_time = Duration(std::int64_t(s * 1e9)); },
         "Run this many virtual seconds without ports or prompt, then end");
+    run->add_flag("--traffic", o.traffic,
+                  "With --virtual: WS1 puts and gets a file by FTP over TLS meanwhile");
     run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file");
 }
 

@@ -37,6 +37,7 @@ struct RunOptions {
     std::optional<std::pair<Duration, Duration>> partition{};
     // virtual runs
     std::optional<Duration> virtual_time{};
+    bool traffic = false;  ///< WS1 transfers a file by FTP over TLS meanwhile
     std::string consoles;  ///< where the consoles of all machines go at the end
 };
 

@@ -4,9 +4,25 @@
 
 #include "simulator/edge/work_directory.hpp"
 #include "simulator/host_files.hpp"
+#include "simulator/machines/client_scripts.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
+
+namespace {
+
+/// A file goes to FTPSERVE and comes back, both ways inside TLS.
+Conversation transfer() {
+    FtpVisit visit;
+    visit.server = {Ipv4Address::of(9, 60, 60, 3), 21};
+    visit.tls = visit.private_data = true;
+    visit.user = visit.password = "TCPMAINT";
+    visit.jobs = {{FtpJob::Kind::put, "TRAFFIC.TEXT", sample_text(300'000)},
+                  {FtpJob::Kind::get, "TRAFFIC.TEXT", {}}};
+    return ftp_conversation(visit);
+}
+
+}  // namespace
 
 Instant virtual_start() { return instant_of({2019, 10, 9, 0, 16, 0, 0, 0}); }
 
@@ -35,7 +51,12 @@ int run_virtually(const RunOptions& options) {
     Outside nobody;
     World world(setup, nobody);
     world.system().journal().keep_lines(!options.journal.empty());
+    world.network().impairments(0).loss = options.loss_ppm;
     world.ipl();
+    if (options.traffic) {
+        world.system().run_until(setup.start + seconds{1});
+        (void)world.workstation().start(transfer(), world.system());
+    }
     const Instant end = setup.start + options.virtual_time.value_or(seconds{10});
     while (world.system().now() < end) {
         world.system().run_until(std::min(end, world.system().now() + milliseconds{100}));

@@ -1,0 +1,50 @@
+"""The same seed twice gives the same bytes: another process, time zone, directory and load; another build where there is one."""
+import os
+import subprocess
+import tempfile
+
+from lab import ROOT, Skipped, check, executable, expect, finish, sha256
+
+SEEDS = range(1, 21)
+
+
+def traces(vmlab, seed, zone, load=0):
+    """Digests of journal, consoles and capture of a virtual run with traffic on a bad LAN."""
+    with tempfile.TemporaryDirectory(prefix="vmlab-clients-") as folder:
+        busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(load)]
+        try:
+            done = subprocess.run([vmlab, "run", "--virtual", "120", "--traffic", "--loss", "1", "--seed", str(seed), "--journal", "j",
+                                   "--consoles", "c", "--pcap", "p"], cwd=folder, capture_output=True, text=True, timeout=120,
+                                  env=dict(os.environ, TZ=zone))
+        finally:
+            for process in busy:
+                process.kill()
+                process.wait()
+        expect(done.returncode == 0, done.stderr)
+        digests = [sha256(os.path.join(folder, name)) for name in "jcp"]
+        expect(os.path.getsize(os.path.join(folder, "p")) > 600_000, "the transfer is not in the capture")
+        return digests
+
+
+def same_twice():
+    seen = set()
+    for seed in SEEDS:
+        one = traces(executable(), seed, "UTC")
+        other = traces(executable(), seed, "Asia/Kathmandu", load=2 if seed % 5 == 0 else 0)
+        expect(one == other, f"seed {seed}: {one} and {other}")
+        seen.add(tuple(one))
+    expect(len(seen) == len(SEEDS), "two seeds gave the same run")
+
+
+def same_in_other_build():
+    builds = [f"{ROOT}/.build/{name}/vmlab" for name in ("release", "sanitized")]
+    if not all(os.access(path, os.X_OK) for path in builds):
+        raise Skipped("only one of the builds release and sanitized is there (scripts/run --build-only makes the other)")
+    for seed in SEEDS:
+        one, other = (traces(path, seed, "UTC") for path in builds)
+        expect(one == other, f"seed {seed}: release {one}, sanitized {other}")
+
+
+check("20 seeds twice, in two processes", same_twice)
+check("20 seeds, release and sanitized", same_in_other_build)
+finish()
