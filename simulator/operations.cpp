@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "profiles/tcpip_data.hpp"
+#include "simulator/cp/console_lines.hpp"
 #include "simulator/machines/ssl_program.hpp"
 #include "simulator/machines/tcpip_program.hpp"
 #include "simulator/world.hpp"
@@ -105,9 +106,7 @@ void World::smsg(const Userid& from, const Userid& to, std::string text) {
 }
 
 void World::msg(const Userid& from, const Userid& to, std::string text, bool warning) {
-    const auto at = hh_mm_ss(system_.now(), zone_.offset);
-    system_.post(to, MsgSent{from, fmt::format("{}  * {} FROM {:<8}: {}", at, warning ? "WNG" : "MSG",
-                                               from.view(), text)});
+    system_.post(to, MsgSent{from, report_msg(system_.now(), zone_, from, text, warning)});
 }
 
 void World::ssl_admin(const Userid& by, const Userid& member, SslAction action) {

@@ -2,27 +2,13 @@
 
 #include <fmt/core.h>
 
+#include "simulator/cp/console_lines.hpp"
+
 namespace vmlab::sim {
-namespace {
-
-std::string logon_time(Instant at, const Zone& zone, const char* what) {
-    const auto calendar = calendar_of(at, zone.offset);
-    return fmt::format("{} AT {} {} {} {}", what, hh_mm_ss(at, zone.offset), zone.name,
-                       upper(weekday_name(calendar.weekday)), mm_dd_yy(at, zone.offset));
-}
-
-}  // namespace
-
 void UserProgram::start(VirtualMachine& vm, System& world) {
-    const SystemLevel& level = operations_.level();
     const auto files = operations_.storage().spool.reader_of(vm.name()).size();
-    for (auto& text :
-         {fmt::format("z/VM {}, Service Level {} (64-bit),", level.release, level.service_level),
-          std::string("built on IBM Virtualization Technology"), std::string("There is no logmsg data"),
-          files == 0 ? std::string("FILES:   NO RDR,   NO PRT,   NO PUN")
-                     : fmt::format("FILES: {:04} RDR,   NO PRT,   NO PUN", files),
-          logon_time(world.now(), operations_.zone(), "LOGON")})
-        world.console_line(vm.name(), text);
+    for (auto& text : report_logon(operations_.level(), operations_.zone(), files, world.now()))
+        world.console_line(vm.name(), std::move(text));
     show(interpreter_.start(operations_), vm, world);
     if (!first_input_.empty()) {
         std::vector<ConsoleLine> lines;
@@ -53,10 +39,10 @@ void UserProgram::receive(Event& event, VirtualMachine& vm, System& world) {
     }
     show(std::move(lines), vm, world);
     if (interpreter_.logged_off()) {
-        world.console_line(vm.name(), logon_time(world.now(), operations_.zone(), "LOGOFF"));
-        vm.end("");
+        world.console_line(vm.name(), "LOGOFF AT " + report_moment(world.now(), operations_.zone()));
+        vm.end();
     } else if (interpreter_.disconnected()) {
-        world.console_line(vm.name(), logon_time(world.now(), operations_.zone(), "DISCONNECT"));
+        world.console_line(vm.name(), report_disconnect(operations_.zone(), world.now()));
         world.post(cp_, Disconnected{vm.name()});
     }
 }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "profiles/tcpip_data.hpp"
+#include "simulator/cp/console_lines.hpp"
 #include "simulator/cp/directory_source.hpp"
 #include "simulator/machines/cp_machine.hpp"
 #include "simulator/machines/tcpip_program.hpp"
@@ -188,18 +189,17 @@ void World::logged_on(VirtualMachine& vm, const LogonStarted& how, System& world
         {RecordKind::state, fmt::format("{} is logged on by {}", vm.name().view(), how.by.view()), {}});
     const CpSession* session = sessions_.find(vm.name());
     if (session && session->how == CpSession::How::disconnected)
-        operator_line(fmt::format("AUTO LOGON  ***       {:<8} USERS = {:<5} BY {}", vm.name().view(),
-                                  sessions_.all().size(), how.by.view()));
+        operator_line(report_auto_logon(vm.name(), sessions_.all().size(), how.by));
     else
         operator_line(fmt::format("GRAF {:<5}LOGON  AS  {:<8} USERS = {}", session ? session->where() : "",
                                   vm.name().view(), sessions_.all().size()));
 }
 
-void World::logged_off(VirtualMachine& vm, const std::string& how, System& world) {
+void World::logged_off(VirtualMachine& vm, const Userid& by, System& world) {
+    const CpSession session = *sessions_.find(vm.name());
     sessions_.log_off(vm.name());
     segments_.release_all(vm.name());
-    operator_line(fmt::format("USER DSC   LOGOFF AS  {:<8} USERS = {:<5}{}", vm.name().view(),
-                              sessions_.all().size(), how));
+    operator_line(report_user_logoff(session, sessions_.all().size(), by));
     if (owners_.contains(vm.name())) close_console(vm.name(), owners_.at(vm.name()));
     for (const auto& machine : world.machines()) {
         const auto* other = dynamic_cast<const VirtualMachine*>(machine.get());

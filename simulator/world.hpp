@@ -79,7 +79,7 @@ public:
     // ── Installation ──────────────────────────────────────────────────────────
     std::unique_ptr<Program> ipl(VirtualMachine& vm, const LogonStarted& how, System& world) override;
     void logged_on(VirtualMachine& vm, const LogonStarted& how, System& world) override;
-    void logged_off(VirtualMachine& vm, const std::string& how, System& world) override;
+    void logged_off(VirtualMachine& vm, const Userid& by, System& world) override;
 
     // ── Operations ────────────────────────────────────────────────────────────
     Instant now() const override { return system_.now(); }

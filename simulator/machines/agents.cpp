@@ -21,7 +21,7 @@ void AutologProgram::start(VirtualMachine& vm, System& world) {
         world.post(user, LogonStarted{vm.name()}, after);
         after += milliseconds{5};
     }
-    vm.end("");
+    vm.end();
 }
 
 }  // namespace vmlab::sim

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "simulator/cp/console_lines.hpp"
 #include "simulator/cp/messages.hpp"
 #include "stack/base/overloaded.hpp"
 
@@ -109,11 +110,7 @@ void CpMachine::before_logon(Device& device, std::string_view text, System& worl
         return;
     }
     if (abbreviates(words[0], "LOGoff")) {
-        line(device,
-             fmt::format("LOGOFF AT {} {} {} {}", hh_mm_ss(world.now(), zone_.offset), zone_.name,
-                         upper(weekday_name(calendar_of(world.now(), zone_.offset).weekday)),
-                         mm_dd_yy(world.now(), zone_.offset)),
-             world);
+        line(device, "LOGOFF AT " + report_moment(world.now(), zone_), world);
         show(device, CloseTerminal{device.number}, world);
         return;
     }
@@ -166,7 +163,7 @@ void CpMachine::log_on(Device& device, const Userid& user, const Userid& by, std
     }
     if (session) {
         connect(device, user, world);
-        line(device, fmt::format("RECONNECTED AT {}", hh_mm_ss(world.now(), zone_.offset)), world);
+        line(device, "RECONNECTED AT " + report_moment(world.now(), zone_), world);
         show(device, ShowState{device.number, world.console_state_of(user), false}, world);
         return;
     }

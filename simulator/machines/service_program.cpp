@@ -13,7 +13,7 @@ void ServiceHost::smsg(const Userid& to, std::string text) {
 void ServiceHost::end(int return_code) {
     world_.console_line(vm_.name(),
                         return_code == 0 ? std::string("Ready;") : fmt::format("Ready({:05});", return_code));
-    vm_.end("");
+    vm_.end();
 }
 
 void ServiceProgram::start(VirtualMachine& vm, System& world) {
@@ -31,7 +31,7 @@ void ServiceProgram::receive(Event& event, VirtualMachine& vm, System& world) {
     } else if (auto* gone = std::get_if<MachineGone>(&event.payload)) {
         if (gone->who != tcpip_) return;
         world.console_line(vm.name(), fmt::format("{} is gone: the server ends", tcpip_.view()));
-        vm.end("");
+        vm.end();
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         service_->tick(now, host);
     }

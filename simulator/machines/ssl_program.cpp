@@ -33,7 +33,7 @@ void SslProgram::start(VirtualMachine& vm, System& world) {
     auto found = setup_.read_database(world.now());
     if (auto* refused = std::get_if<Said>(&found)) {
         out.console(std::move(*refused));
-        vm.end("");
+        vm.end();
         return;
     }
     server_ = std::make_unique<sslserv::Server>(
@@ -56,7 +56,7 @@ void SslProgram::receive(Event& event, VirtualMachine& vm, System& world) {
             server_->quiesce(now, out);
         }
     } else if (auto* gone = std::get_if<MachineGone>(&event.payload)) {
-        if (gone->who == setup_.tcpip) vm.end("");
+        if (gone->who == setup_.tcpip) vm.end();
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         server_->tick(now, out);
     }

@@ -14,20 +14,19 @@ void VirtualMachine::receive(Event& event, System& world) {
     if (auto* logon = std::get_if<LogonStarted>(&event.payload)) {
         if (!logged_on_) log_on(*logon, world);
     } else if (auto* force = std::get_if<ForcedOff>(&event.payload)) {
-        if (logged_on_) log_off("FORCED BY " + force->by.str(), true, world);
+        if (logged_on_) log_off(force->by, true, world);
     } else if (auto* shutdown = std::get_if<ShutdownRequested>(&event.payload)) {
         if (!logged_on_) return;
         const bool again = shutdown->how == "RESTART";
         const auto by = shutdown->by;
-        log_off("", false, world);
+        log_off({}, false, world);
         if (again) world.post(index(), LogonStarted{by});
     } else if (auto* message = std::get_if<MsgSent>(&event.payload)) {
         if (logged_on_) world.console_line(name(), message->text, true);
     } else if (program_) {
         program_->receive(event, *this, world);
     }
-    if (end_wanted_ && logged_on_) log_off(*std::exchange(end_wanted_, std::nullopt), false, world);
-    end_wanted_.reset();
+    if (std::exchange(end_wanted_, false) && logged_on_) log_off({}, false, world);
 }
 
 void VirtualMachine::log_on(const LogonStarted& how, System& world) {
@@ -36,16 +35,16 @@ void VirtualMachine::log_on(const LogonStarted& how, System& world) {
     installation_.logged_on(*this, how, world);
     program_ = installation_.ipl(*this, how, world);
     if (program_) program_->start(*this, world);
-    else end("");
+    else end();
 }
 
-void VirtualMachine::log_off(const std::string& how, bool silent, System& world) {
+void VirtualMachine::log_off(const Userid& by, bool silent, System& world) {
     if (program_) program_->stop(*this, world, silent);
     program_.reset();
     logged_on_ = false;
-    world.record(
-        {RecordKind::state, "session of " + name().str() + " ended" + (how.empty() ? "" : ": " + how), {}});
-    installation_.logged_off(*this, how, world);
+    const std::string how = by.empty() ? "" : ": forced off by " + by.str();
+    world.record({RecordKind::state, "session of " + name().str() + " ended" + how, {}});
+    installation_.logged_off(*this, by, world);
 }
 
 }  // namespace vmlab::sim

@@ -34,8 +34,9 @@ public:
     /// IPL: runs the start-up (TCPRUN) with its console lines; nothing when the machine is not to run (it
     /// then logs off).
     virtual std::unique_ptr<Program> ipl(VirtualMachine& vm, const LogonStarted& how, System& world) = 0;
-    /// The session has ended: console to the owner's reader, stacks told, operator informed.
-    virtual void logged_off(VirtualMachine& vm, const std::string& how, System& world) = 0;
+    /// The session has ended, by itself or forced off `by` somebody: console to the owner's reader, stacks
+    /// told, operator informed.
+    virtual void logged_off(VirtualMachine& vm, const Userid& by, System& world) = 0;
     virtual void logged_on(VirtualMachine& vm, const LogonStarted& how, System& world) = 0;
 };
 
@@ -54,17 +55,18 @@ public:
     const Program* program() const { return program_.get(); }
     /// Asks for the end of the session after the event in flight; `how` is the operator's line ("FORCED BY
     /// MAINT").
-    void end(std::string how) { end_wanted_ = std::move(how); }
+    void end() { end_wanted_ = true; }
 
 private:
     void log_on(const LogonStarted& how, System& world);
-    void log_off(const std::string& how, bool silent, System& world);
+    /// `by` is empty when the machine ends by itself or was asked to.
+    void log_off(const Userid& by, bool silent, System& world);
 
     Installation& installation_;
     std::unique_ptr<Program> program_;
     bool logged_on_ = false;
     Instant logon_time_{};
-    std::optional<std::string> end_wanted_{};
+    bool end_wanted_ = false;
 };
 
 }  // namespace vmlab::sim

@@ -1,14 +1,12 @@
-// The deadlines of all connections of a stack: a heap with lazy deletion.
+// The deadlines of all connections of a stack, on a timing wheel with lazy deletion.
 //
 // A connection's deadline moves with nearly every segment, almost always later. So an entry is left where it
 // is when the deadline moves later, and looked at again when its time comes; only a nearer deadline makes a
 // new entry. An entry whose time is not the one noted in its connection is dead.
 #pragma once
 
-#include <algorithm>
-#include <vector>
-
 #include "stack/tcp/connection_table.hpp"
+#include "stack/tcp/timer_wheel.hpp"
 
 namespace vmlab::stack {
 
@@ -21,58 +19,37 @@ public:
         const Instant at = connection.deadline();
         if (at >= connection.noted_deadline) return;
         connection.noted_deadline = at;
-        push({at, connection.id()});
+        wheel_.add({at, connection.id()});
     }
     /// The nearest true deadline; kNever when no timer runs.
     [[nodiscard]] Instant nearest() {
-        while (!heap_.empty()) {
-            const Entry top = heap_.front();
-            Connection* const connection = connections_.find(top.id);
-            const bool alive = connection && connection->noted_deadline == top.at;
-            if (alive && connection->deadline() == top.at) return top.at;
-            pop();
+        while (const auto top = wheel_.nearest()) {
+            Connection* const connection = connections_.find(top->id);
+            const bool alive = connection && connection->noted_deadline == top->at;
+            if (alive && connection->deadline() == top->at) return top->at;
+            wheel_.take_nearest();
             if (!alive) continue;
             connection->noted_deadline = kNever;
             note(*connection);
         }
         return kNever;
     }
-    /// A connection whose deadline has come, taken off the heap; null when there is none. note() it
+    /// A connection whose deadline has come, taken off the wheel; null when there is none. note() it
     /// afterwards.
     [[nodiscard]] Connection* take_due(Instant now) {
-        if (nearest() > now) return nullptr;
-        Connection* const connection = connections_.find(heap_.front().id);
+        if (nearest() > now) {
+            wheel_.turn_to(now);
+            return nullptr;
+        }
+        Connection* const connection = connections_.find(wheel_.nearest()->id);
         connection->noted_deadline = kNever;
-        pop();
+        wheel_.take_nearest();
         return connection;
     }
 
 private:
-    struct Entry {
-        Instant at;
-        SocketId id;
-    };
-    static bool is_later(const Entry& a, const Entry& b) { return a.at != b.at ? a.at > b.at : a.id > b.id; }
-    /// Dead entries are few beside the living, however many connections came and went.
-    void drop_dead() {
-        std::erase_if(heap_, [this](const Entry& entry) {
-            const Connection* const connection = connections_.find(entry.id);
-            return !connection || connection->noted_deadline != entry.at;
-        });
-        std::make_heap(heap_.begin(), heap_.end(), is_later);
-    }
-    void push(Entry entry) {
-        if (heap_.size() > 256 + 4 * connections_.size()) drop_dead();
-        heap_.push_back(entry);
-        std::push_heap(heap_.begin(), heap_.end(), is_later);
-    }
-    void pop() {
-        std::pop_heap(heap_.begin(), heap_.end(), is_later);
-        heap_.pop_back();
-    }
-
     const ConnectionTable& connections_;
-    std::vector<Entry> heap_;
+    TimerWheel wheel_;
 };
 
 }  // namespace vmlab::stack
