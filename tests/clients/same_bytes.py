@@ -40,6 +40,10 @@ def same_in_other_build():
     builds = [f"{ROOT}/.build/{name}/vmlab" for name in ("release", "sanitized")]
     if not all(os.access(path, os.X_OK) for path in builds):
         raise Skipped("only one of the builds release and sanitized is there (scripts/run --build-only makes the other)")
+    newest = max(os.path.getmtime(os.path.join(folder, name)) for part in ("stack", "sslserv", "services", "profiles", "simulator")
+                 for folder, _, names in os.walk(f"{ROOT}/{part}") for name in names)
+    if any(os.path.getmtime(path) < newest for path in builds):
+        raise Skipped("one of the builds is older than the sources")
     for seed in SEEDS:
         one, other = (traces(path, seed, "UTC") for path in builds)
         expect(one == other, f"seed {seed}: release {one}, sanitized {other}")
