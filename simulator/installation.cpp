@@ -134,6 +134,12 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
         world.post(*result.dcss_agent, LogonStarted{userid}, milliseconds{2});
     }
     if (!result.launch) return nullptr;
+    // What the readers had to say of these files is known, though TCPRUN does not print it.
+    for (const auto& file : result.launch->dtcparms)
+        for (const auto& finding : file.findings.items)
+            world.record({RecordKind::message, finding.said.text, {finding.where}});
+    for (const auto& finding : result.launch->data.findings.items)
+        world.record({RecordKind::message, finding.said.text, {finding.where}});
     return make_program(*result.launch, session.bfs, session.posix, files, vm, world);
 }
 

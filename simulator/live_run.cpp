@@ -118,6 +118,10 @@ public:
         World world(setup_, edge);
         world_ = &world;
         const Leave leave{*this};
+        if (typing() && !world.directory().find(user())) {
+            talk("vmlab: --user {}: no such user in the CP directory (MAINT 2CC USER DIRECT)", options_.user);
+            return kUsage;
+        }
         bring_up();
         edge.attach(world.system());
         if (const auto refused = edge.port_refusals(); !refused.empty()) {
