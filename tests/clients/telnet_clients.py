@@ -84,14 +84,14 @@ def active_sessions(screen):
 
 def counts_follow_curl(lab):
     """curl's control and data connection are two sessions; the screen's own is the third."""
-    random_file(lab.path("slow"), 4_000_000)
+    random_file(lab.path("slow"), 8_000_000)
     with Screen(lab, f"localhost:{lab.port(23)}", "-model", "3279-4-E") as screen:
         screen.log_on()
         before = active_sessions(screen)
         curl = subprocess.Popen(["curl", "-sS", "--ssl-reqd", "--cacert", lab.ca, "-u", f"{USER}:{PASSWORD}", "--limit-rate",
                                  "1M", "-T", lab.path("slow"), f"ftp://localhost:{lab.port(21)}/SLOW.BIN"])
         try:
-            wait_for(lambda: active_sessions(screen) == before + 2, 3, f"{before} + 2 active sessions")
+            wait_for(lambda: active_sessions(screen) == before + 2, 7, f"{before} + 2 active sessions")
             expect(curl.wait(30) == 0, f"curl ended with {curl.returncode}")
         finally:
             curl.kill()
