@@ -102,6 +102,8 @@ void TcpipServer::request(const Userid& client, CloseRequest& r, Instant now, Se
     c->client_wants_none = true;
     const bool was_half_closed = c->half_closed;
     close_half(*c, now, out);
+    c = conduit_of(client, r.socket);  // a close before the reply has reset it
+    if (!c) return;
     if (c->state == ConduitState::plain) {
         StackNews sink(*this, out);
         c->state = ConduitState::closing;

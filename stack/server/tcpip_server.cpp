@@ -287,8 +287,9 @@ void TcpipServer::finish(ConnectionId id, CloseReason reason, std::string why, S
     set_deadline(c, std::nullopt);
     conduits_.erase(found);
     if (!c.member.empty()) {
-        if (c.state == ConduitState::securing || c.state == ConduitState::secured)
-            out.ssl(c.member, SslDrop{id});
+        // Also when we closed without waiting any longer for close_notify: only before SslOpen is there no
+        // session.
+        if (c.state != ConduitState::replying) out.ssl(c.member, SslDrop{id});
         pool_.release(c.member);
     }
     if (reason != CloseReason::finished)
