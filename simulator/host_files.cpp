@@ -27,6 +27,19 @@ fs::path cache_folder() {
     return {};
 }
 
+/// Before the path of a file in a state: what that file was when the run was given it.
+constexpr std::string_view kGiven = "given/";
+
+/// The files that a run is given, under the paths that they will have in its state.
+std::map<std::string, std::string> as_given(const NamedTexts& given) {
+    Storage storage;
+    (void)load_minidisks(given, Instant{}, storage);
+    std::map<std::string, std::string> texts;
+    for (auto& file : export_storage(storage))
+        if (!file.path.ends_with('/')) texts[std::string(kGiven) + file.path] = std::move(file.bytes);
+    return texts;
+}
+
 }  // namespace
 
 std::string baseline_folder() {
@@ -39,13 +52,14 @@ std::optional<NamedTexts> read_folder(const std::string& folder, std::string& er
     NamedTexts texts;
     for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end;
          it.increment(failed)) {
-        if (!it->is_regular_file()) continue;
+        std::error_code unknown;
+        if (!it->is_regular_file(unknown)) continue;
         const auto text = read_file(it->path());
         if (!text) {
             error = it->path().string() + " cannot be read";
             return std::nullopt;
         }
-        texts.emplace_back(fs::relative(it->path(), folder).generic_string(), *text);
+        texts.emplace_back(it->path().lexically_relative(folder).generic_string(), *text);
     }
     if (failed) {
         error = folder + ": " + failed.message();
@@ -73,17 +87,24 @@ sslserv::LabKeys cached_lab_keys() {
     return keys;
 }
 
-std::map<std::string, std::string> packed(const std::vector<ArchivedFile>& files) {
-    std::map<std::string, std::string> state;
+std::map<std::string, std::string> packed(const std::vector<ArchivedFile>& files, const NamedTexts& given) {
+    auto state = as_given(given);
     for (const auto& file : files) state[file.path] = file.attributes + "\n" + file.bytes;
     return state;
 }
 
-std::vector<ArchivedFile> unpacked(const std::map<std::string, std::string>& state) {
+std::vector<ArchivedFile> unpacked(std::map<std::string, std::string> state, const NamedTexts& given) {
+    auto now = as_given(given);
+    for (const auto& [name, text] : state)
+        if (name.starts_with(kGiven)) now.try_emplace(name);
+    for (const auto& [name, text] : now) {
+        const auto then = state.find(name);
+        if (then == state.end() || then->second != text) state.erase(name.substr(kGiven.size()));
+    }
     std::vector<ArchivedFile> files;
     for (const auto& [path, text] : state) {
         const auto end = text.find('\n');
-        if (end == std::string::npos) continue;
+        if (path.starts_with(kGiven) || end == std::string::npos) continue;
         files.push_back({path, text.substr(0, end), text.substr(end + 1)});
     }
     return files;

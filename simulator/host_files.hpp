@@ -25,8 +25,12 @@ using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 /// slow to make.
 [[nodiscard]] sslserv::LabKeys cached_lab_keys();
 
-/// The state as WorkDirectory keeps it: attributes in the first line, bytes behind it.
-[[nodiscard]] std::map<std::string, std::string> packed(const std::vector<ArchivedFile>& files);
-[[nodiscard]] std::vector<ArchivedFile> unpacked(const std::map<std::string, std::string>& state);
+/// The state as WorkDirectory keeps it: attributes in the first line, bytes behind it; and what the run was
+/// given, to tell a file that was changed in the world from one that was changed outside.
+[[nodiscard]] std::map<std::string, std::string> packed(const std::vector<ArchivedFile>& files,
+                                                        const NamedTexts& given);
+/// Without the files that are given otherwise now than they were to the run that saved them: those count.
+[[nodiscard]] std::vector<ArchivedFile> unpacked(std::map<std::string, std::string> state,
+                                                 const NamedTexts& given);
 
 }  // namespace vmlab::sim

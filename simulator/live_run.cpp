@@ -110,18 +110,15 @@ public:
     explicit LiveRun(const RunOptions& options) : options_(options) {}
 
     int run() {
-        for (const auto step :
-             {&LiveRun::open_work, &LiveRun::read_files, &LiveRun::open_captures, &LiveRun::choose_ports})
+        for (const auto step : {&LiveRun::choose_user, &LiveRun::open_work, &LiveRun::read_files,
+                                &LiveRun::open_captures, &LiveRun::choose_ports})
             if (const int code = (this->*step)(); code != kOk) return code;
         Edge edge(edge_options_, hooks());
         edge_ = &edge;
         World world(setup_, edge);
         world_ = &world;
         const Leave leave{*this};
-        if (typing() && !world.directory().find(user())) {
-            talk("vmlab: --user {}: no such user in the CP directory (MAINT 2CC USER DIRECT)", options_.user);
-            return kUsage;
-        }
+        if (typing() && !world.directory().find(user_)) return no_such_user();
         bring_up();
         edge.attach(world.system());
         if (const auto refused = edge.port_refusals(); !refused.empty()) {
@@ -131,8 +128,7 @@ public:
         welcome();
         edge.run();
         write_down();
-        if (!work_->save_state(packed(export_storage(world.storage())), error_)) talk("vmlab: {}", error_);
-        return kOk;
+        return save(world) ? kOk : kInternal;
     }
 
 private:
@@ -146,7 +142,26 @@ private:
     };
 
     bool typing() const { return !options_.serve; }
-    Userid user() const { return Name8::parse(options_.user).value_or(Userid("TCPMAINT")); }
+
+    /// A lab begins anew each time: what it broke is not the healthy system's.
+    bool save(World& world) {
+        if (lab_) return true;
+        const bool saved = work_->save_state(packed(export_storage(world.storage()), setup_.files), error_);
+        if (!saved) talk("vmlab: {}", error_);
+        return saved;
+    }
+
+    int choose_user() {
+        const auto name = Name8::parse(options_.user);
+        if (!name) return no_such_user();
+        user_ = *name;
+        return kOk;
+    }
+
+    int no_such_user() const {
+        talk("vmlab: --user {}: no such user in the CP directory (MAINT 2CC USER DIRECT)", options_.user);
+        return kUsage;
+    }
 
     int open_work() {
         work_ = WorkDirectory::open(options_.work.empty() ? default_work_directory() : options_.work, error_);
@@ -165,7 +180,10 @@ private:
         if (!files) return refuse(error_);
         setup_.files = *files;
         if (options_.lab.empty()) {
-            if (!options_.fresh) setup_.saved = unpacked(work_->load_state());
+            if (options_.fresh) return kOk;
+            auto state = work_->load_state(error_);
+            if (!state) return refuse(error_);
+            setup_.saved = unpacked(std::move(*state), setup_.files);
             return kOk;
         }
         std::vector<LabError> errors;
@@ -187,7 +205,7 @@ private:
 
     int choose_ports() {
         edge_options_.terminal = typing();
-        edge_options_.user = user();
+        edge_options_.user = user_;
         edge_options_.looks.prompt = "";
         edge_options_.looks.history_file = work_->path_of("history");
         if (!options_.ports) return kOk;
@@ -230,7 +248,7 @@ private:
             world_->network().partition(
                 0, system.now() + options_.partition->first,
                 system.now() + options_.partition->first + options_.partition->second);
-        if (typing()) world_->log_on_at_prompt(user());
+        if (typing()) world_->log_on_at_prompt(user_);
     }
 
     void welcome() {
@@ -257,7 +275,7 @@ private:
     }
 
     std::vector<std::string> complete(const std::string& line) {
-        const VirtualMachine* vm = world_->virtual_machine(user());
+        const VirtualMachine* vm = world_->virtual_machine(user_);
         const auto* program = vm ? dynamic_cast<const UserProgram*>(vm->program()) : nullptr;
         return program ? program->interpreter().complete(line, *world_) : std::vector<std::string>{};
     }
@@ -270,12 +288,19 @@ private:
     /// The loop's quiet moment: what was recorded goes to its files.
     void write_down() {
         if (!world_) return;
-        if (setup_.capture && capture_.pending()) pcap_.append(capture_.take());
-        journal_.append(world_->system().journal().take_lines());
+        if (setup_.capture && capture_.pending() && !pcap_.append(capture_.take()))
+            lose(pcap_lost_, "--pcap");
+        if (!journal_.append(world_->system().journal().take_lines())) lose(journal_lost_, "the journal");
+        for (const auto& refused : edge_->port_refusals()) talk("vmlab: {}", refused);
         if (lab_) advance_lab();
-        const VirtualMachine* vm = world_->virtual_machine(user());
-        if (typing() && vm && !vm->logged_on() && world_->system().now() > setup_.start + kBringUp)
-            edge_->stop();
+        if (!typing()) return;
+        const VirtualMachine* vm = world_->virtual_machine(user_);
+        if (std::exchange(was_logged_on_, vm->logged_on()) && !vm->logged_on()) edge_->stop();
+    }
+
+    /// A full disk ends a file, not the run; said once.
+    static void lose(bool& lost, std::string_view what) {
+        if (!std::exchange(lost, true)) talk("vmlab: {} cannot be written any more: it ends here", what);
     }
 
     const RunOptions& options_;
@@ -288,7 +313,10 @@ private:
     EdgeOptions edge_options_;
     Edge* edge_ = nullptr;
     World* world_ = nullptr;
+    Userid user_{};
     bool up_ = false;
+    bool was_logged_on_ = false;
+    bool pcap_lost_ = false, journal_lost_ = false;
 };
 
 }  // namespace

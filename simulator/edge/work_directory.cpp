@@ -6,10 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -22,9 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kState = "state";
-constexpr const char* kNewState = "state.new";
-constexpr const char* kOldState = "state.old";
+/// The state's file: this line; for each part "name-size bytes-size\n", name, bytes; then the last line.
+constexpr const char* kState = "storage";
+constexpr std::string_view kFirstLine = "vmlab storage 1\n";
+constexpr std::string_view kLastLine = "end\n";
 
 std::string reason() { return std::strerror(errno); }
 
@@ -77,47 +76,19 @@ std::optional<std::string> read_all(const std::string& path) {
     return bytes;
 }
 
-bool plain(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-/// Any name as a file name, and back: what is not plain becomes %XX; dots too, so that none is special.
-std::string encoded(std::string_view name) {
-    std::string out;
-    for (const char c : name) {
-        if (plain(c)) out += c;
-        else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
-
-std::string decoded(std::string_view file) {
-    std::string out;
-    for (std::size_t i = 0; i < file.size(); ++i) {
-        unsigned value = 0;
-        if (file[i] == '%' && i + 2 < file.size() &&
-            std::from_chars(file.data() + i + 1, file.data() + i + 3, value, 16).ptr == file.data() + i + 3) {
-            out += char(value);
-            i += 2;
-        } else {
-            out += file[i];
-        }
-    }
-    return out;
-}
-
-/// `next` becomes `now`: the two names change places in one step. Where the file system cannot do that, `now`
-/// steps aside to `old` first; open() puts it back if a crash comes between.
-bool take_place(const std::string& next, const std::string& now, const std::string& old) {
-    if (::renameat2(AT_FDCWD, next.c_str(), AT_FDCWD, now.c_str(), RENAME_EXCHANGE) == 0) return true;
-    if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return false;
-    if (::rename(now.c_str(), old.c_str()) != 0 && errno != ENOENT) return false;
-    return ::rename(next.c_str(), now.c_str()) == 0;
-}
-
-void remove_tree(const std::string& path) {
-    std::error_code ignored;  // a leftover costs room, not correctness
-    fs::remove_all(path, ignored);
+/// Takes the next part of a state off `rest`; false when it is none.
+bool take_part(std::string_view& rest, std::map<std::string, std::string>& parts) {
+    std::size_t name = 0, bytes = 0;
+    const char* const end = rest.data() + rest.size();
+    const auto first = std::from_chars(rest.data(), end, name);
+    if (first.ec != std::errc{} || first.ptr == end || *first.ptr != ' ') return false;
+    const auto second = std::from_chars(first.ptr + 1, end, bytes);
+    if (second.ec != std::errc{} || second.ptr == end || *second.ptr != '\n') return false;
+    rest.remove_prefix(std::size_t(second.ptr + 1 - rest.data()));
+    if (rest.size() < name || rest.size() - name < bytes) return false;
+    parts.emplace(rest.substr(0, name), rest.substr(name, bytes));
+    rest.remove_prefix(name + bytes);
+    return true;
 }
 
 }  // namespace
@@ -147,12 +118,7 @@ std::optional<WorkDirectory> WorkDirectory::open(const std::string& path, std::s
         ::close(lock);
         return std::nullopt;
     }
-    WorkDirectory opened(full.string(), lock);
-    remove_tree(opened.path_of(kNewState));  // a save that did not come to its end
-    if (::access(opened.path_of(kState).c_str(), F_OK) != 0)
-        ::rename(opened.path_of(kOldState).c_str(), opened.path_of(kState).c_str());
-    remove_tree(opened.path_of(kOldState));
-    return opened;
+    return WorkDirectory(full.string(), lock);
 }
 
 WorkDirectory::WorkDirectory(WorkDirectory&& other) noexcept
@@ -169,12 +135,10 @@ WorkDirectory& WorkDirectory::operator=(WorkDirectory&& other) noexcept {
 
 WorkDirectory::~WorkDirectory() { release(); }
 
-/// The lock file goes while the lock is held, so that no one else's is taken away.
+/// The lock's file stays: were it removed, one who has opened it already and one who makes it anew would both
+/// hold a lock.
 void WorkDirectory::release() {
-    if (lock_ < 0) return;
-    ::unlink(path_of("lock").c_str());
-    ::close(lock_);
-    lock_ = -1;
+    if (lock_ >= 0) ::close(std::exchange(lock_, -1));
 }
 
 std::string WorkDirectory::path_of(std::string_view name) const { return fmt::format("{}/{}", path_, name); }
@@ -196,35 +160,37 @@ std::optional<std::string> WorkDirectory::load_file(std::string_view name) const
 }
 
 bool WorkDirectory::save_state(const std::map<std::string, std::string>& files, std::string& error) {
-    const std::string now = path_of(kState), next = path_of(kNewState);
-    remove_tree(next);
-    bool written = ::mkdir(next.c_str(), 0700) == 0;
-    for (auto file = files.begin(); written && file != files.end(); ++file)
-        written = write_new(fmt::format("{}/{}", next, encoded(file->first)), file->second);
-    if (written) sync_directory(next);
-    written = written && take_place(next, now, path_of(kOldState));
-    if (!written) error = fmt::format("cannot save the state in {}: {}; the last one stays", path_, reason());
-    sync_directory(path_);
-    remove_tree(next);
-    if (written) remove_tree(path_of(kOldState));
-    return written;
+    std::string whole(kFirstLine);
+    for (const auto& [name, bytes] : files)
+        whole.append(fmt::format("{} {}\n", name.size(), bytes.size())).append(name).append(bytes);
+    return save_file(kState, whole.append(kLastLine), error);
 }
 
-std::map<std::string, std::string> WorkDirectory::load_state() const {
+std::optional<std::map<std::string, std::string>> WorkDirectory::load_state(std::string& error) const {
     std::map<std::string, std::string> files;
-    std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(path_of(kState), failure)) {
-        auto bytes = read_all(entry.path().string());
-        if (bytes) files.emplace(decoded(entry.path().filename().string()), std::move(*bytes));
+    if (::access(path_of(kState).c_str(), F_OK) != 0 && errno == ENOENT) return files;
+    const auto whole = load_file(kState);
+    std::string_view rest = whole ? std::string_view(*whole) : std::string_view();
+    if (rest.starts_with(kFirstLine)) {
+        rest.remove_prefix(kFirstLine.size());
+        while (rest != kLastLine)
+            if (!take_part(rest, files)) break;
+        if (rest == kLastLine) return files;
     }
-    return files;
+    error = fmt::format("what an earlier run saved in {} is damaged: --fresh begins anew (and saves over it)",
+                        path_of(kState));
+    return std::nullopt;
 }
-
-void WorkDirectory::erase_state() { remove_tree(path_of(kState)); }
 
 bool GrowingFile::open(const std::string& path, std::string& error) {
-    ::unlink(path.c_str());  // begun anew, with our mode
-    fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat about {};
+    const bool there = ::lstat(path.c_str(), &about) == 0;
+    if (there && !S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode)) {
+        fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    } else {
+        if (there) ::unlink(path.c_str());  // begun anew, with our mode
+        fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    }
     if (fd_ < 0) error = fmt::format("cannot write {}: {}", path, reason());
     return fd_ >= 0;
 }

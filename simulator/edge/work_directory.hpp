@@ -1,10 +1,8 @@
 // What outlives a run: a directory of the user's, written whole or not at all.
 //
-// Two shapes. A *file* (history, ca.pem, journal) is replaced by writing beside it, syncing and renaming. The
-// *state* (minidisks, BFS, spool) is a set of files that belong together: a new set is written beside the old
-// one, synced, and the two change names in one step; after a crash at any moment the directory holds the old
-// set or the new one, never a mixture. A lock keeps a second vmlab out. All is mode 0600/0700: keys are in
-// it.
+// A file is replaced by writing beside it, syncing and renaming. The *state* (minidisks, BFS, spool) is one
+// such file, because its parts belong together: after a crash at any moment the directory holds the old state
+// or the new one, never a mixture. A lock keeps a second vmlab out. All is mode 0600/0700: keys are in it.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +31,11 @@ public:
     bool save_file(std::string_view name, std::string_view bytes, std::string& error);
     std::optional<std::string> load_file(std::string_view name) const;
 
-    /// Replaces the whole state: any names (they may hold '/', ':' and blanks), any bytes.
+    /// Replaces the whole state: any names, any bytes.
     bool save_state(const std::map<std::string, std::string>& files, std::string& error);
-    /// The state saved last; empty when there is none.
-    std::map<std::string, std::string> load_state() const;
-    void erase_state();
+    /// The state saved last, empty when there is none; nothing, and a sentence in `error`, when it is
+    /// damaged.
+    std::optional<std::map<std::string, std::string>> load_state(std::string& error) const;
 
 private:
     WorkDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -47,7 +45,8 @@ private:
     int lock_ = -1;
 };
 
-/// A file that grows while the run goes on (the journal): mode 0600, begun anew, closed with the object.
+/// A file that grows while the run goes on (the journal): mode 0600, begun anew, closed with the object. A
+/// pipe or device that stands under the name is written to as it is.
 class GrowingFile {
 public:
     GrowingFile() = default;

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from lab import Lab, check, executable, expect, finish, is_free, wait_for
+from lab import ROOT, Lab, check, executable, expect, finish, is_free, wait_for
 
 
 def vmlab(*arguments):
@@ -67,6 +67,60 @@ def state_outlives_the_run():
             expect("DMS" not in shown, shown)
 
 
+def typed(lab, *lines):
+    """A session of its own in the lab's work directory: what the last line showed."""
+    if os.path.exists(lab.ready_file):
+        os.remove(lab.ready_file)
+    with lab:
+        for line in lines:
+            shown = lab.type(line, r"Ready[(;]")
+        lab.type("QUIT")
+        expect(lab.process.wait(30) == 0, lab.said())
+    return shown
+
+
+def keeping(check_of_sessions):
+    """Several sessions in one work directory."""
+    lab = Lab(serve=False)
+    folder, lab.folder = lab.folder, os.path.join(lab.folder, "no such")  # it stays when a session ends
+    try:
+        check_of_sessions(lab, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def a_lab_leaves_the_healthy_system_alone(lab, _):
+    typed(lab, "COPYFILE PROFILE TCPIP D MINE BACKUP A")
+    at = lab.command.index("run") + 1
+    lab.command.insert(at, "ftp-label-unknown")
+    expect("NOTTHERE" in typed(lab, "TYPE SRVRFTP CONFIG D"), "the lab has no fault")
+    expect("DMS" in typed(lab, "STATE MINE BACKUP A"), "a lab begins with what was saved")
+    del lab.command[at]
+    expect("NOTTHERE" not in typed(lab, "TYPE SRVRFTP CONFIG D"), "the lab's fault is in the healthy system")
+    expect("DMS" not in typed(lab, "STATE MINE BACKUP A"), "the lab cost the healthy system its files")
+
+
+def own_files(lab, folder):
+    own = os.path.join(folder, "own")
+    shutil.copytree(os.path.join(ROOT, "profiles", "baseline"), own)
+    lab.command += ["--files", own]
+    typed(lab, "CHANGE ETC HOSTS F /router/inside/")
+    expect("inside" in typed(lab, "TYPE ETC HOSTS F"), "what was changed inside is lost")
+    with open(os.path.join(own, "TCPMAINT.592", "ETC.HOSTS"), "a") as file:
+        file.write("9.60.60.99 outside\n")
+    for _ in range(2):
+        shown = typed(lab, "TYPE ETC HOSTS F")
+        expect("outside" in shown and "inside" not in shown, f"what was changed outside does not count:\n{shown}")
+
+
+def logoff_ends_the_run():
+    with Lab(serve=False) as lab:
+        lab.process.stdin.write(b"LOGOFF\n")
+        lab.process.stdin.flush()  # and it stays open
+        began = time.monotonic()
+        expect(lab.process.wait(30) == 0 and time.monotonic() - began < 10, "LOGOFF did not end the run at once")
+
+
 check("a wrong option ends with 2 and says so on stderr", usage_errors)
 with Lab() as lab:
     check("taken ports end with 4 and advise --port-base", taken_ports, lab)
@@ -75,4 +129,7 @@ with Lab() as lab:
 check("SIGINT with 20 clients connected leaves nothing", signal_with_clients, signal.SIGINT)
 check("SIGTERM with 20 clients connected leaves nothing", signal_with_clients, signal.SIGTERM)
 check("what was written in one run is there in the next", state_outlives_the_run)
+check("a lab begins anew and leaves the healthy system alone", keeping, a_lab_leaves_the_healthy_system_alone)
+check("--files: what was changed last counts, inside or outside", keeping, own_files)
+check("LOGOFF at the prompt ends the run", logoff_ends_the_run)
 finish()
