@@ -9,12 +9,13 @@ namespace vmlab::sim {
 
 Edge::Edge(EdgeOptions options, EdgeHooks hooks) : options_(std::move(options)), hooks_(std::move(hooks)) {
     raise_file_limit();
-    if (options_.ports) bridge_.emplace(driver_, BridgeOptions{*options_.ports, options_.machine});
+    if (options_.ports)
+        bridge_.emplace(
+            driver_,
+            BridgeOptions{.ports = *options_.ports, .machine = options_.machine, .linger = options_.linger});
     if (options_.terminal)
         terminal_.emplace(driver_.loop(), static_cast<TerminalListener&>(*this), options_.looks);
-    driver_.set_hooks(
-        {[this] { return before_wait(); },
-         [this](int number) { return number == SIGINT && terminal_ && terminal_->discard_typed_line(); }});
+    driver_.set_hooks({[this] { return before_wait(); }, [this](int number) { return signal(number); }});
 }
 
 /// The terminal and the bridge go before the loop that carries them.
@@ -61,6 +62,18 @@ std::vector<std::string> Edge::port_refusals() {
 bool Edge::before_wait() {
     if (hooks_.quiet) hooks_.quiet();
     return terminal_ && terminal_->flush();
+}
+
+/// Ctrl-C throws a line away that is being typed; Ctrl-Z stops us, and the world's clock, until SIGCONT.
+bool Edge::signal(int number) {
+    if (number == SIGINT) return terminal_ && terminal_->discard_typed_line();
+    if (number != SIGTSTP) return false;
+    driver_.pause();
+    if (terminal_) terminal_->lend();
+    ::raise(SIGSTOP);
+    if (terminal_) terminal_->take_back();
+    driver_.resume();
+    return true;
 }
 
 // ── Outside

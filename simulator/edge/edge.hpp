@@ -28,6 +28,7 @@ struct EdgeOptions {
     bool terminal = true;            ///< false: --serve, nobody types
     Userid user{"TCPMAINT"};         ///< whose console the terminal is
     TerminalOptions looks{};
+    Duration linger = BridgeOptions{}.linger;
 };
 
 struct EdgeHooks {
@@ -78,6 +79,7 @@ private:
     void input_ended() override;
     std::vector<std::string> completions(const std::string& line) override;
     bool before_wait();
+    bool signal(int number);
 
     EdgeOptions options_;
     EdgeHooks hooks_;

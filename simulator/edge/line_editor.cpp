@@ -4,10 +4,13 @@
 #include <histedit.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cwchar>
 #include <deque>
@@ -23,14 +26,53 @@ unsigned columns_of_terminal() {
     return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/// Length of the key at the front of `bytes`: 0 while it is not whole (Escape and what follows it).
+// ── the terminal as it was, for a crash: a shell at a raw terminal is of no use to anybody ─────────────────
+
+constexpr std::array kDeaths{SIGABRT, SIGQUIT, SIGSEGV, SIGBUS};
+termios terminal_before{};
+std::array<struct sigaction, kDeaths.size()> actions_before{};
+
+/// Gives the terminal back; then the signal does what it would have done: abort() and faults come again.
+void dying(int number) {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
+    for (std::size_t i = 0; i < kDeaths.size(); ++i) ::sigaction(kDeaths[i], &actions_before[i], nullptr);
+    if (number == SIGQUIT) ::raise(number);
+}
+
+void guard_terminal() {
+    ::tcgetattr(STDIN_FILENO, &terminal_before);
+    struct sigaction action {};
+    action.sa_handler = dying;
+    for (std::size_t i = 0; i < kDeaths.size(); ++i) ::sigaction(kDeaths[i], &action, &actions_before[i]);
+}
+
+void unguard_terminal() {
+    for (std::size_t i = 0; i < kDeaths.size(); ++i) ::sigaction(kDeaths[i], &actions_before[i], nullptr);
+}
+
+/// Length of the key at the front of `bytes`: 0 while it is not whole (Escape and what follows it, the rest
+/// of a character in UTF-8).
 std::size_t whole_key(const std::deque<char>& bytes) {
-    if (bytes.front() != '\x1b') return 1;
+    const auto first = static_cast<unsigned char>(bytes.front());
+    const std::size_t size = first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1;
+    if (first != 0x1b) return size <= bytes.size() ? size : 0;
     if (bytes.size() == 1) return 0;
     if (bytes[1] != '[' && bytes[1] != 'O') return 2;
     for (std::size_t i = 2; i < bytes.size(); ++i)
         if (bytes[i] >= '@' && bytes[i] <= '~') return i + 1;
     return 0;
+}
+
+/// Keys of more than a character that mean something; others of their kind are no text.
+constexpr std::string_view kKnownSequences[] = {"[A",  "[B",  "[C",  "[D",    "[H",   "[F",  "OA",
+                                                "OB",  "OC",  "OD",  "OH",    "OF",   "[1~", "[3~",
+                                                "[4~", "[7~", "[8~", "[1;5C", "[1;5D"};
+
+bool is_unknown_sequence(const std::deque<char>& bytes, std::size_t size) {
+    if (bytes.front() != '\x1b' || size < 3) return false;
+    const std::string key(bytes.begin() + 1, bytes.begin() + std::ptrdiff_t(size));
+    return std::find(std::begin(kKnownSequences), std::end(kKnownSequences), key) ==
+           std::end(kKnownSequences);
 }
 
 std::string common_start(const std::vector<std::string>& words) {
@@ -72,7 +114,7 @@ char* LineEditor::Impl::show_prompt(EditLine* edit) { return of(edit).prompt.dat
 int LineEditor::Impl::next_character(EditLine* edit, wchar_t* character) {
     Impl& self = of(edit);
     std::mbstate_t state{};
-    while (self.available > 0) {
+    while (self.available > 0) {  // a character of several bytes: until the last one
         const char byte = self.keys.front();
         self.keys.pop_front();
         --self.available;
@@ -137,6 +179,7 @@ LineEditor::~LineEditor() {
 
 void LineEditor::begin() {
     if (std::exchange(impl_->active, true)) return;
+    guard_terminal();
     EditLine* edit = impl_->edit = el_init("vmlab", stdin, stdout, stderr);
     el_set(edit, EL_CLIENTDATA, impl_.get());
     el_set(edit, EL_PROMPT, Impl::show_prompt);
@@ -146,7 +189,11 @@ void LineEditor::begin() {
     el_set(edit, EL_GETCFN, Impl::next_character);
     el_set(edit, EL_ADDFN, "complete", "Complete the word", Impl::complete);
     el_set(edit, EL_BIND, "^I", "complete", nullptr);
-    el_set(edit, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+    el_set(edit, EL_BIND, "^R", "ed-search-prev-history", nullptr);
+    el_set(edit, EL_BIND, "\\e[1;5C", "em-next-word", nullptr);
+    el_set(edit, EL_BIND, "\\e[1;5D", "ed-prev-word", nullptr);
+    // Commands that would ask for further keys by themselves, which there are none of yet.
+    for (const char* key : {"^V", "\\ex"}) el_set(edit, EL_BIND, key, "ed-ignore", nullptr);
     el_set(edit, EL_UNBUFFERED, 1);  // paints the prompt
 }
 
@@ -156,6 +203,7 @@ void LineEditor::end() {
     el_set(impl_->edit, EL_UNBUFFERED, 0);
     el_end(impl_->edit);
     impl_->edit = nullptr;
+    unguard_terminal();
 }
 
 void LineEditor::keys(std::string_view bytes) {
@@ -167,6 +215,10 @@ LineEditorResult LineEditor::next() {
     while (self.active && !self.keys.empty()) {
         self.available = whole_key(self.keys);
         if (self.available == 0) break;
+        if (is_unknown_sequence(self.keys, self.available)) {
+            self.keys.erase(self.keys.begin(), self.keys.begin() + std::ptrdiff_t(self.available));
+            continue;
+        }
         int count = 0;
         const char* text = el_gets(self.edit, &count);
         const std::string_view line(text ? text : "", text && count > 0 ? std::size_t(count) : 0);
@@ -182,9 +234,7 @@ LineEditorResult LineEditor::next() {
     return {};
 }
 
-void LineEditor::flush_escape() {
-    if (!impl_->keys.empty() && impl_->keys.front() == '\x1b') impl_->keys.clear();
-}
+void LineEditor::flush_escape() { impl_->keys.clear(); }
 
 /// Goes up to the prompt's row, and clears from there.
 void LineEditor::hide() {

@@ -32,7 +32,7 @@ public:
     void keys(std::string_view bytes);
     /// Works on the keys that are there, until a line is done or they are used up.
     LineEditorResult next();
-    /// The rest of an escape sequence did not come: it was the Escape key. Forget it.
+    /// The rest of a key did not come (it was the Escape key alone): forget it.
     void flush_escape();
 
     /// Takes the prompt and the line off the screen, and paints them again below what was printed meanwhile.

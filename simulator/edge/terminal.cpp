@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -26,7 +27,7 @@ namespace {
 constexpr std::uint64_t kEscapeMs = 100;
 /// A pipe's line longer than this is cut into several: no input grows memory without bound.
 constexpr std::size_t kLongestLine = 64 * 1024;
-/// Lines read ahead of a console that is busy; a pipe then waits, a file is cut off.
+/// Lines read ahead of a console that is busy; what is behind them waits.
 constexpr std::size_t kLinesAhead = 10'000;
 
 /// Writes a text to a file of its own in the temporary directory; its path, or nothing.
@@ -45,25 +46,67 @@ std::optional<std::string> temporary_file(const std::string& title, const std::s
     return std::nullopt;
 }
 
-/// Runs the person's editor on the file and waits. True when it ended well.
-bool run_editor(const std::string& path) {
-    std::string command = "exec ${VISUAL:-${EDITOR:-vi}} \"$1\"";
-    std::string shell = "sh", option = "-c", zero = "vmlab", file = path;
+/// While it lives, keys that send signals are another program's: Ctrl-C does not end us, Ctrl-Z stops both.
+class SignalsElsewhere {
+public:
+    SignalsElsewhere() {
+        for (std::size_t i = 0; i < kSignals.size(); ++i) {
+            struct sigaction action {};
+            action.sa_handler = kSignals[i] == SIGTSTP ? SIG_DFL : SIG_IGN;
+            ::sigaction(kSignals[i], &action, &before_[i]);
+        }
+    }
+    ~SignalsElsewhere() {
+        for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+    }
+    SignalsElsewhere(const SignalsElsewhere&) = delete;
+    SignalsElsewhere& operator=(const SignalsElsewhere&) = delete;
+
+private:
+    static constexpr std::array kSignals{SIGINT, SIGQUIT, SIGTSTP};
+    std::array<struct sigaction, kSignals.size()> before_{};
+};
+
+/// Starts a shell command on a file, with the signals as a shell would hand them on. Its process, or -1.
+pid_t start_command(std::string command, std::string file) {
+    std::string shell = "sh", option = "-c", zero = "vmlab";
     const std::array<char*, 6> arguments{shell.data(), option.data(), command.data(),
                                          zero.data(),  file.data(),   nullptr};
-    pid_t child = 0;
-    if (::posix_spawnp(&child, "sh", nullptr, nullptr, arguments.data(), environ) != 0) return false;
+    sigset_t usual{};
+    ::sigemptyset(&usual);
+    for (const int number : {SIGINT, SIGQUIT, SIGPIPE}) ::sigaddset(&usual, number);
+    posix_spawnattr_t attributes{};
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setsigdefault(&attributes, &usual);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    pid_t child = -1;
+    const int error = ::posix_spawnp(&child, "sh", nullptr, &attributes, arguments.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
+    return error == 0 ? child : -1;
+}
+
+/// Runs the person's editor on the file and waits. True when it ended well.
+bool run_editor(const std::string& path) {
+    const SignalsElsewhere during;
+    const pid_t child = start_command("exec ${VISUAL:-${EDITOR:-vi}} \"$1\"", path);
+    if (child < 0) return false;
     int status = 0;
     while (::waitpid(child, &status, 0) < 0)
         if (errno != EINTR) return false;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// Nothing that machines or files say steers the terminal.
+/// Nothing that machines or files say steers the terminal: neither controls of ASCII nor those that UTF-8 has
+/// at U+0080 to U+009F.
 std::string harmless(std::string_view line) {
     std::string out;
-    for (const char c : line)
-        out += (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f ? ' ' : c;
+    for (const char c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool control = (byte < 0x20 && c != '\t') || byte == 0x7f;
+        const bool high = byte >= 0x80 && byte < 0xa0 && !out.empty() && out.back() == '\xc2';
+        if (high) out.back() = ' ';
+        else out += control ? ' ' : c;
+    }
     return out;
 }
 
@@ -90,7 +133,8 @@ struct Terminal::Impl {
     uv_poll_t* keyboard = nullptr;
     uv_timer_t* escape = nullptr;
     uv_pipe_t* pipe = nullptr;  // without a terminal
-    std::string partial{};      // of the pipe: a line that has not ended
+    bool file = false;          // stdin is a file
+    std::string partial{};      // of the pipe or file: a line that has not ended
     std::deque<std::string> typed{};
     bool started = false, ready = true, ended = false, ended_told = false;
     std::string shown{};  // waits for flush()
@@ -98,13 +142,25 @@ struct Terminal::Impl {
 
     void start_terminal();
     void start_pipe();
-    void read_pipe();
+    void read_on();
+    void read_file();
     void keyboard_readable();
     void take_lines();
     void from_pipe(std::string_view bytes);
     void input_over();
     void deliver();
+    void paint();
 };
+
+/// The terminal of stdin, opened once more: libuv makes what it waits for non-blocking, and stdout would
+/// share stdin's flags. Without a name: stdin itself.
+int keyboard_of_stdin() {
+    std::array<char, 256> name{};
+    int fd = -1;
+    if (::ttyname_r(STDIN_FILENO, name.data(), name.size()) == 0)
+        fd = ::open(name.data(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    return fd >= 0 ? fd : ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+}
 
 template <typename Handle>
 void close_and_delete(Handle*& handle) {
@@ -134,11 +190,7 @@ void Terminal::Impl::start_terminal() {
         std::make_unique<LineEditor>(options.prompt, options.history_file,
                                      [this](const std::string& line) { return listener.completions(line); });
     editor->begin();
-    // Opened once more, because libuv makes what it waits for non-blocking, and stdout shares stdin's flags.
-    std::array<char, 256> name{};
-    if (::ttyname_r(STDIN_FILENO, name.data(), name.size()) == 0)
-        keyboard_fd = ::open(name.data(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    if (keyboard_fd < 0) keyboard_fd = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    keyboard_fd = keyboard_of_stdin();
     keyboard = new uv_poll_t;
     uv_poll_init(loop, keyboard, keyboard_fd);
     keyboard->data = this;
@@ -169,26 +221,21 @@ void Terminal::Impl::take_lines() {
     }
 }
 
-/// A pipe is read as it comes; a regular file or a device that libuv cannot wait for is read whole.
+/// What libuv can wait for is read as it comes; a file, or a device such as /dev/null, when lines are wanted.
 void Terminal::Impl::start_pipe() {
     const auto kind = uv_guess_handle(STDIN_FILENO);
-    if (kind != UV_NAMED_PIPE && kind != UV_TCP) {
-        for (;;) {
-            const auto n = ::read(STDIN_FILENO, room.data(), room.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n <= 0 || typed.size() > kLinesAhead) break;
-            from_pipe({room.data(), std::size_t(n)});
-        }
-        return input_over();
+    file = kind != UV_NAMED_PIPE && kind != UV_TCP && kind != UV_TTY;
+    if (!file) {
+        pipe = new uv_pipe_t;
+        uv_pipe_init(loop, pipe, 0);
+        pipe->data = this;
+        if (uv_pipe_open(pipe, kind == UV_TTY ? keyboard_of_stdin() : STDIN_FILENO) != 0) return input_over();
     }
-    pipe = new uv_pipe_t;
-    uv_pipe_init(loop, pipe, 0);
-    pipe->data = this;
-    if (uv_pipe_open(pipe, STDIN_FILENO) != 0) return input_over();
-    read_pipe();
+    read_on();
 }
 
-void Terminal::Impl::read_pipe() {
+void Terminal::Impl::read_on() {
+    if (file) return read_file();
     if (!pipe) return;
     uv_read_start(
         reinterpret_cast<uv_stream_t*>(pipe),
@@ -204,6 +251,15 @@ void Terminal::Impl::read_pipe() {
         });
 }
 
+void Terminal::Impl::read_file() {
+    while (typed.size() <= kLinesAhead) {
+        const auto n = ::read(STDIN_FILENO, room.data(), room.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return input_over();
+        from_pipe({room.data(), std::size_t(n)});
+    }
+}
+
 void Terminal::Impl::from_pipe(std::string_view bytes) {
     for (const char c : bytes) {
         if (c != '\n' && partial.size() < kLongestLine) {
@@ -217,6 +273,7 @@ void Terminal::Impl::from_pipe(std::string_view bytes) {
 void Terminal::Impl::input_over() {
     if (!partial.empty()) typed.push_back(std::exchange(partial, {}));
     ended = true;
+    file = false;
     close_and_delete(keyboard);
     close_and_delete(pipe);
 }
@@ -231,14 +288,14 @@ void Terminal::Impl::deliver() {
     }
     const std::string line = std::move(typed.front());
     typed.pop_front();
-    if (typed.size() == kLinesAhead / 2) read_pipe();
+    if (typed.size() == kLinesAhead / 2) read_on();
     if (!interactive) shown += options.prompt + harmless(line) + "\n";
     listener.line_typed(line);
 }
 
 void Terminal::stop() {
     if (!std::exchange(impl_->started, false)) return;
-    flush();
+    impl_->paint();
     close_and_delete(impl_->keyboard);
     close_and_delete(impl_->escape);
     close_and_delete(impl_->pipe);
@@ -251,15 +308,18 @@ void Terminal::print(std::string_view line, bool highlight) {
     impl_->shown += (bold ? "\x1b[1m" : "") + harmless(line) + (bold ? "\x1b[0m" : "") + "\n";
 }
 
+void Terminal::Impl::paint() {
+    if (shown.empty()) return;
+    if (editor) editor->hide();
+    std::fputs(shown.c_str(), stdout);
+    std::fflush(stdout);
+    shown.clear();
+    if (editor) editor->show();
+}
+
 bool Terminal::flush() {
     impl_->deliver();
-    if (!impl_->shown.empty()) {
-        if (impl_->editor) impl_->editor->hide();
-        std::fputs(impl_->shown.c_str(), stdout);
-        std::fflush(stdout);
-        impl_->shown.clear();
-        if (impl_->editor) impl_->editor->show();
-    }
+    impl_->paint();
     return impl_->started && impl_->ready && (!impl_->typed.empty() || (impl_->ended && !impl_->ended_told));
 }
 
@@ -267,14 +327,23 @@ void Terminal::set_ready(bool ready) { impl_->ready = ready; }
 
 bool Terminal::discard_typed_line() { return impl_->editor && impl_->editor->discard(); }
 
+void Terminal::lend() {
+    impl_->paint();
+    if (impl_->editor) impl_->editor->end();
+}
+
+void Terminal::take_back() {
+    if (impl_->editor) impl_->editor->begin();
+}
+
+/// Between two lines that were typed ahead no line is delivered: the world is in the middle of an event.
 bool Terminal::edit(const std::string& title, std::string& text) {
     if (!impl_->interactive) return false;
     const auto path = temporary_file(title, text);
     if (!path) return false;
-    flush();
-    if (impl_->editor) impl_->editor->end();
+    lend();
     const bool edited = run_editor(*path);
-    if (impl_->editor) impl_->editor->begin();
+    take_back();
     auto changed = edited ? read_text(*path) : std::nullopt;
     ::unlink(path->c_str());
     if (!changed) return false;

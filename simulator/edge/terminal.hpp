@@ -1,9 +1,9 @@
 // The person's side: lines typed, lines shown.
 //
 // At a terminal libedit edits the line (history, completion) inside the libuv loop; what machines say is
-// printed above the prompt without tearing it. Without a terminal, lines come from the pipe or file and are
-// echoed behind the prompt, so that the output reads as a session: that is how keystroke transcripts run. A
-// line is delivered only while the console wants input (set_ready), one at a time.
+// printed above the prompt without tearing it. Where stdin or stdout is no terminal, lines come as they are
+// (pipe, file, a terminal that does its own editing) and are echoed behind the prompt, so that the output
+// reads as a session. A line is delivered only while the console wants input (set_ready), one at a time.
 #pragma once
 
 #include <memory>
@@ -54,6 +54,10 @@ public:
     void set_ready(bool ready);
     /// Ctrl-C: true when a typed line was thrown away, false when there was none.
     bool discard_typed_line();
+
+    /// Gives the terminal back as it was while the process is stopped (Ctrl-Z), and takes it again.
+    void lend();
+    void take_back();
 
     /// Gives the terminal to the host's editor ($VISUAL, $EDITOR, else vi) for this text; false when there is
     /// no terminal or the editor failed, and then `text` is as before.

@@ -1,6 +1,8 @@
 #include "simulator/edge/uv_bridge.hpp"
 
 #include <fmt/core.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <uv.h>
 
@@ -18,8 +20,6 @@ namespace {
 constexpr std::size_t kInboundCredit = 256 * 1024;
 constexpr std::size_t kReadSize = 64 * 1024;
 constexpr int kBacklog = 512;
-/// How long a client may take to fetch the last bytes of a connection that the world has finished.
-constexpr std::uint64_t kLingerMs = 10'000;
 
 /// Closing with linger time zero sends RST instead of FIN, whatever libuv knows of the socket's state.
 void arm_reset(uv_tcp_t& socket) {
@@ -27,6 +27,16 @@ void arm_reset(uv_tcp_t& socket) {
     if (uv_fileno(reinterpret_cast<uv_handle_t*>(&socket), &fd) != 0) return;
     const linger now{1, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+/// Bytes that were written to a client and that it has not taken yet: in libuv, and in the host's sockets.
+std::size_t untaken(const uv_tcp_t& socket) {
+    uv_os_fd_t fd = -1;
+    int in_kernel = 0;
+    if (uv_fileno(reinterpret_cast<const uv_handle_t*>(&socket), &fd) != 0) return 0;
+    if (::ioctl(fd, SIOCOUTQ, &in_kernel) != 0) in_kernel = 0;
+    return uv_stream_get_write_queue_size(reinterpret_cast<const uv_stream_t*>(&socket)) +
+           std::size_t(in_kernel);
 }
 
 }  // namespace
@@ -38,6 +48,7 @@ struct UvBridge::Impl {
         Impl* bridge = nullptr;
         std::uint64_t number = 0;
         std::size_t under_way = 0;  // read, and not yet taken by the world
+        std::size_t untaken = 0;    // while the last bytes leave: how many were left when we looked last
         int open_handles = 2;
         bool opened = false, reading = false, client_ended = false, world_ended = false, finishing = false,
              closing = false;
@@ -72,6 +83,7 @@ struct UvBridge::Impl {
     void start_reading(Client& client);
     void received(Client& client, ssize_t count, const char* bytes);
     void finish(Client& client);
+    void be_patient(Client& client);
     void send_end(Client& client);
     void last_bytes_left(Client& client);
     void close(Client& client, bool reset);
@@ -198,15 +210,22 @@ void UvBridge::Impl::received(Client& client, ssize_t count, const char* bytes) 
 /// The world is done with the client: FIN after what is queued, and time for it to be fetched.
 void UvBridge::Impl::finish(Client& client) {
     client.finishing = true;
+    send_end(client);
+    be_patient(client);
+    last_bytes_left(client);
+}
+
+/// A client that still fetches, however slowly, gets everything; one that does nothing is reset.
+void UvBridge::Impl::be_patient(Client& client) {
+    client.untaken = untaken(client.socket);
     uv_timer_start(
         &client.patience,
         [](uv_timer_t* timer) {
-            auto* late = static_cast<Client*>(timer->data);
-            late->bridge->close(*late, true);
+            auto* slow = static_cast<Client*>(timer->data);
+            if (untaken(slow->socket) < slow->untaken) slow->bridge->be_patient(*slow);
+            else slow->bridge->close(*slow, true);
         },
-        kLingerMs, 0);
-    send_end(client);
-    last_bytes_left(client);
+        std::uint64_t(duration_cast<milliseconds>(options.linger).count()), 0);
 }
 
 /// FIN after what is queued; once.

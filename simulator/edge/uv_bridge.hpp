@@ -22,6 +22,7 @@
 #include "stack/base/bytes.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/socket_api.hpp"
+#include "stack/base/time.hpp"
 
 namespace vmlab::sim {
 
@@ -31,6 +32,9 @@ struct BridgeOptions {
     PortMap ports{};
     Name8 machine{"LAPTOP"};         ///< the world's host that stands for the laptop
     std::size_t max_clients = 4000;  ///< more are reset, with a record that says so
+    /// How long a client may fetch nothing of the last bytes of a connection that the world has finished, or
+    /// keep its own side open after them.
+    Duration linger = seconds{10};
 };
 
 /// A loopback port that listens now.

@@ -27,7 +27,7 @@ struct UvDriver::Impl {
     uv_prepare_t prepare{};
     uv_idle_t awake{};
     uv_poll_t alarm{};
-    std::array<uv_signal_t, 3> signals{};
+    std::array<uv_signal_t, 4> signals{};
     int alarm_fd = -1;
     bool handles_open = false;
 
@@ -61,7 +61,7 @@ void UvDriver::Impl::open_handles() {
         std::uint64_t expirations = 0;
         (void)!::read(static_cast<Impl*>(handle->data)->alarm_fd, &expirations, sizeof expirations);
     });
-    const std::array<int, 3> numbers{SIGINT, SIGTERM, SIGHUP};
+    constexpr std::array numbers{SIGINT, SIGTERM, SIGHUP, SIGTSTP};
     for (std::size_t i = 0; i < signals.size(); ++i) {
         uv_signal_init(&loop, &signals[i]);
         signals[i].data = this;

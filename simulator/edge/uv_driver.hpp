@@ -24,7 +24,7 @@ class System;
 struct DriverHooks {
     /// Called before the loop waits: the moment to show what has been said. True: call again at once.
     std::function<bool()> before_wait{};
-    /// SIGINT, SIGTERM or SIGHUP came. True: it was meant for someone else; false: the run ends in order.
+    /// SIGINT, SIGTERM, SIGHUP or SIGTSTP came. True: it has been dealt with; false: the run ends in order.
     std::function<bool(int signal)> signal{};
 };
 

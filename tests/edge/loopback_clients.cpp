@@ -225,6 +225,50 @@ TEST_CASE("the last bytes of a finished connection arrive although the client st
     CHECK(lab.run(client) == "221 Bye\r\n");
 }
 
+/// A finished connection leaves `size` bytes to a client that may do nothing for 200 ms; what the client
+/// told.
+template <typename Life>
+std::string after_the_end(std::size_t size, Life&& life) {
+    LoopbackWorld lab(some_base(), milliseconds{200});
+    lab.host->connected = [&](const ClientConnected& e, Outside& out) {
+        out.client_opened(e.client);
+        out.client_data(e.client, Buffer::copy_of(pattern(size)));
+        out.client_closed(e.client, CloseReason::finished, "");
+    };
+    const auto port = lab.listen(21);
+    ClientProcess client([&]() -> std::string {
+        Socket socket("127.0.0.1", port);
+        return life(socket);
+    });
+    const auto told = lab.run(client);
+    CHECK(lab.edge.clients() == 0);
+    return told;
+}
+
+TEST_CASE("a slow client gets all of what a finished connection left for it") {
+    constexpr std::size_t kSize = 8 << 20;
+    const auto told = after_the_end(kSize, [](Socket& slow) -> std::string {
+        std::string all(kSize, '\0');
+        std::size_t have = 0;
+        for (ssize_t n = 1; have < kSize && n > 0; have += std::size_t(std::max<ssize_t>(n, 0))) {
+            n = ::recv(slow.fd, all.data() + have, std::min<std::size_t>(128 * 1024, kSize - have), 0);
+            ::usleep(15'000);
+        }
+        if (have != kSize || all != pattern(kSize)) return fmt::format("torn at {}", have);
+        return slow.receive_all() == "" ? "whole" : "not ended";
+    });
+    CHECK(told == "whole");
+}
+
+TEST_CASE("a client that fetches nothing of what a finished connection left for it is reset") {
+    constexpr std::size_t kSize = 64 << 20;  // more than the host's sockets hold
+    const auto told = after_the_end(kSize, [](Socket& idle) -> std::string {
+        ::usleep(1'000'000);
+        return idle.receive_all().size() < kSize ? "cut off" : "whole";
+    });
+    CHECK(told == "cut off");
+}
+
 TEST_CASE("200 clients at once, each with its own bytes") {
     LoopbackWorld lab;
     echo(*lab.host);

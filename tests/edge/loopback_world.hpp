@@ -159,14 +159,16 @@ inline std::uint16_t some_base() { return std::uint16_t(20000 + ::getpid() % 350
 
 /// The world with its edge; runs until `done` holds.
 struct LoopbackWorld {
-    explicit LoopbackWorld(std::uint16_t port_base = some_base()) : base(port_base) {
+    explicit LoopbackWorld(std::uint16_t port_base = some_base(), Duration patience = seconds{10})
+        : base(port_base), linger(patience) {
         auto machine = std::make_unique<TestHost>(Name8{"LAPTOP"});
         host = machine.get();
         world.add(std::move(machine));
         edge.attach(world);
     }
-    static EdgeOptions options(std::uint16_t base) {
+    static EdgeOptions options(std::uint16_t base, Duration linger) {
         EdgeOptions wanted;
+        wanted.linger = linger;
         wanted.ports = PortMap{kHost, base, 0, 0};
         wanted.terminal = false;
         return wanted;
@@ -191,7 +193,8 @@ struct LoopbackWorld {
     }
 
     std::uint16_t base;
-    Edge edge{options(base), {}};
+    Duration linger;
+    Edge edge{options(base, linger), {}};
     System world{Instant{}, seed_from_number(1), edge};
     TestHost* host = nullptr;
 };
