@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "sslserv/cipher_suites.hpp"
 #include "stack/base/bytes.hpp"
 
@@ -19,6 +21,18 @@ void read_server_name(std::span<const std::uint8_t> extension, ClientHello& hell
     for (const auto c : name) hello.server_name += c > 0x20 && c < 0x7f ? char(c) : '?';
 }
 
+/// A list of versions counts in place of the version in the hello, which TLS 1.3 leaves at 1.2.
+void read_supported_versions(std::span<const std::uint8_t> extension, ClientHello& hello) {
+    ByteReader list(extension);
+    ByteReader versions(list.bytes(list.u8()));
+    std::uint16_t newest = 0;
+    while (versions.rest().size() >= 2) {
+        const auto version = versions.u16();
+        if (version >= 0x0300 && version <= 0x0304) newest = std::max(newest, version);
+    }
+    if (newest != 0) hello.version = newest;
+}
+
 bool read_body(std::span<const std::uint8_t> body, ClientHello& hello) {
     ByteReader reader(body);
     hello.version = reader.u16();
@@ -33,7 +47,9 @@ bool read_body(std::span<const std::uint8_t> body, ClientHello& hello) {
     while (!extensions.rest().empty() && !extensions.failed()) {
         const auto type = extensions.u16();
         const auto value = extensions.bytes(extensions.u16());
-        if (type == 0 && !extensions.failed()) read_server_name(value, hello);
+        if (extensions.failed()) break;
+        if (type == 0) read_server_name(value, hello);
+        if (type == 43) read_supported_versions(value, hello);
     }
     return !reader.failed();
 }
@@ -65,7 +81,7 @@ FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& 
 std::string offer_of(const ClientHello& hello) {
     if (hello.version == 0) return "nothing that can be read";
     std::string text =
-        hello.version >= 0x0300 && hello.version <= 0x0303
+        hello.version >= 0x0300 && hello.version <= 0x0304
             ? std::string(short_name_of(Protocol(int(Protocol::sslv3) + hello.version - 0x0300)))
             : fmt::format("version 0x{:04x}", hello.version);
     text += ", suites";

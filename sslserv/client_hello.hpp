@@ -1,6 +1,6 @@
 // The first bytes of a connection, looked at before the TLS library sees them: is it TLS at all, and what
-// does the client offer? RFC 5246 section 7.4.1.2, RFC 6066 section 3. For untrusted bytes; reads, never
-// judges.
+// does the client offer? RFC 5246 section 7.4.1.2, RFC 6066 section 3, RFC 8446 section 4.2.1. For untrusted
+// bytes; reads, never judges.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ enum class FirstFlight : std::uint8_t {
 };
 
 struct ClientHello {
-    std::uint16_t version = 0;  ///< as offered: 0x0303 is TLS 1.2
+    std::uint16_t version = 0;  ///< the newest offered: 0x0303 is TLS 1.2
     std::vector<std::uint16_t> suites{};
     std::string server_name{};
 };

@@ -177,10 +177,9 @@ std::optional<TlsFailure> Server::Impl::judge(const KeyRecord& record, const Cer
     auto chain = database.issuers_of(record);
     chain.insert(chain.begin(), &record);
     for (const auto* each : chain) {
-        const auto issuer = read_certificate(each->der);
-        const bool weak = !issuer || issuer->hash == SignatureHash::md5 ||
-                          issuer->hash == SignatureHash::sha1 || issuer->hash == SignatureHash::unknown;
-        if (weak && !(issuer && issuer->self_issued()))
+        const auto read = read_certificate(each->der);
+        const bool root = each != &record && read && read->self_issued();
+        if (!root && !(read && read->signed_with_sha2()))
             return refusal(kGskCertificateValidation,
                            fmt::format("certificate {} is not signed with SHA-2", each->label));
     }
@@ -206,7 +205,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::load(const K
     for (const auto* issuer : database.issuers_of(record))
         if (issuer->issuer != issuer->id) settings.chain.push_back(issuer->der);
     settings.trusted = trusted_authorities();
-    settings.cache_domain = record.label;
+    settings.label = record.label;
     settings.cache = cache;
     settings.cache_life = options.policy.cache_life;
     return TlsContext::make(TlsRole::server, settings, random, now);

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <utility>
 
 #include "sslserv/alerts.hpp"
 #include "sslserv/keydb/certificate.hpp"
@@ -136,6 +137,8 @@ struct TlsContext::Impl {
     Protection protection{};
     Protocol lowest{}, highest{};
     bool usable = true;  ///< some protocol is on and some suite fits the key
+    /// Stands for all that a session was made under: label, certificate, protocols, suites. Sessions resume
+    /// within it only, since the library takes a cached session's suite without asking its own list.
     std::string cache_domain{};
     std::shared_ptr<SessionCache> cache{};
     Duration cache_life{};
@@ -143,7 +146,7 @@ struct TlsContext::Impl {
     ~Impl() { wolfSSL_CTX_free(ctx); }
     bool set_protocols();
     std::optional<TlsFailure> set_own_certificate(const TlsSettings& settings);
-    void set_session_cache();
+    void set_session_cache(const TlsSettings& settings, const std::string& suites);
 };
 
 TlsContext::TlsContext() : impl_(std::make_unique<Impl>()) {}
@@ -214,6 +217,7 @@ struct TlsSession::Impl {
     std::vector<Buffer> unsent{};  ///< written before the handshake was done
     bool shutdown_wanted = false, close_sent = false, close_received = false;
     std::string verify_note{};
+    std::string cached_as{};  ///< its key in the session cache, once it is there
     Bytes resumable{};
 
     Impl(std::shared_ptr<TlsContext> shared, const TlsSessionOptions& wanted, RandomStream& stream)
@@ -227,8 +231,10 @@ struct TlsSession::Impl {
 
     bool is_server() const { return context->impl_->role == TlsRole::server; }
     TlsContext::Impl& shared() const { return *context->impl_; }
+    /// What is asked of clients belongs to it: a session made without a certificate opens no door that wants
+    /// one.
     std::string cache_key(const unsigned char* id, int size) const {
-        return shared().cache_domain + '\0' +
+        return shared().cache_domain + char('0' + int(options.check)) +
                std::string(reinterpret_cast<const char*>(id), std::size_t(size));
     }
 
@@ -304,7 +310,8 @@ int TlsSession::Impl::store_session(WOLFSSL* ssl, WOLFSSL_SESSION* saved) {
     Bytes bytes(static_cast<std::size_t>(size));
     unsigned char* at = bytes.data();
     if (wolfSSL_i2d_SSL_SESSION(saved, &at) != size) return 0;
-    shared.cache->put(session.cache_key(id, int(id_size)), std::move(bytes), session.now, shared.cache_life);
+    session.cached_as = session.cache_key(id, int(id_size));
+    shared.cache->put(session.cached_as, std::move(bytes), session.now, shared.cache_life);
     return 0;
 }
 
@@ -313,7 +320,8 @@ WOLFSSL_SESSION* TlsSession::Impl::find_session(WOLFSSL* ssl, const unsigned cha
     auto& session = *static_cast<Impl*>(wolfSSL_GetIOReadCtx(ssl));
     auto& shared = session.shared();
     if (!shared.cache) return nullptr;
-    const auto bytes = shared.cache->find(session.cache_key(id, size), session.now);
+    session.cached_as = session.cache_key(id, size);
+    const auto bytes = shared.cache->find(session.cached_as, session.now);
     if (!bytes) return nullptr;
     const unsigned char* at = bytes->data();
     return wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(bytes->size()));
@@ -321,19 +329,23 @@ WOLFSSL_SESSION* TlsSession::Impl::find_session(WOLFSSL* ssl, const unsigned cha
 
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
     auto& session = *static_cast<Impl*>(store->userCtx);
-    if (accepted == 0) {
-        session.verify_note = wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error));
-        const bool tolerated = session.is_server() && session.options.check == ClientCertCheck::preferred;
-        return tolerated ? 1 : 0;
-    }
+    const auto object = [&](std::string why) {
+        session.verify_note = std::move(why);
+        return session.is_server() && session.options.check == ClientCertCheck::preferred ? 1 : 0;
+    };
+    if (accepted == 0)
+        return object(wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error)));
+    const int depth = store->error_depth;
+    if (depth < 0 || depth >= store->totalCerts) return 1;
+    const auto& shown = store->certs[depth];
+    const auto info = read_certificate({shown.buffer, shown.length});
+    const bool root = depth > 0 && info && info->self_issued();
+    if (session.shared().protection.sha2_certificates_only && !root && !(info && info->signed_with_sha2()))
+        return object("the certificate is not signed with SHA-2");
     const auto& host = session.options.host;
-    if (session.is_server() || host.empty() || store->error_depth != 0 || store->totalCerts < 1) return 1;
-    const auto& own = store->certs[0];
-    const auto info = read_certificate({own.buffer, own.length});
-    if (info && carries_host(*info, host)) return 1;
-    session.verify_note = fmt::format("the certificate is not for {}", host);
+    if (depth > 0 || host.empty() || (info && carries_host(*info, host))) return 1;
     store->error = DOMAIN_NAME_MISMATCH;
-    return 0;
+    return object(fmt::format("the certificate is not for {}", host));
 }
 
 static std::string hex(ByteView bytes) {
@@ -361,7 +373,14 @@ int TlsSession::Impl::note_secret(WOLFSSL* ssl, int id, const unsigned char* sec
     return 0;
 }
 
-void TlsContext::Impl::set_session_cache() {
+void TlsContext::Impl::set_session_cache(const TlsSettings& settings, const std::string& suites) {
+    cache = role == TlsRole::server ? settings.cache : nullptr;
+    cache_life = settings.cache_life;
+    std::string made_under = suites;
+    for (const auto version : kVersions) made_under += protection.protocols.has(version) ? '+' : '-';
+    made_under.append(settings.certificate.begin(), settings.certificate.end());
+    const auto digest = sha256({reinterpret_cast<const std::uint8_t*>(made_under.data()), made_under.size()});
+    cache_domain = settings.label + '\0' + std::string(digest.begin(), digest.end());
     wolfSSL_CTX_set_session_cache_mode(
         ctx, cache ? WOLFSSL_SESS_CACHE_SERVER | WOLFSSL_SESS_CACHE_NO_INTERNAL : WOLFSSL_SESS_CACHE_OFF);
 }
@@ -374,15 +393,11 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
     auto& impl = *context->impl_;
     impl.role = role;
     impl.protection = settings.protection;
-    impl.cache_domain = settings.cache_domain;
-    impl.cache = role == TlsRole::server ? settings.cache : nullptr;
-    impl.cache_life = settings.cache_life;
     impl.ctx =
         wolfSSL_CTX_new(role == TlsRole::server ? wolfSSLv23_server_method() : wolfSSLv23_client_method());
     vm_assert(impl.ctx != nullptr);
     vm_assert(wolfSSL_CTX_SetDevId(impl.ctx, crypto_device()) == WOLFSSL_SUCCESS);
     wolfSSL_CTX_set_group_messages(impl.ctx);
-    impl.set_session_cache();
     wolfSSL_CTX_NoTicketTLSv12(impl.ctx);
     if (role == TlsRole::server) wolfSSL_CTX_no_ticket_TLSv13(impl.ctx);
     const auto life = std::max<std::int64_t>(1, duration_cast<seconds>(settings.cache_life).count());
@@ -394,7 +409,11 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
     impl.usable = impl.set_protocols();
     const auto kind = role == TlsRole::server && key ? key->kind : KeyKind::other;
     const std::string list = suite_list(impl.protection, kind);
+    if (role == TlsRole::client && !impl.usable) return failure_of(kGskUnsupported, "no protocol is enabled");
+    if (role == TlsRole::client && list.empty())
+        return failure_of(kGskNoCiphers, "no cipher suite is enabled that fits the protocols");
     impl.usable = impl.usable && !list.empty();
+    impl.set_session_cache(settings, list);
     if (impl.usable && wolfSSL_CTX_set_cipher_list(impl.ctx, list.c_str()) != WOLFSSL_SUCCESS)
         return failure_of(kGskNoCiphers, "the cipher list is not accepted");
     if (auto failure = impl.set_own_certificate(settings)) return *failure;
@@ -430,7 +449,7 @@ void TlsSession::Impl::set_up() {
         if (options.check == ClientCertCheck::required) verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     } else {
         if (options.verify_peer) verify = WOLFSSL_VERIFY_PEER;
-        if (!options.host.empty())
+        if (!options.host.empty() && !Ipv4Address::parse(options.host))
             wolfSSL_UseSNI(ssl, WOLFSSL_SNI_HOST_NAME, options.host.data(), word16(options.host.size()));
         if (!options.resume.empty()) {
             const unsigned char* at = options.resume.data();
@@ -532,8 +551,7 @@ void TlsSession::Impl::finish_handshake() {
     }
     wolfSSL_FreeArrays(ssl);
     out->established(how);
-    for (const auto& data : unsent) send(data);
-    unsent.clear();
+    for (const auto& data : std::exchange(unsent, {})) send(data);
     if (shutdown_wanted) send_close();
 }
 
@@ -597,6 +615,9 @@ void TlsSession::Impl::fail(int library_error) {
     if (why.alert_sent >= 0)
         why.detail += fmt::format("; alert {} {} sent", why.alert_sent, alert_name(why.alert_sent));
     why.reason = return_code(why.code).text;
+    // A connection that ended with a fatal alert is not resumed (RFC 5246 section 7.2.2). One that was never
+    // established proves nothing about the session it named.
+    if (state == State::open && !cached_as.empty()) shared().cache->remove(cached_as);
     end(std::move(why));
 }
 

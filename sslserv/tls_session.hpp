@@ -64,15 +64,15 @@ struct TlsSettings {
     std::vector<Bytes> chain{};    ///< issuers to send after it, nearest first
     Bytes pkcs8{};                 ///< its private key
     std::vector<Bytes> trusted{};  ///< authorities for the peer's certificate
-    std::string cache_domain{};    ///< sessions resume only within it: the label
+    std::string label{};           ///< of the certificate: sessions resume under it only
     std::shared_ptr<SessionCache> cache{};
     Duration cache_life{};
 };
 
 class TlsContext {
 public:
-    /// Nothing wrong with `settings` stays for the handshake to find: keys, certificates and suites are
-    /// checked here.
+    /// Keys and certificates are checked here, not in the handshake. So are a client's protocols and suites
+    /// (412, 402); a server that has none refuses each client by alert.
     static std::variant<std::shared_ptr<TlsContext>, TlsFailure> make(TlsRole role,
                                                                       const TlsSettings& settings,
                                                                       RandomStream& random, Instant now);
@@ -91,7 +91,7 @@ struct TlsSessionOptions {
     ClientCertCheck check = ClientCertCheck::none;  ///< server
     bool verify_peer = true;                        ///< client: the certificate's chain must end in `trusted`
     std::string host{};  ///< client: name or address that the certificate must carry; empty = not compared.
-                         ///< Sent as SNI
+                         ///< A name is sent as SNI
     Bytes resume{};      ///< client: from resumable()
 };
 

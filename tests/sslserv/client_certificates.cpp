@@ -10,7 +10,7 @@ using namespace vmlab::sslserv::test;
 namespace {
 
 /// A client with a certificate of the lab's authority, or of one that nobody knows.
-TlsSettings with_certificate(bool known_authority) {
+TlsSettings with_certificate(bool known_authority, SignatureHash hash = SignatureHash::sha256) {
     auto random = stream("client certificate");
     auto settings = client_settings();
     settings.pkcs8 = lab_keys().server;
@@ -18,6 +18,7 @@ TlsSettings with_certificate(bool known_authority) {
     form.subject.common_name = "TCPMAINT";
     form.not_before = kNow - hours(1);
     form.not_after = kNow + hours(1);
+    form.hash = hash;
     if (known_authority)
         settings.certificate = make_certificate(form, public_key_of(settings.pkcs8)->info,
                                                 lab_pki().authority_der, lab_keys().authority, random);
@@ -30,8 +31,8 @@ struct Outcome {
     int code = 0;
     bool warned = false;
 };
-Outcome try_with(const TlsSettings& settings, ClientCertCheck check) {
-    Line line;
+Outcome try_with(const TlsSettings& settings, ClientCertCheck check, const Policy& policy = {}) {
+    Line line(policy);
     Client client(settings);
     line.open("TELCERT", check);
     client.session->start(kNow, client);
@@ -61,4 +62,17 @@ TEST_CASE("client certificates") {
     CHECK(try_with(bare, required).code == 403);
     CHECK_FALSE(try_with(bare, required).established);
     CHECK(try_with(stranger, required).code == 8);
+}
+
+TEST_CASE("MODE NIST-800-131A wants SHA-2 in the client's certificate, too") {
+    using enum ClientCertCheck;
+    Policy nist;
+    nist.modes = {{Mode::nist_800_131a, {}}};
+    const auto sha1 = with_certificate(true, SignatureHash::sha1);
+    CHECK(try_with(sha1, required).established);
+    CHECK(try_with(with_certificate(true), required, nist).established);
+    CHECK_FALSE(try_with(sha1, required, nist).established);
+    CHECK(try_with(sha1, required, nist).code == 8);
+    CHECK(try_with(sha1, preferred, nist).established);
+    CHECK(try_with(sha1, preferred, nist).warned);
 }

@@ -10,9 +10,12 @@ using namespace vmlab::sslserv::test;
 namespace {
 
 /// A client that resumes; true when the member said so.
-bool resumes(Line& line, const Bytes& session, const std::string& label = "FTPCERT", std::uint64_t seed = 9) {
-    Client client(client_settings(), {.resume = session}, seed);
-    line.connect(client, label);
+bool resumes(Line& line, const Bytes& session, const std::string& label = "FTPCERT",
+             ClientCertCheck check = ClientCertCheck::none) {
+    Client client(client_settings(), {.resume = session}, 9);
+    line.open(label, check);
+    client.session->start(line.now, client);
+    line.pump(client);
     REQUIRE(client.up.has_value());
     const auto* up = line.last<SslEstablished>();
     REQUIRE(up != nullptr);
@@ -62,6 +65,68 @@ TEST_CASE("without a cache nobody resumes") {
     Client again(client_settings());
     none.connect(again);
     CHECK(cache->counts().entries == 0);
+}
+
+TEST_CASE("a session does not resume where something else is asked of clients") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line line({}, lab_pki().database, cache);
+    Client client(client_settings());
+    line.connect(client);
+    line.id = 2;
+    CHECK_FALSE(resumes(line, client.session->resumable(), "FTPCERT", ClientCertCheck::preferred));
+    line.id = 3;
+    CHECK(resumes(line, client.session->resumable()));
+}
+
+TEST_CASE("a session does not outlive the policy that it was made under") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line before({}, lab_pki().database, cache);
+    Client client(client_settings());
+    before.connect(client);
+    REQUIRE(client.up.has_value());
+    REQUIRE(client.up->cipher == "RSA_AES_128_GCM_SHA256");
+
+    Policy stricter;
+    stricter.ciphers = {{"RSA_AES_128_GCM_SHA256", false, {}}};
+    Line after(stricter, lab_pki().database, cache, 2);
+    CHECK_FALSE(resumes(after, client.session->resumable()));
+    CHECK(after.last<SslEstablished>()->cipher != "RSA_AES_128_GCM_SHA256");
+}
+
+TEST_CASE("a label with a new certificate: clients that come back see it") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line line({}, lab_pki().database, cache);
+    Client client(client_settings());
+    line.connect(client);
+    REQUIRE(client.up.has_value());
+    auto renewed = lab_pki().database;
+    auto random = stream("renewal");
+    CertificateTemplate form;
+    form.subject.common_name = "renewed";
+    form.not_before = kNow;
+    form.not_after = kNow + hours(1);
+    CHECK_FALSE(renewed.remove("FTPCERT"));
+    CHECK_FALSE(
+        renewed.add_certificate("FTPCERT",
+                                make_certificate(form, public_key_of(lab_keys().server)->info,
+                                                 lab_pki().authority_der, lab_keys().authority, random),
+                                lab_keys().server, true, kNow));
+    line.member.refresh(renewed, kNow, line.ear);
+    line.id = 2;
+    CHECK_FALSE(resumes(line, client.session->resumable()));
+}
+
+TEST_CASE("a session that ended with a fatal alert is not resumed (RFC 5246 section 7.2.2)") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line line({}, lab_pki().database, cache);
+    Client client(client_settings());
+    line.connect(client);
+    CHECK(cache->counts().entries == 1);
+    line.to_member(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
+    REQUIRE(line.last<SslFailed>() != nullptr);
+    CHECK(cache->counts().entries == 0);
+    line.id = 2;
+    CHECK_FALSE(resumes(line, client.session->resumable()));
 }
 
 TEST_CASE("a resumed session is logged for captures as well") {

@@ -122,6 +122,13 @@ TEST_CASE("MODE NIST-800-131A wants keys of 2048 bits and SHA-2: 8, resting on t
     sha1.open("SHA1CERT");
     check_refused(sha1, 8, "SHA1CERT is not signed with SHA-2");
 
+    auto self_signed = lab_pki().database;
+    const Bytes der = make_self_signed(form, lab_keys().server, random);
+    CHECK_FALSE(self_signed.add_certificate("SELFSHA1", der, lab_keys().server, true, kNow));
+    Line own(nist, self_signed);
+    own.open("SELFSHA1");
+    check_refused(own, 8, "SELFSHA1 is not signed with SHA-2");
+
     Line standard({}, with_label("WEAKCERT", valid_now("weak"), true, weak));
     Client client(client_settings());
     standard.connect(client, "WEAKCERT");
@@ -172,6 +179,37 @@ TEST_CASE("when every protocol is taken away every handshake fails with 412") {
     Client client(client_settings());
     line.connect(client);
     check_refused(line, 412, "no common protocol");
+}
+
+TEST_CASE("when TLS 1.3 alone is on, a client that offers it is served") {
+    Policy policy;
+    policy.protocols = {
+        {Protocol::tlsv1_3, true, {}}, {Protocol::tlsv1_1, false, {}}, {Protocol::tlsv1_2, false, {}}};
+    Line line(policy);
+    Client client(client_settings({Protocol::tlsv1_2, Protocol::tlsv1_3}));
+    line.connect(client);
+    REQUIRE(line.last<SslEstablished>() != nullptr);
+    CHECK(line.last<SslEstablished>()->protocol == "TLS1.3");
+    Line older(policy);
+    Client twelve(client_settings({Protocol::tlsv1_2}));
+    older.connect(twelve);
+    check_refused(older, 412, "the client offers TLS1.2");
+}
+
+TEST_CASE("the member as a client keeps to its policy: without protocol or suite it says nothing") {
+    Policy no_protocol;
+    no_protocol.protocols = {{Protocol::tlsv1_1, false, {}}, {Protocol::tlsv1_2, false, {}}};
+    Policy no_suite;
+    for (const auto* set : {"LOW", "MEDIUM", "HIGH", "NONE"}) no_suite.ciphers.push_back({set, false, {}});
+    for (const auto& [policy, code] : {std::pair{no_protocol, 412}, {no_suite, 402}}) {
+        Line line(policy);
+        SslOpen what;
+        what.session = 1;
+        what.role = TlsRole::client;
+        line.member.receive(what, kNow, line.ear);
+        check_refused(line, code, "is enabled");
+        CHECK(line.ear.count<SslToWire>() == 0);
+    }
 }
 
 TEST_CASE("a client that does not speak TLS is named: 410, and nothing is sent to it") {
@@ -240,6 +278,8 @@ TEST_CASE("a client that expects another host name refuses the certificate") {
         Client client(client_settings(), {.host = host});
         line.connect(client);
         CHECK(client.up.has_value());
+        // RFC 6066 section 3: an address is no server name.
+        CHECK((line.wire.find(host) != std::string::npos) == (host == "localhost"));
     }
     Line line;
     Client client(client_settings(), {.host = "elsewhere.example"});
