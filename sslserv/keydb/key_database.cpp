@@ -118,11 +118,23 @@ std::optional<Header> read_header(ByteView bytes) {
     return header;
 }
 
-std::optional<KeyRecord> read_record(const nlohmann::json& entry, ByteView blobs, const Digest256& key) {
+/// Printable ASCII, so that screen and file give it back as it is.
+bool is_label(std::string_view label) {
+    return !label.empty() && label.size() <= 127 &&
+           std::ranges::all_of(label, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+/// The one type that a record can have, by what it holds and where it is kept.
+RecordType type_of(DatabaseKind kind, const Bytes& pkcs8) {
+    if (kind == DatabaseKind::requests) return RecordType::request;
+    return pkcs8.empty() ? RecordType::certificate : RecordType::key_and_certificate;
+}
+
+std::optional<KeyRecord> read_record(const nlohmann::json& entry, DatabaseKind kind, ByteView blobs,
+                                     const Digest256& key) {
     KeyRecord record;
     record.id = entry.at("id").get<std::uint32_t>();
     record.label = entry.at("label").get<std::string>();
-    record.type = RecordType(entry.at("type").get<int>());
     record.trusted = entry.at("trusted").get<bool>();
     record.issuer = entry.at("issuer").get<std::uint32_t>();
     record.created = instant_at(entry.at("created").get<std::int64_t>());
@@ -135,6 +147,8 @@ std::optional<KeyRecord> read_record(const nlohmann::json& entry, ByteView blobs
         if (!pkcs8) return std::nullopt;
         record.pkcs8 = std::move(*pkcs8);
     }
+    record.type = type_of(kind, record.pkcs8);
+    if (entry.at("type").get<int>() != int(record.type)) return std::nullopt;
     return record;
 }
 
@@ -160,10 +174,14 @@ KeyDatabase::Opened KeyDatabase::open(ByteView bytes, std::string_view password,
         database.next_id_ = index.at("next_id").get<std::uint32_t>();
         database.default_id_ = index.at("default_id").get<std::uint32_t>();
         for (const auto& entry : index.at("records")) {
-            auto record = read_record(entry, header->blobs, key);
-            if (!record) return KeyDatabaseError{103, 0x0335300a, "a record is not valid"};
+            auto record = read_record(entry, header->kind, header->blobs, key);
+            if (!record || !database.continues_with(*record))
+                return KeyDatabaseError{103, 0x0335300a, "a record is not valid"};
             database.records_.push_back(std::move(*record));
         }
+        const auto* key_record = database.default_key();
+        if (database.default_id_ != 0 && (!key_record || key_record->pkcs8.empty()))
+            return damaged("the default key is not valid");
         const auto& expires = database.options_.password_expires;
         if (expires && *expires <= now) return KeyDatabaseError{204, 0x03353015, "the password is expired"};
         return database;
@@ -196,8 +214,7 @@ Bytes KeyDatabase::serialize(std::string_view password, RandomStream& random) co
                                {"next_id", next_id_},
                                {"default_id", default_id_},
                                {"records", list}};
-    // Labels may hold any byte: what is not UTF-8 is written as replacement characters, never refused.
-    const std::string text = index.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    const std::string text = index.dump();
     Bytes out(kHeader);
     ByteWriter writer(out);
     writer.bytes(bytes_of(kMagic));
@@ -256,9 +273,13 @@ void KeyDatabase::link_issuers() {
     }
 }
 
+bool KeyDatabase::continues_with(const KeyRecord& record) const {
+    const std::uint32_t last = records_.empty() ? 0 : records_.back().id;
+    return record.id > last && record.id < next_id_ && is_label(record.label) && !find(record.label);
+}
+
 KeyDatabase::Refused KeyDatabase::admit(KeyRecord record) {
-    if (record.label.empty() || record.label.size() > 127)
-        return KeyDatabaseError{0, 0x0335301b, "the label is not valid"};
+    if (!is_label(record.label)) return KeyDatabaseError{0, 0x0335301b, "the label is not valid"};
     if (find(record.label)) return KeyDatabaseError{0, 0x0335301c, "the label is not unique"};
     // 200 bytes stand for the label and what else shares a slot with certificate and key.
     if (record.der.size() + record.pkcs8.size() + 200 > options_.record_length)
@@ -280,9 +301,8 @@ KeyDatabase::Refused KeyDatabase::add_certificate(std::string_view label, Bytes 
     for (const auto& record : records_)
         if (record.der == der)
             return KeyDatabaseError{0, 0x0335301e, "the certificate is in the database already"};
-    auto refused =
-        admit({0, std::string(label), with_key ? RecordType::key_and_certificate : RecordType::certificate,
-               trusted, 0, now, std::move(der), std::move(pkcs8)});
+    const auto type = type_of(options_.kind, pkcs8);
+    auto refused = admit({0, std::string(label), type, trusted, 0, now, std::move(der), std::move(pkcs8)});
     if (!refused && with_key && default_id_ == 0) default_id_ = records_.back().id;
     return refused;
 }
@@ -309,8 +329,7 @@ KeyDatabase::Refused KeyDatabase::remove(std::string_view label) {
 
 KeyDatabase::Refused KeyDatabase::rename(std::string_view label, std::string_view new_label) {
     if (!find(label)) return KeyDatabaseError{0, 0x0335300e, "there is no such record"};
-    if (new_label.empty() || new_label.size() > 127)
-        return KeyDatabaseError{0, 0x0335301b, "the label is not valid"};
+    if (!is_label(new_label)) return KeyDatabaseError{0, 0x0335301b, "the label is not valid"};
     if (label != new_label && find(new_label))
         return KeyDatabaseError{0, 0x0335301c, "the label is not unique"};
     for (auto& record : records_)

@@ -27,7 +27,7 @@ enum class RecordType : std::uint8_t { key_and_certificate, certificate, request
 
 struct KeyRecord {
     std::uint32_t id = 0;  ///< from 1; unique in the database
-    std::string label;     ///< unique; case is kept
+    std::string label;     ///< unique; 1 to 127 printable ASCII characters; case is kept
     RecordType type = RecordType::certificate;
     bool trusted = true;
     std::uint32_t issuer =
@@ -58,7 +58,8 @@ public:
     KeyDatabase() = default;
     explicit KeyDatabase(const Options& options) : options_(options) {}
 
-    /// Reads `bytes` under `password`. Refuses a wrong password (106), an expired one (204), damage (102).
+    /// Reads `bytes` under `password`. Refuses a wrong password (106), an expired one (204), damage (102,
+    /// 103).
     static Opened open(ByteView bytes, std::string_view password, Instant now);
     /// The file's bytes. Salts come from `random`.
     [[nodiscard]] Bytes serialize(std::string_view password, RandomStream& random) const;
@@ -85,6 +86,8 @@ public:
     [[nodiscard]] std::uint64_t virtual_size() const;
 
 private:
+    /// The record may follow those read so far.
+    bool continues_with(const KeyRecord& record) const;
     Refused admit(KeyRecord record);
     void link_issuers();
 

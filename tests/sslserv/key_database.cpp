@@ -29,6 +29,24 @@ KeyDatabase small_database(const KeyDatabase::Options& options = {}) {
     return database;
 }
 
+/// A file whose index was rewritten by somebody who knows the password: its seal is right.
+Bytes resealed(Bytes file, std::string_view password, const std::string& from, const std::string& to) {
+    std::string text(file.begin(), file.end() - 32);
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+    const std::uint32_t size = std::uint32_t(std::uint8_t(text[42])) * 256 + std::uint8_t(text[43]) +
+                               std::uint32_t(to.size()) - std::uint32_t(from.size());
+    text[42] = char(size >> 8);
+    text[43] = char(size);
+    file.assign(text.begin(), text.end());
+    const auto key = key_from_password(password, ByteView(file).subspan(16, 16), 2000);
+    const Bytes name{'m', 'a', 'c'};
+    const auto seal = hmac_sha256(hmac_sha256(key, name), file);
+    file.insert(file.end(), seal.begin(), seal.end());
+    return file;
+}
+
 }  // namespace
 
 TEST_CASE("a database survives its file: records, keys, flags, default key") {
@@ -90,6 +108,43 @@ TEST_CASE("every flipped bit of every byte position is refused, and so is every 
     Bytes longer = whole;
     longer.push_back(0);
     CHECK(std::holds_alternative<KeyDatabaseError>(KeyDatabase::open(longer, "pw", kNow)));
+}
+
+TEST_CASE("records that contradict each other or what a record is: 103, the seal being right") {
+    const auto& kdb = lab_pki().kdb;
+    CHECK(std::holds_alternative<KeyDatabase>(
+        KeyDatabase::open(resealed(kdb, "vmlab", "TELCERT", "SOMECERT"), "vmlab", kNow)));
+    const std::pair<const char*, const char*> changes[] = {
+        {"\"TELCERT\"", "\"FTPCERT\""},     {"\"TELCERT\"", "\"\""},      {"\"TELCERT\"", "\"TEL\\u0007\""},
+        {"\"type\":0", "\"type\":7"},       {"\"id\":3", "\"id\":2"},     {"\"id\":1", "\"id\":0"},
+        {"\"next_id\":5", "\"next_id\":4"}, {"\"type\":0", "\"type\":1"},
+    };
+    for (const auto& [from, to] : changes) {
+        CAPTURE(std::string(to));
+        CHECK(error_of(KeyDatabase::open(resealed(kdb, "vmlab", from, to), "vmlab", kNow)).gsk_code == 103);
+    }
+    CHECK(error_of(KeyDatabase::open(resealed(kdb, "vmlab", "\"default_id\":2", "\"default_id\":1"), "vmlab",
+                                     kNow))
+              .gsk_code == 102);
+    for (const auto& [from, to] : {std::pair{"\"records\":[", "\"records\":8,\"x\":["},
+                                   {"\"id\":1", "\"id\":\"1\""},
+                                   {"\"fips\":", "\"fops\":"}})
+        CHECK(error_of(KeyDatabase::open(resealed(kdb, "vmlab", from, to), "vmlab", kNow)).gsk_code == 102);
+}
+
+TEST_CASE("a label is printable text: what a file could not give back is refused") {
+    auto database = small_database();
+    CHECK_FALSE(database.rename("Small", "SMALL"));
+    for (const std::string label : {"", "TAB\t", "\xc3\xa9", "\xff\xfe"}) {
+        CAPTURE(label);
+        CHECK(database.rename("SMALL", label)->cms_status == 0x0335301b);
+    }
+    CHECK(database.rename("SMALL", std::string(128, 'x'))->cms_status == 0x0335301b);
+    CHECK_FALSE(database.rename("SMALL", "My CA, 2019"));
+    auto random = stream("labels");
+    const auto opened = KeyDatabase::open(database.serialize("pw", random), "pw", kNow);
+    REQUIRE(std::holds_alternative<KeyDatabase>(opened));
+    CHECK(std::get<KeyDatabase>(opened).find("My CA, 2019") != nullptr);
 }
 
 TEST_CASE("a password that is expired: 204") {
