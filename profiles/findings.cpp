@@ -96,11 +96,4 @@ std::string quoted(std::string_view word, std::size_t most) {
     return text;
 }
 
-std::string report(const Finding& finding) {
-    std::string text = finding.where.str() + ": " + finding.said.text;
-    if (!finding.suggestion.empty()) text += "; did you mean " + finding.suggestion + "?";
-    text += "\n    " + finding.line + "\n";
-    return text;
-}
-
 }  // namespace vmlab::profiles

@@ -76,7 +76,4 @@ private:
 /// A word of the file as a message may quote it: bounded, control characters shown as dots.
 [[nodiscard]] std::string quoted(std::string_view word, std::size_t most = kQuotedWord);
 
-/// Three lines for a person: place and text, the source line, a mark under the column.
-[[nodiscard]] std::string report(const Finding& finding);
-
 }  // namespace vmlab::profiles

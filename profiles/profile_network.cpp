@@ -152,7 +152,7 @@ void ProfileReader::read_link() {
 }
 
 void ProfileReader::read_link_options(LinkStatement& link) {
-    while (on_entry_line() || words_.peek().is("MTU")) {
+    while (statement_goes_on()) {
         const Word option = words_.peek();
         if (option.is("MTU")) {
             words_.take();
@@ -230,7 +230,7 @@ bool ProfileReader::read_home_entry(HomeStatement& entry) {
         }
         entry.address = *address;
         entry.mask = class_mask(*address);
-        const bool mask_follows = on_entry_line() && Ipv4Address::parse(words_.peek().text);
+        const bool mask_follows = statement_goes_on() && Ipv4Address::parse(words_.peek().text);
         if (mask_follows) {
             const Word& mask = words_.take();
             if (!read_mask(mask.text)) {
@@ -281,8 +281,7 @@ void ProfileReader::read_gateway() {
 void ProfileReader::read_default_net(GatewayStatement& entry) {
     words_.take();
     if (!read_first_hop(entry)) return skip_line();
-    read_route_end(entry);
-    if (on_entry_line() && words_.peek().is("0")) {
+    if (read_route_end(entry) && on_entry_line() && words_.peek().is("0")) {
         words_.take();
         read_old_format(entry);
     }
@@ -293,9 +292,7 @@ void ProfileReader::read_default_net(GatewayStatement& entry) {
 bool ProfileReader::read_network(GatewayStatement& entry) {
     const Word network = words_.take();
     if (read_prefix(network.text, entry.destination, entry.mask)) {
-        if (!read_first_hop(entry)) return false;
-        read_route_end(entry);
-        return true;
+        return read_first_hop(entry) && read_route_end(entry);
     }
     const Word second = words_.peek(), third = words_.peek(1);
     const bool old = second.is("=") ||
@@ -315,8 +312,7 @@ bool ProfileReader::read_network(GatewayStatement& entry) {
         }
         entry.mask = *value;
     }
-    if (!read_first_hop(entry)) return false;
-    read_route_end(entry);
+    if (!read_first_hop(entry) || !read_route_end(entry)) return false;
     if (old) {
         entry.mask = class_mask(entry.destination);
         read_old_format(entry);
@@ -365,16 +361,17 @@ bool ProfileReader::read_first_hop(GatewayStatement& entry) {
     return true;
 }
 
-/// `link [mtu]`
-void ProfileReader::read_route_end(GatewayStatement& entry) {
+/// `link [mtu]`; false without a link.
+bool ProfileReader::read_route_end(GatewayStatement& entry) {
     const auto link = take_name("link name");
-    if (!link) return;
+    if (!link) return false;
     entry.link = *link;
-    if (!on_entry_line()) return;
+    if (!on_entry_line()) return true;
     const Word word = words_.take();
-    if (word.is("DEFAULTSIZE")) return;
+    if (word.is("DEFAULTSIZE")) return true;
     if (const auto mtu = read_number(word.text, 0, 65535)) entry.mtu = static_cast<std::uint16_t>(*mtu);
     else bad_value(word, "MTU");
+    return true;
 }
 
 /// HOME may stand behind GATEWAY, so this is asked at the end of the file.

@@ -62,7 +62,7 @@ private:
     bool read_network(GatewayStatement& entry);
     void read_old_format(GatewayStatement& entry);
     bool read_first_hop(GatewayStatement& entry);
-    void read_route_end(GatewayStatement& entry);
+    bool read_route_end(GatewayStatement& entry);
     void check_first_hops();
     void read_start();
     void read_stop();

@@ -330,6 +330,7 @@ void ProfileReader::read_port() {
         entry.where = first.where;
         if (const auto address = Ipv4Address::parse(first.text)) {
             entry.address = *address;
+            findings_.add(LineState::not_simulated, first.where, say<DTCPRS906I>("PORT with an address"));
             words_.take();
         }
         if (read_port_numbers(entry) && read_port_user(entry)) {

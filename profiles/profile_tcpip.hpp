@@ -35,7 +35,7 @@ struct AutologEntry {
 /// One entry of PORT; low = high for a single port.
 struct PortEntry {
     std::uint16_t low = 0, high = 0;
-    std::optional<Ipv4Address> address{};
+    std::optional<Ipv4Address> address{};  ///< not simulated: the port is reserved on all addresses
     bool udp = false;
     Sourced<Userid> user{};
     bool autolog = true;                           ///< false with NOAUTOLOG

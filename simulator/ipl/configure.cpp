@@ -107,14 +107,30 @@ void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
         out.notices.push_back(say<DTCRUN908W>(wanted, ssl.members.size()).because(ssl.limits_where));
 }
 
+/// The words of `:attach.`, folded; commas and parentheses separate, too.
+std::vector<profiles::Word> words_of_attach(const profiles::DtcTag& attach) {
+    constexpr std::string_view kSeparators = ",()";
+    std::vector<profiles::Word> words;
+    for (const profiles::Word& word : attach.words) {
+        std::size_t at = 0;
+        while ((at = word.text.find_first_not_of(kSeparators, at)) != std::string::npos) {
+            const std::size_t end = std::min(word.text.find_first_of(kSeparators, at), word.text.size());
+            profiles::Word part{upper(std::string_view(word.text).substr(at, end - at)), word.where};
+            part.where.column += static_cast<std::uint32_t>(at);
+            words.push_back(std::move(part));
+            at = end;
+        }
+    }
+    return words;
+}
+
 }  // namespace
 
 std::vector<AttachedRange> attached_devices(const profiles::DtcTag& attach) {
     std::vector<AttachedRange> ranges;
     bool as = false;
-    for (const profiles::Word& word : attach.words) {
-        std::string text = upper(word.text);
-        while (!text.empty() && text.back() == ',') text.pop_back();
+    for (const profiles::Word& word : words_of_attach(attach)) {
+        const std::string& text = word.text;
         if (text == "AS") {
             as = true;
             continue;

@@ -20,7 +20,8 @@
 
 namespace vmlab::sim {
 
-/// Device addresses that `:attach.` gives a machine: `rdev[-rdev] [AS vdev] [(REQUIRED|OPTIONAL)], …`.
+/// Device addresses that `:attach.` gives a machine: `rdev[-rdev] [AS vdev] [(REQUIRED|OPTIONAL)], …`. Commas
+/// and parentheses end a word.
 struct AttachedRange {
     std::uint16_t low = 0, high = 0;  ///< as the virtual machine sees them
     SourceLocation where{};

@@ -85,7 +85,7 @@ void CpMachine::logon_entered(Device& device, const LogonEntered& e, System& wor
         const std::string command = fmt::format("LOGON {} {}", user, trimmed(e.password));
         return before_logon(device, command, world);
     }
-    log_on(device, *parsed, {}, trimmed(e.password), false, e.command, world);
+    log_on(device, {*parsed}, trimmed(e.password), e.command, world);
 }
 
 void CpMachine::line_entered(Device& device, const LineEntered& e, System& world) {
@@ -95,9 +95,9 @@ void CpMachine::line_entered(Device& device, const LineEntered& e, System& world
         else line(device, fmt::format("PF{:02} UNDEFINED", unsigned(e.pf)), world, true);
         return;
     }
-    if (!device.asking_for.empty()) {
-        const Userid user = std::exchange(device.asking_for, Userid{});
-        return log_on(device, user, {}, trimmed(e.text), false, "", world);
+    if (!device.logon.user.empty()) {
+        const Logon wanted = std::exchange(device.logon, Logon{});
+        return log_on(device, wanted, trimmed(e.text), "", world);
     }
     before_logon(device, e.text, world);
 }
@@ -119,32 +119,34 @@ void CpMachine::before_logon(Device& device, std::string_view text, System& worl
         show(device, ShowState{device.number, ConsoleState::cp_read, false}, world);
         return;
     }
-    const auto user = words.size() > 1 ? Name8::parse(words[1]) : std::nullopt;
+    Logon wanted;
+    if (words.size() > 1) wanted.user = Name8::parse(words[1]).value_or(Userid{});
     std::string_view password;
-    Userid by{};
-    bool here = false;
     for (std::size_t i = 2; i < words.size(); ++i) {
-        if (abbreviates(words[i], "HERE")) here = true;
+        if (abbreviates(words[i], "HERE")) wanted.here = true;
         else if (iequals(words[i], "BY") && i + 1 < words.size())
-            by = Name8::parse(words[++i]).value_or(Userid{});
+            wanted.by = Name8::parse(words[++i]).value_or(Userid{});
         else if (password.empty()) password = words[i];
     }
-    if (!user) {
+    if (wanted.user.empty()) {
         say_to(device, say<HCPLGA050E>(), world);
         show(device, ShowState{device.number, ConsoleState::cp_read, false}, world);
         return;
     }
-    if (!password.empty()) return log_on(device, *user, by, password, here, "", world);
-    device.asking_for = *user;
+    const bool none_asked =
+        directory_.decide_logon(wanted.user, wanted.by, {}) == LogonVerdict::accepted;  // NOPASS
+    if (!password.empty() || none_asked) return log_on(device, wanted, password, "", world);
+    device.logon = wanted;
     for (const char* prompt : {"Enter your password,", "or", "To change your password, enter: ccc/nnn/nnn",
                                "where ccc = current password, and nnn = new password"})
         line(device, prompt, world);
     show(device, ShowState{device.number, ConsoleState::cp_read, true}, world);
 }
 
-void CpMachine::log_on(Device& device, const Userid& user, const Userid& by, std::string_view password,
-                       bool here, std::string command, System& world) {
-    if (directory_.decide_logon(user, by, password) != LogonVerdict::accepted) {
+void CpMachine::log_on(Device& device, const Logon& wanted, std::string_view password, std::string command,
+                       System& world) {
+    const Userid& user = wanted.user;
+    if (directory_.decide_logon(user, wanted.by, password) != LogonVerdict::accepted) {
         say_to(device, say<HCPLGA050E>(), world);
         world.record(
             {RecordKind::refusal, fmt::format("LOGON {} from {} refused", user.view(), device.from), {}});
@@ -152,7 +154,7 @@ void CpMachine::log_on(Device& device, const Userid& user, const Userid& by, std
         return;
     }
     const CpSession* session = sessions_.find(user);
-    if (session && session->how != CpSession::How::disconnected && !here) {
+    if (session && session->how != CpSession::How::disconnected && !wanted.here) {
         say_to(device, say<HCPLGA054E>(session->where()), world);
         show(device, ShowState{device.number, ConsoleState::cp_read, false}, world);
         return;

@@ -27,12 +27,17 @@ public:
     void receive(Event& event, System& world) override;
 
 private:
+    /// What LOGON asks: `LOGON user [BY by] [HERE]`.
+    struct Logon {
+        Userid user{}, by{};
+        bool here = false;
+    };
     struct Device {
         Userid tcpip{};
         LogicalDevice number = 0;
-        std::string from;     ///< the client's address
-        Userid user{};        ///< empty at the logo
-        Userid asking_for{};  ///< LOGON without a password: the next line is the password
+        std::string from;  ///< the client's address
+        Userid user{};     ///< empty at the logo
+        Logon logon{};     ///< LOGON without a password: the next line is it
     };
     using Key = std::pair<Userid, LogicalDevice>;
 
@@ -40,8 +45,8 @@ private:
     void logon_entered(Device& device, const LogonEntered& e, System& world);
     void line_entered(Device& device, const LineEntered& e, System& world);
     void before_logon(Device& device, std::string_view line, System& world);
-    void log_on(Device& device, const Userid& user, const Userid& by, std::string_view password, bool here,
-                std::string command, System& world);
+    void log_on(Device& device, const Logon& wanted, std::string_view password, std::string command,
+                System& world);
     void connect(Device& device, const Userid& user, System& world);
     void session_ended(const Userid& user, System& world);
     void lost(const Key& key, System& world);

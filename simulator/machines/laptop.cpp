@@ -48,7 +48,7 @@ void Laptop::connect(const ClientConnected& e, System& world) {
                                       "no port is left on the laptop's stack");
         return;
     }
-    clients_[e.client] = {e.client, *connection, false};
+    clients_[e.client] = {e.client, *connection};
     by_connection_[*connection] = e.client;
 }
 

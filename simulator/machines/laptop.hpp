@@ -22,7 +22,6 @@ private:
     struct Client {
         std::uint64_t number = 0;
         stack::ConnectionId connection = 0;
-        bool open = false;
     };
 
     void news(stack::News& n, System& world) override;

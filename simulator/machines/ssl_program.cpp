@@ -10,7 +10,9 @@ public:
         : program_(program), vm_(vm), world_(world) {}
 
     CauseId record(Record what) override { return world_.record(std::move(what)); }
+    /// A server that ends takes its machine along, which tells TCPIP: stop().
     void answer(SslNotice what) override {
+        if (std::holds_alternative<SslServerGone>(what)) return vm_.end();
         world_.post(program_.setup_.tcpip, FromSslServer{vm_.name(), std::move(what)});
     }
     void console(Said what) override { world_.console(vm_.name(), what, prefix()); }

@@ -53,8 +53,7 @@ public:
     Instant logon_time() const { return logon_time_; }
     Program* program() { return program_.get(); }
     const Program* program() const { return program_.get(); }
-    /// Asks for the end of the session after the event in flight; `how` is the operator's line ("FORCED BY
-    /// MAINT").
+    /// Asks for the end of the session after the event in flight.
     void end() { end_wanted_ = true; }
 
 private:

@@ -99,6 +99,18 @@ TEST_CASE("attached under another address") {
     CHECK(configured(node).server.devices[0].started);
 }
 
+TEST_CASE("commas and parentheses of :attach. need no blanks around them") {
+    for (const char* attach :
+         {"0600,0601,0602", "0500-0502,0600-0602", "0600-0602(REQUIRED)", "0700,0600(OPTIONAL),0701",
+          "0A00-0A02 AS 0600(REQUIRED),0B00", "0A00-0A02 AS 0600, 0B00"}) {
+        CAPTURE(std::string(attach));
+        Node node;
+        node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", std::string(":attach.") + attach);
+        CHECK(configured(node).notices.empty());
+        CHECK(configured(node).server.devices[0].started);
+    }
+}
+
 TEST_CASE("FTP, and what a service knows of its system") {
     Node node;
     const TcprunResult result = node.run("FTPSERVE");
