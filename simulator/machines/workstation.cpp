@@ -71,6 +71,12 @@ struct Workstation::Link {
     bool end_after_out = false;
 
     bool is_open() const { return stage == Stage::open; }
+    /// Why nothing more will come; nothing while something may.
+    std::optional<std::string> silent() const {
+        if (!error.empty()) return error;
+        if (is_open() && !peer_ended) return std::nullopt;
+        return "the peer closed the connection";
+    }
     void end(std::string why) {
         stage = Stage::over;
         if (error.empty()) error = std::move(why);
@@ -423,21 +429,22 @@ bool Workstation::done(Talk& talk, const ClientStep& step, System& world) {
 
 bool Workstation::is_connected(Talk& talk, const OpenConnection& step, System& world) {
     Link& link = talk.control;
+    if (link.tls) return is_secure(talk, link);
     if (link.stage == Link::Stage::over) return talk.fail(link.error);
     if (!link.is_open()) return false;
     if (!step.tls) return true;
-    if (!link.tls) {
-        start_tls(talk, link, world);
-        drain(world);
-    }
+    start_tls(talk, link, world);
+    drain(world);
     return is_secure(talk, link);
 }
 
 bool Workstation::is_secure(Talk& talk, Link& link) {
-    if (!link.error.empty()) return talk.fail(link.error);
-    if (link.stage == Link::Stage::over || link.peer_ended)
-        return talk.fail("the peer closed the connection during the handshake");
-    if (!link.tls || !link.tls->is_open()) return false;
+    // Behind the handshake, data and the end may have come with it: they are for the steps that follow.
+    if (!link.tls || !link.tls->is_open()) {
+        if (const auto why = link.silent())
+            return talk.fail(link.error.empty() ? *why + " during the handshake" : *why);
+        return false;
+    }
     if (talk.noted_tls) return true;
     talk.noted_tls = true;
     talk.note(fmt::format("* {} {}{}, certificate {}", link.protocol, link.cipher,
@@ -466,9 +473,8 @@ bool Workstation::reply_is_there(Talk& talk, std::string_view code) {
         if (line.starts_with(code)) return true;
         return talk.fail("the peer said " + line);
     }
-    if (!link.is_open() || link.peer_ended || !link.error.empty())
-        return talk.fail(link.error.empty() ? "the peer closed the connection" : link.error);
-    return false;
+    const auto why = link.silent();
+    return why && talk.fail(*why);
 }
 
 bool Workstation::bytes_are_there(Talk& talk, std::string_view bytes) {
@@ -483,8 +489,8 @@ bool Workstation::bytes_are_there(Talk& talk, std::string_view bytes) {
         link.in.erase(0, n);
         return true;
     }
-    if (!link.is_open() || link.peer_ended) return talk.fail("the peer closed the connection");
-    return false;
+    const auto why = link.silent();
+    return why && talk.fail(*why);
 }
 
 bool Workstation::text_is_there(Talk& talk, std::string_view text) {
@@ -494,14 +500,15 @@ bool Workstation::text_is_there(Talk& talk, std::string_view text) {
         link.in.erase(0, at + text.size());
         return true;
     }
-    if (link.is_open() && !link.peer_ended && link.error.empty()) return false;
+    const auto why = link.silent();
+    if (!why) return false;
     if (!link.in.empty()) talk.note("< " + printable(link.in));
-    return talk.fail(link.error.empty() ? "the peer closed the connection" : link.error);
+    return talk.fail(*why);
 }
 
 bool Workstation::is_closed(Talk& talk) {
     Link& link = talk.control;
-    if (link.is_open() && !link.peer_ended && link.error.empty()) return false;
+    if (!link.silent()) return false;
     for (std::size_t at = 0; at < link.in.size();) {
         const auto end = std::min(link.in.find('\n', at), link.in.size());
         talk.note("< " + printable(trimmed(std::string_view(link.in).substr(at, end - at))));
@@ -567,6 +574,7 @@ void Workstation::finish(Talk& talk, System& world) {
         abort(talk.data, world);
     } else {
         shut(talk.control, world);
+        shut(talk.data, world);
     }
     world.record(name(), {RecordKind::state,
                           talk.failed ? "client script failed: " + talk.result.why
