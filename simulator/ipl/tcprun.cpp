@@ -160,38 +160,31 @@ private:
     void say_storage_and_pool() {
         say_line(say<DTCRUN1096I>(input_.storage_megabytes));
         if (launch_.kind != ServerKind::stack) return;
-        if (find_associated(ServerKind::ssl) == nullptr) return say_line(say<DTCRUN1038I>());
+        if (!find_associated(ServerKind::ssl)) return say_line(say<DTCRUN1038I>());
         const DtcTag* dcss = tag("dcss_parms");
-        const DtcEntry* agent = find_associated(ServerKind::ssl_dcss_agent);
-        const auto userid = agent == nullptr ? std::nullopt : Userid::parse(*agent->nick);
-        if (dcss == nullptr || !userid) return;
-        result_.dcss_agent = *userid;
-        say_line(say<DTCRUN1043I>(*userid).because(dcss->where).because(agent->tag("stack")->where));
+        const auto agent = find_associated(ServerKind::ssl_dcss_agent);
+        if (dcss == nullptr || !agent) return;
+        result_.dcss_agent = agent->userid;
+        say_line(say<DTCRUN1043I>(agent->userid)
+                     .because(dcss->where)
+                     .because(agent->definition.tag("stack")->where));
     }
 
-    /// The first server entry that is not hidden, runs this kind of program and names this stack.
-    const DtcEntry* find_associated(ServerKind kind) const {
-        std::vector<std::string> seen;
+    struct Associated {
+        Userid userid{};  ///< a prefix with * for a pool
+        profiles::ServerDefinition definition{};
+    };
+    /// The first server that runs this kind of program for this stack, defined as its own TCPRUN will find
+    /// it.
+    std::optional<Associated> find_associated(ServerKind kind) const {
         for (const auto& file : launch_.dtcparms)
             for (const DtcEntry& entry : file.entries) {
-                if (entry.type != DtcType::server || std::count(seen.begin(), seen.end(), *entry.nick) != 0)
-                    continue;
-                seen.push_back(*entry.nick);
-                const DtcTag* stack = entry.tag("stack");
-                const DtcTag* name = entry.tag("class");
-                if (stack == nullptr || name == nullptr || !iequals(stack->value(), input_.userid.view()))
-                    continue;
-                if (kind_of_class(name->value()) == kind) return &entry;
-            }
-        return nullptr;
-    }
-
-    std::optional<ServerKind> kind_of_class(std::string_view name) const {
-        for (const auto& file : launch_.dtcparms)
-            if (const DtcEntry* entry = file.find_class(name)) {
-                const DtcTag* command = entry->tag("command");
-                const Command* known = command == nullptr ? nullptr : find_command(command->value());
-                return known == nullptr ? std::nullopt : std::optional(known->kind);
+                const auto userid = Userid::parse(*entry.nick);
+                if (entry.type != DtcType::server || !userid) continue;
+                auto found = profiles::find_definition(*userid, launch_.dtcparms);
+                const Command* command = found ? find_command(found->value("command")) : nullptr;
+                if (command && command->kind == kind && iequals(found->value("stack"), input_.userid.view()))
+                    return Associated{*userid, std::move(*found)};
             }
         return std::nullopt;
     }

@@ -64,6 +64,25 @@ TEST_CASE("a pool whose :stack. names another stack has no members") {
           "DTCRUN909W No TLS/SSL server is associated with TCPIP; secure connections will fail");
 }
 
+TEST_CASE("TCPRUN and the stack agree on the pool: the class may name the stack, an earlier prefix hides") {
+    const auto is_clear = [](Node& node) {
+        return printed(node.run("TCPIP")).find("DTCRUN1038I") != std::string::npos;
+    };
+    Node by_class;
+    by_class.change("GDLRCT2", "DTCPARMS", ":stack.TCPIP", "");
+    by_class.change("IBM", "DTCPARMS", ":command.VMSSL", ":command.VMSSL :stack.TCPIP");
+    CHECK_FALSE(is_clear(by_class));
+    CHECK(configured(by_class).server.ssl.members.size() == 5);
+    CHECK(by_class.run("TCPIP").dcss_agent == Userid("SSLDCSSM"));
+
+    Node hidden;
+    hidden.change("GDLRCT2", "DTCPARMS", ":nick.SSL*", ":nick.SSL0*");
+    hidden.change("GDLRCT2", "DTCPARMS", ":stack.TCPIP", ":stack.TCPIP10");
+    hidden.change("IBM", "DTCPARMS", ":nick.SSL*", ":nick.SSL000*");
+    CHECK(is_clear(hidden));
+    CHECK(configured(hidden).server.ssl.members.empty());
+}
+
 TEST_CASE("SSLLIMITS that want more members than there are") {
     Node node;
     node.change("PROFILE", "TCPIP", "MAXPERSSLSERVER 600", "MAXPERSSLSERVER 400");
