@@ -92,7 +92,7 @@ DataEvent DataConnection::receive(const SocketNotice& notice, FtpCall call) {
                 return give_up({What::failed, failed.why}, call);
             },
             [&](const Received& received) { return arrived(received, call); },
-            [&](const PeerClosed&) { return peer_finished(); },
+            [&](const PeerClosed&) { return peer_finished(call); },
             [&](const Closed& end) { return closed(end, call); },
             [&](const SendCredit& credit) -> DataEvent {
                 writer_.receive_credit(credit.bytes, call.out);
@@ -124,11 +124,13 @@ DataEvent DataConnection::receive(const SocketNotice& notice, FtpCall call) {
 }
 
 DataEvent DataConnection::accept(const Accepted& accepted, FtpCall call) {
-    if (accepted.peer.address != peer_.address) {
+    // Before Listening it is a connection to the listener that was given up for this one.
+    if (accepted.peer.address != peer_.address || state_ != State::listening) {
         call.out.record(
             {RecordKind::refusal,
-             fmt::format("FTP passive port {}: connection from {} refused, the session's client is {}", port_,
-                         accepted.peer.str(), peer_.str()),
+             fmt::format("FTP passive port {}: connection from {} refused, the session's client is {}{}",
+                         port_, accepted.peer.str(), peer_.str(),
+                         state_ == State::listening ? "" : " and the port is not open yet"),
              {}});
         call.out.request(AbortRequest{accepted.socket});
         return {};
@@ -171,7 +173,10 @@ DataEvent DataConnection::arrived(const Received& received, FtpCall call) {
     return {What::progress, {}};
 }
 
-DataEvent DataConnection::peer_finished() {
+DataEvent DataConnection::peer_finished(FtpCall call) {
+    // A FIN in clear is nobody's word: taken for the end of an upload, it would store an empty file.
+    if (state_ == State::securing)
+        return give_up({What::insecure, "the client closed before TLS was up"}, call);
     peer_closed_ = true;
     // A peer that closes after everything was handed over has read to our end of data; one that closed its
     // half before only says that it will not send, and is waited for (SendCredit).

@@ -127,7 +127,7 @@ private:
     [[nodiscard]] DataEvent established(SocketId socket, FtpCall call);
     [[nodiscard]] DataEvent secure(FtpCall call);
     [[nodiscard]] DataEvent arrived(const Received& received, FtpCall call);
-    [[nodiscard]] DataEvent peer_finished();
+    [[nodiscard]] DataEvent peer_finished(FtpCall call);
     [[nodiscard]] DataEvent closed(const Closed& closed, FtpCall call);
     [[nodiscard]] DataEvent give_up(DataEvent why, FtpCall call);
     void forget(FtpCall call);

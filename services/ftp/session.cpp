@@ -23,6 +23,7 @@ std::string without_telnet(std::string_view line) {
             continue;
         }
         const auto command = i + 1 < line.size() ? static_cast<unsigned char>(line[i + 1]) : 0;
+        if (command == 0xff) text += line[i];
         i += command >= 0xfb && command <= 0xfe ? 2 : 1;  // WILL, WONT, DO, DONT carry an option
     }
     return text;
@@ -196,20 +197,21 @@ void FtpSession::run_line(std::string_view raw, FtpCall call) {
     const std::string line = without_telnet(raw);
     const auto [verb, operand] = split(line);
     const Command* command = find(verb);
-    if (command == nullptr)
-        return refuse<ftp_reply::kUnknown>(call, {"the server does not know this command"},
-                                           verb.empty() ? std::string("(none)") : shown(verb, 24));
-    if (command->needs_login && !logged_in_)
-        return refuse<ftp_reply::kNotLoggedIn>(call, {fmt::format("{} before a login", verb)});
+    // RNFR and REST hold for the very next command, whatever becomes of it.
     if (verb != "RNTO") rename_from_.reset();
-    (this->*command->run)(operand, call);
+    if (command == nullptr)
+        refuse<ftp_reply::kUnknown>(call, {"the server does not know this command"},
+                                    verb.empty() ? std::string("(none)") : shown(verb, 24));
+    else if (command->needs_login && !logged_in_)
+        refuse<ftp_reply::kNotLoggedIn>(call, {fmt::format("{} before a login", verb)});
+    else (this->*command->run)(operand, call);
     if (verb != "REST") restart_at_ = 0;
 }
 
 void FtpSession::run_urgent(std::string_view raw, FtpCall call) {
     const std::string line = without_telnet(raw);
     const auto [verb, operand] = split(line);
-    if (verb == "ABOR") return run_abor(operand, call);
+    if (verb == "ABOR" && phase_ == Phase::transferring) return run_abor(operand, call);
     if (verb == "STAT" && operand.empty()) return run_stat(operand, call);
     waiting_.push_back(line);
     if (waiting_.size() > kMostWaitingCommands)

@@ -111,8 +111,7 @@ void FtpSession::run_rnto(std::string_view operand, FtpCall call) {
     Place at;
     std::string name;
     auto error = locate(operand, at, name, call);
-    if (error == FileError::none && at.str() != from_place.str() &&
-        operand.find('/') != std::string_view::npos)
+    if (error == FileError::none && at.str() != from_place.str())
         error = FileError::bad_name;  // a rename stays in its directory
     if (error == FileError::none) error = call.out.files().rename(user_, from_place, from, name);
     if (error != FileError::none) return refuse_file(trimmed(operand), error, call);

@@ -206,8 +206,9 @@ void FtpSession::run_stou(std::string_view, FtpCall call) {
     for (unsigned number = 1; number < 10000; ++number) {
         const std::string name = fmt::format("STOU{:04}.FILE", number);
         FileInfo info;
-        if (call.out.files().info(user_, place_, name, info) == FileError::not_found)
-            return upload(name, Kind::store, call);
+        const auto error = call.out.files().info(user_, place_, name, info);
+        if (error == FileError::not_found) return upload(name, Kind::store, call);
+        if (error != FileError::none) return refuse_file("STOU", error, call);
     }
     refuse_file("STOU", FileError::exists, call);
 }
@@ -395,8 +396,6 @@ void FtpSession::run_abor(std::string_view, FtpCall call) {
         data_.drop(call);
         job_over(call);
         refuse<kTransferBroken>(call, {fmt::format("{}: the client sent ABOR", name)}, "ABOR");
-    } else if (phase_ == Phase::opening) {
-        return waiting_.push_back("ABOR");
     } else {
         data_.drop(call);
     }

@@ -179,3 +179,19 @@ TEST_CASE_FIXTURE(Open, "SMSG: only authorized users; settings, sessions, the en
         say TCPMAINT QUERY # nobody hears it
     )");
 }
+
+TEST_CASE_FIXTURE(Open, "a flood of ABOR while a port is being opened") {
+    play.client_sends("USER tcpmaint\r\nPASS secret\r\nPASV\r\n");
+    play.done.clear();
+    std::string flood;
+    for (int i = 0; i < 100; ++i) flood += "ABOR\r\n";
+    play.client_sends(flood);
+    play.play("- unlisten 49152\n- abort 1");
+    CHECK(play.recorded(RecordKind::close, "more than 64 commands"));
+}
+
+TEST_CASE_FIXTURE(Open, "Telnet commands in a line vanish, a doubled IAC is one byte") {
+    play.client_sends("NO\xff\xfd\x01OP\r\n");
+    play.client_sends("X\xff\xffY\r\n");
+    play.play("< 200 OK\n< 500 Unrecognized command: X?Y");
+}

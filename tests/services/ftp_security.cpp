@@ -425,3 +425,27 @@ TEST_CASE("CLIENTCERTCHECK goes with the request for TLS") {
         - secure 1 server FTPCERT client-certificate
     )");
 }
+
+TEST_CASE_FIXTURE(Required, "a FIN in clear before TLS is up is not the end of an upload") {
+    secure_control();
+    log_in();
+    protect();
+    play.play(R"(
+        > PASV
+        - listen 50100 for TLS
+        + listening 50100
+        < 227 Entering Passive Mode (9,60,60,3,195,180)
+        > STOR a.file
+        < 150 Storing file 'a.file'
+        + accepted 7 from 9.60.60.100..40001 to 9.60.60.3..50100
+        - unlisten 50100
+        - secure 7 server FTPCERT now
+        + peer-closed 7 # it crossed the request for TLS
+        - abort 7
+        < 522 Data connection could not be secured
+        + secure-ready 7
+        > NOOP
+        < 200 OK
+    )");
+    CHECK(play.disk.places["TCPMAINT.191"]["A.FILE"].bytes == "secret\n");
+}

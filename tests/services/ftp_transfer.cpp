@@ -496,3 +496,68 @@ TEST_CASE_FIXTURE(LoggedIn, "files and directories: rename, erase, make, remove,
         < 425 Cannot open data connection: PASV or PORT first
     )");
 }
+
+TEST_CASE("a connection to the port that was given up does not stand for the one being opened") {
+    FtpConfig config = LoggedIn::config_of();
+    config.passive_ports.value = {50100, 50100};
+    LoggedIn at(config);
+    at.play.play(R"(
+        > PASV
+        - listen 50100
+        + listening 50100
+        < 227 Entering Passive Mode (9,60,60,3,195,180)
+        > PASV
+        - unlisten 50100
+        - listen 50100
+        + accepted 6 from 9.60.60.100..40001 to 9.60.60.3..50100 # it crossed the second PASV
+        - abort 6
+        + listening 50100
+        < 227 Entering Passive Mode (9,60,60,3,195,180)
+        + accepted 7 from 9.60.60.100..40002 to 9.60.60.3..50100
+        - unlisten 50100
+    )");
+    CHECK(at.play.recorded(RecordKind::refusal, "the port is not open yet"));
+}
+
+TEST_CASE_FIXTURE(LoggedIn, "RNFR and REST hold for the next command only, known or not") {
+    passive();
+    play.play(R"(
+        > RNFR a.file
+        < 350 The new name, please
+        > FROB
+        < 500 Unrecognized command: FROB
+        > RNTO b.file
+        < 503 Bad sequence of commands: RNFR first
+        > REST 4
+        < 350 Restarting at 4
+        > FROB
+        < 500 Unrecognized command: FROB
+        > RETR a.file
+        < 125 Sending file 'a.file'
+        - send 7 0123456789
+        - shutdown 7
+        + peer-closed 7
+        - close 7
+        < 250 Transfer completed successfully.
+    )");
+}
+
+TEST_CASE_FIXTURE(LoggedIn, "a rename stays in its directory, however the names are given") {
+    play.disk.places["/../VMBFS:VMSYS:GSKSSLDB/"]["KEY.P12"] = {"x", 0, play.now};
+    play.play(R"(
+        > RNFR /../VMBFS:VMSYS:GSKSSLDB//key.p12
+        < 350 The new name, please
+        > RNTO other.p12 # in TCPMAINT.191
+        < 553 other.p12: not a valid name
+    )");
+    CHECK(play.disk.places["/../VMBFS:VMSYS:GSKSSLDB/"].contains("KEY.P12"));
+}
+
+TEST_CASE_FIXTURE(LoggedIn, "STOU says why it cannot look for a name") {
+    passive();
+    play.disk.info_error = FileError::not_authorized;
+    play.play(R"(
+        > STOU
+        < 550 STOU: not authorized
+    )");
+}

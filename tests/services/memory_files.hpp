@@ -31,7 +31,7 @@ public:
                                                               {"/../VMBFS:VMSYS:GSKSSLDB/", {}}};
     std::vector<std::string> read_only{"TCPMAINT.198"};
     std::vector<Mail> mail{};
-    FileError write_error = FileError::none;
+    FileError write_error = FileError::none, info_error = FileError::none;
 
     static Place place(const std::string& name) {
         Place at;
@@ -78,6 +78,7 @@ public:
         return FileError::none;
     }
     FileError info(const Userid&, const Place& at, std::string_view name, FileInfo& out) override {
+        if (info_error != FileError::none) return info_error;
         const File* file = find(at, name);
         if (file == nullptr) return FileError::not_found;
         out = describe(upper(name), *file);
