@@ -57,17 +57,17 @@ bool SmtpSession::read_mail_parameters(std::string_view text, SmtpCall call) {
         const std::string word = upper(text.substr(0, text.find(' ')));
         text.remove_prefix(word.size());
         if (word == "BODY=7BIT" || word == "BODY=8BITMIME") continue;
-        std::size_t size = 0;
-        if (!word.starts_with("SIZE=") ||
-            std::from_chars(word.data() + 5, word.data() + word.size(), size).ptr !=
-                word.data() + word.size()) {
+        if (!word.starts_with("SIZE=") || word.find_first_not_of("0123456789", 5) != std::string::npos ||
+            word.size() == 5) {
             refuse(fmt::format("555 {}: not supported", shown(word, 24)), "an unknown parameter of MAIL", {},
                    call);
             return false;
         }
-        if (size > *limit) {
+        std::size_t size = 0;
+        const auto read = std::from_chars(word.data() + 5, word.data() + word.size(), size);
+        if (read.ec == std::errc::result_out_of_range || size > *limit) {
             refuse(fmt::format("552 The note is larger than {} bytes", *limit),
-                   fmt::format("SIZE={} is beyond MAXMAILBYTES", size), {limit.where}, call);
+                   fmt::format("{} is beyond MAXMAILBYTES", shown(word)), {limit.where}, call);
             return false;
         }
     }
@@ -161,6 +161,13 @@ void SmtpSession::end_of_note(SmtpCall call) {
         const auto& limit = shared.config.max_mail_bytes;
         return refuse(fmt::format("552 The note is larger than {} bytes", *limit), "beyond MAXMAILBYTES",
                       {limit.where}, call);
+    }
+    const auto foreign = std::size_t(std::count_if(recipients_.begin(), recipients_.end(),
+                                                   [](const auto& to) { return !to.address.empty(); }));
+    if (foreign > 0 && shared.queue.size() + foreign > shared.config.max_queued) {
+        ++shared.notes_refused;
+        forget_note();
+        return refuse("452 The queue is full", "the queue of notes for other hosts is full", {}, call);
     }
     const std::string text = trace_lines(call) + content_;
     const auto origin = Userid::parse(split_address(sender_).first);

@@ -269,3 +269,34 @@ TEST_CASE_FIXTURE(Mailer, "pipelined commands are answered in order") {
     play.client_sends("MAIL FROM:<a@b>\r\nRCPT TO:<maint>\r\nDATA\r\n");
     play.play("< 250 OK\n< 250 OK\n< 354 Enter mail, end with CRLF.CRLF");
 }
+
+TEST_CASE_FIXTURE(Mailer, "SIZE is a number, and one that no counter holds is too large as well") {
+    greet();
+    play.play(R"(
+        > MAIL FROM:<a@b> SIZE=99999999999999999999999
+        < 552 The note is larger than 200 bytes
+        > MAIL FROM:<a@b> SIZE=
+        < 555 SIZE=: not supported
+        > MAIL FROM:<a@b> SIZE=-1
+        < 555 SIZE=-1: not supported
+        > MAIL FROM:<a@b> SIZE=200
+        < 250 OK
+    )");
+}
+
+TEST_CASE("the queue for other hosts has a bound that many recipients do not pass") {
+    SmtpConfig config = Relay::open();
+    config.max_queued = 3;
+    Mailer at(config);
+    at.greet();
+    at.play.client_sends("MAIL FROM:<a@b>\r\n");
+    for (int i = 0; i < 4; ++i) at.play.client_sends("RCPT TO:<x@elsewhere.example.net>\r\n");
+    at.play.client_sends("DATA\r\nx\r\n");
+    at.play.done.clear();
+    at.play.play(R"(
+        > .
+        < 452 The queue is full
+        say MAINT QUEUES
+        answer MAINT 0 notes for other hosts
+    )");
+}
