@@ -112,7 +112,7 @@ void Negotiation::receive_start_tls_will(NegotiationSink& out) {
     else if (step_ >= Step::agreed) why += "the session has begun in clear";
     else if (tls_tried_) why += "TLS was tried on this connection and cannot be had";
     else why += verdict.reason;
-    out.note({RecordKind::refusal, std::move(why), {rules_.level.where}});
+    out.fault({RecordKind::refusal, std::move(why), {rules_.level.where}});
     out.send(negotiation(kDont, kStartTls));
 }
 
@@ -297,8 +297,8 @@ void Negotiation::receive_tn3270e(std::span<const std::uint8_t> bytes, Negotiati
         return receive_device_type(bytes.subspan(2), out);
     if (step_ == Step::functions && (begins(kFunctions, kRequest) || begins(kFunctions, kIs)))
         return receive_functions(bytes[1] == kRequest, bytes.size() == 2, out);
-    out.note({RecordKind::drop,
-              fmt::format("telnet-tn3270e: a subnegotiation is out of order while {} is due", step_name())});
+    out.fault({RecordKind::drop,
+               fmt::format("telnet-tn3270e: a subnegotiation is out of order while {} is due", step_name())});
 }
 
 void Negotiation::receive_device_type(std::span<const std::uint8_t> request, NegotiationSink& out) {

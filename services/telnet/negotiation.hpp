@@ -57,6 +57,8 @@ public:
     /// The connection ends. `security`: because of SECURECONNECTION.
     virtual void end(std::string why, bool security) = 0;
     virtual void note(Record what) = 0;
+    /// What the client sent makes no sense, or is refused: a note, and too many of them end the connection.
+    virtual void fault(Record what) = 0;
 
 protected:
     ~NegotiationSink() = default;

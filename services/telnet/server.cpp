@@ -46,7 +46,9 @@ void TelnetServer::receive_notice(const SocketNotice& what, TelnetContext& in) {
                    [&](const PeerClosed& peer) {
                        with_session(peer.socket, [&](auto& s) { s.peer_gone("the client closed it", in); });
                    },
-                   [&](const Closed& gone) { closed(gone, in); },
+                   [&](const Closed& gone) {
+                       with_session(gone.socket, [&](auto& s) { s.connection_gone(gone, in); });
+                   },
                    [&](const SendCredit& credit) {
                        with_session(credit.socket, [&](auto& s) { s.receive_credit(credit.bytes, in); });
                    },
@@ -87,59 +89,28 @@ void TelnetServer::accept(const Accepted& accepted, TelnetContext& in) {
         in.host.request(AbortRequest{accepted.socket});
         return;
     }
-    if (!sessions_.try_emplace(accepted.socket, Entry{TelnetSession(accepted, in), {}, {}}).second) return;
+    sessions_.add(accepted.socket, std::make_unique<TelnetSession>(accepted, in));
     with_session(accepted.socket, [&](TelnetSession& session) { session.begin(accepted.secured, in); });
-}
-
-void TelnetServer::closed(const Closed& closed, TelnetContext& in) {
-    const std::string why = closed.why.empty() ? name_of(closed.reason) : closed.why;
-    with_session(closed.socket, [&](TelnetSession& session) { session.peer_gone(why, in); });
-    const auto at = sessions_.find(closed.socket);
-    if (at == sessions_.end()) return;
-    settle(closed.socket, at->second, {}, {});
-    sessions_.erase(at);
 }
 
 void TelnetServer::show(const TerminalOutput& what, TelnetContext& in) {
     const LogicalDevice device = std::visit([](const auto& output) { return output.device; }, what);
-    const auto at = sockets_.find(device);
-    if (at == sockets_.end()) return;
-    with_session(at->second, [&](TelnetSession& session) { session.show(what, in); });
-}
-
-void TelnetServer::settle(SocketId socket, Entry& entry, std::optional<Instant> deadline,
-                          std::optional<LogicalDevice> device) {
-    if (entry.deadline != deadline) {
-        if (entry.deadline) deadlines_.erase({*entry.deadline, socket});
-        if (deadline) deadlines_.insert({*deadline, socket});
-        entry.deadline = deadline;
-    }
-    if (entry.device != device) {
-        if (entry.device) sockets_.erase(*entry.device);
-        if (device) sockets_[*device] = socket;
-        entry.device = device;
-    }
+    const auto socket = devices_.socket_of(device);
+    if (socket) with_session(*socket, [&](TelnetSession& session) { session.show(what, in); });
 }
 
 void TelnetServer::tick(Instant now, Host& out) {
     TelnetContext in{config_, devices_, now, out};
-    std::vector<SocketId> due;  // a session's next deadline may be due at once: it has its turn next time
-    for (const auto& [at, socket] : deadlines_) {
-        if (at > now) break;
-        due.push_back(socket);
-    }
-    for (const SocketId socket : due) with_session(socket, [&](TelnetSession& session) { session.tick(in); });
+    while (const auto socket = sessions_.due(now))
+        with_session(*socket, [&](TelnetSession& session) { session.tick(in); });
 }
 
-std::optional<Instant> TelnetServer::next_deadline() const {
-    if (deadlines_.empty()) return std::nullopt;
-    return deadlines_.begin()->first;
-}
+std::optional<Instant> TelnetServer::next_deadline() const { return sessions_.next_deadline(); }
 
 void TelnetServer::close_down(Instant now, Host& out) {
     TelnetContext in{config_, devices_, now, out};
     for (const auto& port : config_.ports) out.request(UnlistenRequest{port.value});
-    for (auto& [socket, entry] : sessions_)
+    for (const SocketId socket : sessions_.sockets())
         with_session(socket, [&](TelnetSession& session) {
             session.peer_gone("the Telnet server is closing down", in);
         });
@@ -148,7 +119,7 @@ void TelnetServer::close_down(Instant now, Host& out) {
 
 std::vector<TelnetSessionSnapshot> TelnetServer::snapshot() const {
     std::vector<TelnetSessionSnapshot> shots;
-    for (const auto& [socket, entry] : sessions_) shots.push_back(entry.session.snapshot());
+    for (const SocketId socket : sessions_.sockets()) shots.push_back(sessions_.find(socket)->snapshot());
     return shots;
 }
 

@@ -37,7 +37,7 @@ public:
                                        config.client_cert_check.value, false, config.tls_label.where});
     }
     std::optional<std::string> reserve_device() override {
-        if (!session_.device_) session_.device_ = in_.devices.reserve();
+        if (!session_.device_) session_.device_ = in_.devices.reserve(session_.writer_.socket());
         if (!session_.device_) return std::nullopt;
         return ldev_name(*session_.device_);
     }
@@ -53,6 +53,7 @@ public:
         session_.close(RecordKind::refusal, std::move(why), in_);
     }
     void note(Record what) override { in_.host.record(std::move(what)); }
+    void fault(Record what) override { session_.fault(std::move(what), in_); }
 
     void send_record(tn3270::Bytes record) override { session_.send_record(record, in_); }
     void entered(TerminalKey key, unsigned pf, std::string text) override {
@@ -155,7 +156,7 @@ void TelnetSession::receive_data(std::span<const std::uint8_t> data, TelnetConte
     if (phase_ == Phase::negotiating) {
         // The text that shows a line-mode client goes nowhere: the greeting is still to come.
         if (negotiation_.receive_text(sink) || phase_ == Phase::closed) return;
-        return fault("telnet-early-data: data before a terminal is agreed on", in);
+        return drop("telnet-early-data: data before a terminal is agreed on", in);
     }
     if (terminal_.kind == TerminalKind::line_mode) {
         last_input_ = in.now;
@@ -195,14 +196,14 @@ void TelnetSession::receive_record(TelnetContext& in) {
     record.swap(record_);
     std::span<const std::uint8_t> data = record;
     if (terminal_.kind == TerminalKind::tn3270e) {
-        if (data.size() < kHeader) return fault("tn3270e-header: a record is shorter than its header", in);
+        if (data.size() < kHeader) return drop("tn3270e-header: a record is shorter than its header", in);
         if (data[0] != k3270Data)
-            return fault(fmt::format("tn3270e-type: data type {} is not served", data[0]), in);
+            return drop(fmt::format("tn3270e-type: data type {} is not served", data[0]), in);
         data = data.subspan(kHeader);
     }
     std::string why;
     const auto inbound = tn3270::read_inbound(data, why);
-    if (!inbound) return fault("tn3270-malformed: " + why, in);
+    if (!inbound) return drop("tn3270-malformed: " + why, in);
     last_input_ = in.now;
     receive_key(*inbound, in);
 }
@@ -382,8 +383,9 @@ void TelnetSession::send_record(const tn3270::Bytes& record, TelnetContext& in) 
 }
 
 /// A peer that goes on sending what makes no sense is given up, so that it cannot fill the journal.
-void TelnetSession::fault(std::string what, TelnetContext& in) {
-    in.host.record({RecordKind::drop, std::move(what)});
+void TelnetSession::fault(Record what, TelnetContext& in) {
+    if (phase_ == Phase::closed) return;
+    in.host.record(std::move(what));
     if (++faults_ < kMaxFaults) return;
     close(RecordKind::drop, fmt::format("telnet-faults: {} faults on one connection", kMaxFaults), in);
 }
@@ -405,12 +407,29 @@ void TelnetSession::close(RecordKind kind, std::string why, TelnetContext& in) {
     phase_ends_.reset();
     idle_ends_.reset();
     // A client that takes nothing would keep the connection for ever behind what is queued.
-    if (writer_.waiting() > kMaxWaiting) in.host.request(AbortRequest{writer_.socket()});
-    else writer_.close(in.host);
+    if (writer_.waiting() > kMaxWaiting) return abort(in);
+    writer_.close(in.host);
+    ended_ = writer_.handed_over();
+    if (!ended_) phase_ends_ = in.now + kCloseTime;
+}
+
+void TelnetSession::abort(TelnetContext& in) {
+    in.host.request(AbortRequest{writer_.socket()});
+    ended_ = true;
+}
+
+void TelnetSession::receive_credit(std::size_t bytes, TelnetContext& in) {
+    writer_.receive_credit(bytes, in.host);
+    if (phase_ == Phase::closed && writer_.handed_over()) ended_ = true;
 }
 
 void TelnetSession::peer_gone(const std::string& why, TelnetContext& in) {
     close(RecordKind::close, why, in);
+}
+
+void TelnetSession::connection_gone(const Closed& how, TelnetContext& in) {
+    close(RecordKind::close, how.why.empty() ? name_of(how.reason) : how.why, in);
+    ended_ = true;
 }
 
 // ── time
@@ -427,13 +446,19 @@ void TelnetSession::schedule(TelnetContext& in) {
 }
 
 void TelnetSession::tick(TelnetContext& in) {
-    if (phase_ == Phase::closed) return;
     if (phase_ends_ && *phase_ends_ <= in.now) {
+        if (phase_ == Phase::closed) {
+            in.host.record({RecordKind::close, fmt::format("Telnet connection {} from {} reset: the client "
+                                                           "does not take the last of its output",
+                                                           writer_.socket(), peer_.str())});
+            return abort(in);
+        }
         if (phase_ == Phase::querying) return open_terminal(in);
         return close(RecordKind::drop,
                      fmt::format("telnet-negotiation: timed out waiting for {}", negotiation_.step_name()),
                      in);
     }
+    if (phase_ == Phase::closed) return;
     Sink sink(*this, in);
     if (screen_) screen_->tick(in.now, sink);
     if (phase_ == Phase::closed || !idle_ends_ || *idle_ends_ > in.now) return;
@@ -454,7 +479,7 @@ void TelnetSession::tick(TelnetContext& in) {
     if (phase_ != Phase::closed) schedule(in);
 }
 
-std::optional<Instant> TelnetSession::next_deadline() const {
+std::optional<Instant> TelnetSession::deadline() const {
     std::optional<Instant> nearest = phase_ends_;
     const auto by = [&](std::optional<Instant> at) {
         if (at && (!nearest || *at < *nearest)) nearest = at;

@@ -7,7 +7,7 @@
 //   logo          a key: LogonEntered
 //   console       CP closes the terminal, or the client goes
 //   line          (line mode: greeting, then lines)
-//   closed        -
+//   closed        what is queued has gone out, or close_time is over: reset
 //
 // Timers: TIMEMARK: after that long without a byte from the client DO TIMING-MARK; any byte is an answer;
 // none within SCANINTERVAL: dropped. INACTIVE: that long without input from the user: dropped.
@@ -52,23 +52,26 @@ public:
     static constexpr std::size_t kMaxRecord = 32 * 1024;
     static constexpr std::size_t kMaxWaiting = 1024 * 1024;
     static constexpr unsigned kMaxFaults = 50;
+    static constexpr Duration kCloseTime = seconds{10};
 
     TelnetSession(const Accepted& accepted, const TelnetContext& in);
 
     void begin(bool secured, TelnetContext& in);
     void receive(const Buffer& data, TelnetContext& in);
-    void receive_credit(std::size_t bytes, TelnetContext& in) { writer_.receive_credit(bytes, in.host); }
+    void receive_credit(std::size_t bytes, TelnetContext& in);
     void secure_ready(TelnetContext& in);
     void secure_refused(const SecureRefused& refused, TelnetContext& in);
     void secured(const Secured& how, TelnetContext& in);
     void secure_failed(const SecureFailed& how, TelnetContext& in);
-    /// The client will send no more, or the connection is gone.
+    /// The client will send no more, or the server ends.
     void peer_gone(const std::string& why, TelnetContext& in);
+    void connection_gone(const Closed& how, TelnetContext& in);
     void show(const TerminalOutput& what, TelnetContext& in);
     void tick(TelnetContext& in);
-    [[nodiscard]] std::optional<Instant> next_deadline() const;
+    [[nodiscard]] std::optional<Instant> deadline() const;
+    /// Nothing more will happen here: the server forgets it.
+    [[nodiscard]] bool ended() const { return ended_; }
 
-    [[nodiscard]] std::optional<LogicalDevice> device() const { return device_; }
     [[nodiscard]] TelnetSessionSnapshot snapshot() const;
 
 private:
@@ -93,8 +96,10 @@ private:
 
     void send(std::span<const std::uint8_t> bytes, TelnetContext& in);
     void send_record(const tn3270::Bytes& record, TelnetContext& in);
-    void fault(std::string what, TelnetContext& in);
+    void fault(Record what, TelnetContext& in);
+    void drop(std::string what, TelnetContext& in) { fault({RecordKind::drop, std::move(what)}, in); }
     void close(RecordKind kind, std::string why, TelnetContext& in);
+    void abort(TelnetContext& in);
     void release_device(TelnetContext& in);
     void schedule(TelnetContext& in);
 
@@ -113,11 +118,12 @@ private:
     tn3270::Bytes record_{};
     unsigned faults_ = 0;
     bool first_byte_seen_ = false;
+    bool ended_ = false;
 
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
     Instant last_byte_{}, last_input_{};
     std::optional<Instant> mark_sent_{};
-    std::optional<Instant> phase_ends_{};  ///< negotiating, querying
+    std::optional<Instant> phase_ends_{};  ///< negotiating, querying, closed
     std::optional<Instant> idle_ends_{};   ///< the nearest of TIMEMARK, its answer, INACTIVE
 };
 

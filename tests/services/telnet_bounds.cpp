@@ -81,6 +81,41 @@ TEST_CASE("a client that takes no output is dropped, and memory stays bounded") 
     CHECK(sent <= kSendCredit);
     CHECK(bench.requested<AbortRequest>());
     CHECK(bench.host.recorded("telnet-output"));
+    CHECK(bench.server.snapshot().empty());  // who aborts hears no more of it
+}
+
+TEST_CASE("a client that takes nothing more cannot keep a closed terminal") {
+    TelnetConfig config;
+    config.terminal.more_seconds = config.terminal.more_alarm_seconds = 0;
+    Bench bench(config);
+    bench.connect();
+    agree_tn3270(bench, "IBM-3278-2");
+    std::size_t shown = 0;
+    while (shown < 2 * kSendCredit) {
+        const std::string line(79, 'x');
+        bench.cp(ShowLine{1, line, false});
+        shown += line.size();
+    }
+    bench.cp(CloseTerminal{1});
+    CHECK_FALSE(bench.closing());  // what CP has shown goes first
+    bench.wait(seconds{9});
+    CHECK_FALSE(bench.closing());
+    bench.wait(seconds{1});
+    CHECK(bench.requested<AbortRequest>());
+    CHECK(bench.server.snapshot().empty());
+    CHECK_FALSE(bench.server.next_deadline());
+}
+
+TEST_CASE("a client that goes on asking for what is refused cannot fill the journal") {
+    for (const char* bytes : {"FF FB 2E", "FF FA 28 03 07 FF F0"}) {
+        Bench bench;
+        bench.connect();
+        agree_tn3270(bench, "IBM-3278-2");
+        for (int i = 0; i < 1000; ++i) bench.client_sends(bytes);
+        CHECK(bench.closing());
+        CHECK(bench.host.recorded("telnet-faults"));
+        CHECK(bench.host.records.size() < 100);
+    }
 }
 
 TEST_CASE("too many connections are refused") {
