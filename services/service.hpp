@@ -76,6 +76,9 @@ struct SystemFacts {
         Ipv4Address tell{};
     };
     std::vector<Masquerade> masquerades{};
+
+    /// "gdlvm7.example.com"
+    std::string full_name() const { return domain.empty() ? host_name : host_name + "." + domain; }
 };
 
 }  // namespace vmlab::services

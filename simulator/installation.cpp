@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include "profiles/profile_tcpip.hpp"
-#include "services/echo/port_server.hpp"
 #include "services/echo/smapi_responder.hpp"
 #include "services/echo/tls_echo.hpp"
 #include "services/ftp/server.hpp"
@@ -261,8 +260,8 @@ std::unique_ptr<Program> World::make_echo(const Launch& launch, services::System
     }
     std::unique_ptr<services::Service> service;
     if (launch.kind == ServerKind::smapi)
-        service = std::make_unique<services::PortServer<services::SmapiSession>>(port, std::move(facts));
-    else service = std::make_unique<services::PortServer<services::EchoSession>>(port, std::move(facts));
+        service = std::make_unique<services::SmapiResponder>(services::SmallConfig{port}, std::move(facts));
+    else service = std::make_unique<services::TlsEchoServer>(services::SmallConfig{port}, std::move(facts));
     return std::make_unique<ServiceProgram>(std::move(service), files_, launch.stack);
 }
 

@@ -13,14 +13,15 @@ constexpr std::size_t kLongestName = 64;
 
 }  // namespace
 
-SmapiSession::SmapiSession(const Accepted& accepted, const SystemFacts&, Instant now)
+SmapiSession::SmapiSession(const Accepted& accepted, Call<SmallShared> call)
     : peer_(accepted.peer),
       writer_(accepted.socket),
       next_request_(accepted.socket << 8 | 1),
-      deadline_(now + kIdle) {}
+      deadline_(call.now + kIdle) {}
 
-void SmapiSession::receive(const SocketNotice& notice, Instant now, Host& out) {
-    deadline_ = now + kIdle;
+void SmapiSession::receive(const SocketNotice& notice, Call<SmallShared> call) {
+    Host& out = call.out;
+    deadline_ = call.now + kIdle;
     std::visit(overloaded{
                    [&](const Received& received) {
                        if (closing_) return;
@@ -80,8 +81,8 @@ void SmapiSession::answer(std::span<const std::uint8_t> request, Host& out) {
     if (writer_.waiting() > kLongestRequest) refuse("the client does not read its answers", out);
 }
 
-void SmapiSession::tick(Instant now, Host& out) {
-    if (now >= deadline_) refuse("idle", out);
+void SmapiSession::tick(Call<SmallShared> call) {
+    if (call.now >= deadline_) refuse("idle", call.out);
 }
 
 void SmapiSession::refuse(std::string_view why, Host& out) {

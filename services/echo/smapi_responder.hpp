@@ -9,8 +9,7 @@
 // function does not exist" (remembered, not looked up). Passwords travel in the parameters: they are skipped.
 #pragma once
 
-#include "services/echo/port_server.hpp"
-#include "services/socket_writer.hpp"
+#include "services/echo/small_server.hpp"
 
 namespace vmlab::services {
 
@@ -18,10 +17,13 @@ inline constexpr std::uint32_t kSmapiNoSuchFunction = 900;
 
 class SmapiSession {
 public:
-    SmapiSession(const Accepted& accepted, const SystemFacts& system, Instant now);
+    using Shared = SmallShared;
 
-    void receive(const SocketNotice& notice, Instant now, Host& out);
-    void tick(Instant now, Host& out);
+    SmapiSession(const Accepted& accepted, Call<SmallShared> call);
+
+    void greet(Call<SmallShared>) {}
+    void receive(const SocketNotice& notice, Call<SmallShared> call);
+    void tick(Call<SmallShared> call);
     [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
     bool ended() const { return ended_; }
 
@@ -38,6 +40,6 @@ private:
     bool closing_ = false, ended_ = false;
 };
 
-using SmapiResponder = PortServer<SmapiSession>;
+using SmapiResponder = SmallServer<SmapiSession>;
 
 }  // namespace vmlab::services

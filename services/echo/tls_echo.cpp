@@ -31,15 +31,16 @@ bool has_blank_line(std::string_view text) {
 
 }  // namespace
 
-EchoSession::EchoSession(const Accepted& accepted, const SystemFacts& system, Instant now)
+EchoSession::EchoSession(const Accepted& accepted, Call<SmallShared> call)
     : peer_(accepted.peer),
       secured_(accepted.secured),
-      host_(system.domain.empty() ? system.host_name : system.host_name + "." + system.domain),
+      host_(call.shared.system.full_name()),
       writer_(accepted.socket),
-      deadline_(now + kIdle) {}
+      deadline_(call.now + kIdle) {}
 
-void EchoSession::receive(const SocketNotice& notice, Instant now, Host& out) {
-    deadline_ = now + kIdle;
+void EchoSession::receive(const SocketNotice& notice, Call<SmallShared> call) {
+    Host& out = call.out;
+    deadline_ = call.now + kIdle;
     std::visit(overloaded{
                    [&](const Received& received) { take(received.data, out); },
                    [&](const PeerClosed&) {
@@ -98,8 +99,8 @@ void EchoSession::finish(Host& out) {
     ended_ = writer_.handed_over();
 }
 
-void EchoSession::tick(Instant now, Host& out) {
-    if (now >= deadline_) abort("idle", out);
+void EchoSession::tick(Call<SmallShared> call) {
+    if (call.now >= deadline_) abort("idle", call.out);
 }
 
 void EchoSession::abort(std::string_view why, Host& out) {

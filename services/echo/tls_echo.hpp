@@ -6,17 +6,19 @@
 // While what has come could still become an HTTP method it is held back; the client's close settles it.
 #pragma once
 
-#include "services/echo/port_server.hpp"
-#include "services/socket_writer.hpp"
+#include "services/echo/small_server.hpp"
 
 namespace vmlab::services {
 
 class EchoSession {
 public:
-    EchoSession(const Accepted& accepted, const SystemFacts& system, Instant now);
+    using Shared = SmallShared;
 
-    void receive(const SocketNotice& notice, Instant now, Host& out);
-    void tick(Instant now, Host& out);
+    EchoSession(const Accepted& accepted, Call<SmallShared> call);
+
+    void greet(Call<SmallShared>) {}
+    void receive(const SocketNotice& notice, Call<SmallShared> call);
+    void tick(Call<SmallShared> call);
     [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
     bool ended() const { return ended_; }
 
@@ -38,6 +40,6 @@ private:
     bool ended_ = false;
 };
 
-using TlsEchoServer = PortServer<EchoSession>;
+using TlsEchoServer = SmallServer<EchoSession>;
 
 }  // namespace vmlab::services

@@ -21,7 +21,7 @@
 #include <string>
 
 #include "services/ftp/config.hpp"
-#include "services/service.hpp"
+#include "services/port_server.hpp"
 #include "services/socket_writer.hpp"
 
 namespace vmlab::services {
@@ -51,7 +51,7 @@ private:
 struct FtpShared {
     FtpConfig config;
     SystemFacts system;
-    PassivePorts ports;
+    PassivePorts ports{*config.passive_ports};
     std::map<SocketId, SocketId> data_sockets{};
     std::map<std::uint16_t, SocketId> passive_ports{};
     std::map<std::uint32_t, SocketId> connect_tags{};
@@ -59,12 +59,7 @@ struct FtpShared {
     std::size_t arriving_bytes = 0;  ///< of uploads in progress, all sessions
 };
 
-/// One call into the FTP server: what it knows, when it is, where consequences go.
-struct FtpCall {
-    FtpShared& shared;
-    Instant now;
-    Host& out;
-};
+using FtpCall = Call<FtpShared>;
 
 struct DataEvent {
     enum class What {

@@ -5,7 +5,6 @@
 
 #include "services/ftp/messages.hpp"
 #include "services/ftp/server.hpp"
-#include "services/ftp/session.hpp"
 
 namespace vmlab::services {
 namespace {
@@ -22,14 +21,7 @@ std::string take_word(std::string_view& text) {
 }  // namespace
 
 void FtpServer::receive_smsg(const SmsgArrived& smsg, FtpCall call) {
-    const auto& authorized = shared_->system.authorized;
-    if (std::find(authorized.begin(), authorized.end(), smsg.from) == authorized.end()) {
-        say(vmlab::say<DTCFTS906W>(smsg.from), call);
-        call.out.record({RecordKind::refusal,
-                         fmt::format("FTP: SMSG from {} refused: not authorized", smsg.from.view()),
-                         {}});
-        return call.out.smsg(smsg.from, "You are not authorized to issue this command");
-    }
+    if (!is_authorized(smsg.from, call)) return;
     std::string_view rest = smsg.text;
     const std::string verb = take_word(rest);
     if (verb == "QUERY") return answer_query(smsg.from, rest, call);
@@ -37,15 +29,19 @@ void FtpServer::receive_smsg(const SmsgArrived& smsg, FtpCall call) {
         const std::string which = take_word(rest);
         return set_secure(smsg.from, which, rest, call);
     }
-    if (verb == "TLSLABEL" && !rest.empty()) {
-        label_asked_by_ = smsg.from;
-        return call.out.request(TlsQueryRequest{upper(rest), {}});
-    }
+    if (verb == "TLSLABEL" && !rest.empty()) return ask_for_label(smsg.from, upper(rest), call);
+    if (verb == "DROP" && rest.empty())
+        return call.out.smsg(smsg.from, "DROP wants a userid or a connection");
     if (verb == "CLOSECON" || verb == "DROP") return drop_sessions(smsg.from, rest, call);
-    if (verb == "SHUTDOWN") return shut_down(smsg.from, call);
+    if (verb == "SHUTDOWN")
+        return shut_down(smsg.from,
+                         fmt::format("{} {}", ftp_reply::kEnding.code,
+                                     filled<ftp_reply::kEnding>(call.shared.system.userid)),
+                         call);
     if (verb == "HELP") {
-        for (const char* line : {"QUERY [SECURE]", "SECURE CONTROL|DATA REQUIRED|ALLOWED|NEVER",
-                                 "TLSLABEL label", "DROP userid|connection", "CLOSECON", "SHUTDOWN", "HELP"})
+        for (const char* line :
+             {"QUERY [SECURE]", "SECURE CONTROL|DATA REQUIRED|ALLOWED|NEVER", "TLSLABEL label",
+              "DROP userid|connection", "CLOSECON [userid|connection]", "SHUTDOWN", "HELP"})
             call.out.smsg(smsg.from, line);
         return;
     }
@@ -55,7 +51,7 @@ void FtpServer::receive_smsg(const SmsgArrived& smsg, FtpCall call) {
 }
 
 void FtpServer::answer_query(const Userid& to, std::string_view what, FtpCall call) {
-    const auto& config = shared_->config;
+    const auto& config = shared_.config;
     const std::string word = take_word(what);
     if (word == "SECURE")
         return call.out.smsg(to, fmt::format("SECURECONTROL is {}  SECUREDATA is {}  TLSLABEL is {}",
@@ -69,13 +65,13 @@ void FtpServer::answer_query(const Userid& to, std::string_view what, FtpCall ca
 }
 
 void FtpServer::set_secure(const Userid& by, std::string_view which, std::string_view word, FtpCall call) {
-    auto& config = shared_->config;
+    auto& config = shared_.config;
     const auto level = read_secure_level(word, false);
     if (!level || (which != "CONTROL" && which != "DATA"))
         return call.out.smsg(by, "SECURE wants CONTROL or DATA, and REQUIRED, ALLOWED or NEVER");
     (which == "CONTROL" ? config.secure_control : config.secure_data) = {*level, {}};
     const std::string name = fmt::format("SECURE{}", which);
-    say(vmlab::say<DTCFTS905I>(name, name_of(*level), by), call);
+    say(FtpWords::changed(name, name_of(*level), by), call);
     call.out.smsg(by, fmt::format("{} set to {}", name, name_of(*level)));
     if (*level != SecureLevel::never && config.tls_label->empty())
         say(vmlab::say<DTCFTS903W>(which, name_of(*level)), call);
@@ -83,31 +79,14 @@ void FtpServer::set_secure(const Userid& by, std::string_view which, std::string
 
 /// All sessions (CLOSECON without operand), those of a userid, or the one with this connection number.
 void FtpServer::drop_sessions(const Userid& by, std::string_view whom, FtpCall call) {
-    std::vector<SocketId> chosen;
-    for (const SocketId socket : sessions_.sockets()) {
-        const FtpSession& session = *sessions_.find(socket);
-        if (whom.empty() || whom == fmt::format("{}", socket) ||
-            (session.logged_in() && iequals(whom, session.user().view())))
-            chosen.push_back(socket);
-    }
-    for (const SocketId socket : chosen) {
-        sessions_.find(socket)->dismiss(
-            fmt::format("{} {}", ftp_reply::kDropped.code, ftp_reply::kDropped.text),
-            {fmt::format("dropped by {}", by.view())}, call);
-        sessions_.settle(socket);
-    }
-    call.out.smsg(by, fmt::format("{} session{} closed", chosen.size(), chosen.size() == 1 ? "" : "s"));
-}
-
-void FtpServer::shut_down(const Userid& by, FtpCall call) {
-    say(vmlab::say<DTCFTS907I>(shared_->system.userid, by), call);
-    const std::string line =
-        fmt::format("{} {}", ftp_reply::kEnding.code, filled<ftp_reply::kEnding>(shared_->system.userid));
-    for (const SocketId socket : sessions_.sockets())
-        sessions_.find(socket)->dismiss(
-            line, {fmt::format("the server ends at the request of {}", by.view())}, call);
-    call.out.request(UnlistenRequest{*shared_->config.port});
-    end(0, call);
+    const auto count = dismiss(
+        [&](SocketId socket, const FtpSession& session) {
+            return whom.empty() || whom == fmt::format("{}", socket) ||
+                   (session.logged_in() && iequals(whom, session.user().view()));
+        },
+        fmt::format("{} {}", ftp_reply::kDropped.code, ftp_reply::kDropped.text),
+        fmt::format("dropped by {}", by.view()), call);
+    call.out.smsg(by, fmt::format("{} session{} closed", count, count == 1 ? "" : "s"));
 }
 
 }  // namespace vmlab::services

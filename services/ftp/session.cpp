@@ -3,16 +3,11 @@
 
 #include <fmt/core.h>
 
-#include "stack/base/overloaded.hpp"
-
 namespace vmlab::services {
 namespace {
 
 constexpr std::size_t kLongestLine = 2048;
 constexpr std::size_t kMostWaitingCommands = 64;
-/// Replies that a client leaves unread, beyond what TCPIP holds.
-constexpr std::size_t kMostUnreadReplies = 1u << 20;
-constexpr Duration kCloseWait = seconds{10};
 
 /// Without Telnet commands (RFC 959 lets a client send IP and SYNCH before ABOR).
 std::string without_telnet(std::string_view line) {
@@ -38,30 +33,23 @@ std::pair<std::string, std::string_view> split(std::string_view line) {
 
 }  // namespace
 
-FtpSession::FtpSession(const Accepted& accepted, const FtpConfig& config, Instant now)
-    : local_(accepted.local),
-      peer_(accepted.peer),
-      writer_(accepted.socket),
-      lines_(kLongestLine),
-      last_command_(now),
-      inactive_(*config.inactive),
-      secured_(accepted.secured),
-      list_format_(*config.list_format),
+FtpSession::FtpSession(const Accepted& accepted, FtpCall call)
+    : connection_("FTP", accepted, kLongestLine, *call.shared.config.inactive, call.now),
+      list_format_(*call.shared.config.list_format),
       data_(accepted.socket, accepted.peer) {}
 
 void FtpSession::greet(FtpCall call) {
     const auto& system = call.shared.system;
     const Calendar c = calendar_of(call.now, system.zone.offset);
-    const std::string host =
-        system.domain.empty() ? system.host_name : system.host_name + "." + system.domain;
     std::vector<std::string> lines;
-    lines.push_back(filled<ftp_reply::kGreeting>(system.userid, system.tcpip_level, upper(host),
+    lines.push_back(filled<ftp_reply::kGreeting>(system.userid, system.tcpip_level, upper(system.full_name()),
                                                  hh_mm_ss(call.now, system.zone.offset), system.zone.name,
                                                  upper(weekday_name(c.weekday)),
                                                  fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day)));
     for (const auto& line : call.shared.config.banner) lines.push_back(line);
-    const auto whole_minutes = std::max<std::int64_t>(1, duration_cast<minutes>(inactive_).count());
-    lines.push_back(inactive_ == Duration{}
+    const Duration inactive = connection_.inactive();
+    const auto whole_minutes = std::max<std::int64_t>(1, duration_cast<minutes>(inactive).count());
+    lines.push_back(inactive == Duration{}
                         ? std::string("Connection will not close while idle.")
                         : filled<ftp_reply::kIdleClose>(whole_minutes, whole_minutes == 1 ? "" : "s"));
     say_lines(220, lines, call);
@@ -122,66 +110,37 @@ const FtpSession::Command* FtpSession::find(std::string_view verb) {
     return nullptr;
 }
 
-void FtpSession::receive_control(const SocketNotice& notice, FtpCall call) {
-    std::visit(overloaded{
-                   [&](const Received& received) { receive_bytes(received.data.view(), call); },
-                   [&](const PeerClosed&) { control_closed(call, "closed by the client"); },
-                   [&](const Closed& closed) {
-                       if (phase_ != Phase::closing)
-                           note(RecordKind::close, closed.why.empty() ? name_of(closed.reason) : closed.why,
-                                {}, call);
-                       data_.drop(call);
-                       job_.reset();
-                       phase_ = Phase::closing;
-                       ended_ = true;
-                   },
-                   [&](const SendCredit& credit) {
-                       writer_.receive_credit(credit.bytes, call.out);
-                       if (phase_ == Phase::closing && writer_.handed_over()) ended_ = true;
-                   },
-                   [&](const SecureReady&) {
-                       if (phase_ != Phase::asking) return;
-                       phase_ = Phase::securing;
-                       writer_.send_then_secure(fmt::format("{} {}\r\n", ftp_reply::kSecurityOk.code,
-                                                            filled<ftp_reply::kSecurityOk>()),
-                                                call.out);
-                   },
-                   [&](const SecureRefused& no) { control_refused(no, call); },
-                   [&](const Secured& up) { control_secured(up, call); },
-                   [&](const SecureFailed& no) {
-                       // TCPIP sends TLS's alert and closes; an abort from here could overtake the alert.
-                       note(RecordKind::close,
-                            fmt::format("the TLS handshake failed with return code {}: {}", no.code, no.why),
-                            {call.shared.config.tls_label.where}, call);
-                       data_.drop(call);
-                       phase_ = Phase::closing;
-                       ended_ = true;
-                   },
-                   [](const auto&) {},
-               },
-               notice);
+void FtpSession::receive(const SocketNotice& notice, FtpCall call) {
+    using What = CommandConnection::Event::What;
+    const auto event = connection_.receive(notice, call.now, call.out);
+    switch (event.what) {
+        case What::nothing: break;
+        case What::bytes: run_lines(call); break;
+        case What::secured: control_secured(call); break;
+        case What::refused: control_refused(event, call); break;
+    }
+    give_up_transfer_if_over(call);
 }
 
-void FtpSession::receive_bytes(std::string_view bytes, FtpCall call) {
-    if (phase_ == Phase::closing) return;
-    if (phase_ == Phase::asking || phase_ == Phase::securing)
-        return abort({"command injection: bytes in clear arrived between AUTH and its reply"}, call);
-    lines_.receive(bytes);
-    run_lines(call);
+void FtpSession::give_up_transfer_if_over(FtpCall call) {
+    if (!connection_.is_over()) return;
+    if (job_) note(RecordKind::refusal, "transfer given up: the control connection ended", call);
+    data_.drop(call);
+    job_.reset();
 }
 
 void FtpSession::run_lines(FtpCall call) {
     if (running_) return;
     running_ = true;
     std::string line;
-    while (!ended_ && phase_ != Phase::closing && phase_ != Phase::asking && phase_ != Phase::securing) {
+    while (connection_.is_open()) {
         if (phase_ == Phase::ready && !waiting_.empty()) {
             line = std::move(waiting_.front());
             waiting_.pop_front();
             run_line(line, call);
             continue;
         }
-        const auto next = lines_.next(line);
+        const auto next = connection_.next_line(line, call.now);
         if (next == LineBuffer::Next::nothing) break;
         if (next == LineBuffer::Next::too_long) {
             refuse<ftp_reply::kLineTooLong>(call, {fmt::format("no line end within {} bytes", kLongestLine)});
@@ -193,7 +152,6 @@ void FtpSession::run_lines(FtpCall call) {
 }
 
 void FtpSession::run_line(std::string_view raw, FtpCall call) {
-    last_command_ = call.now;
     const std::string line = without_telnet(raw);
     const auto [verb, operand] = split(line);
     const Command* command = find(verb);
@@ -215,27 +173,22 @@ void FtpSession::run_urgent(std::string_view raw, FtpCall call) {
     if (verb == "STAT" && operand.empty()) return run_stat(operand, call);
     waiting_.push_back(line);
     if (waiting_.size() > kMostWaitingCommands)
-        abort({fmt::format("more than {} commands sent while one is under way", kMostWaitingCommands)}, call);
+        connection_.abort(
+            {fmt::format("more than {} commands sent while one is under way", kMostWaitingCommands)},
+            call.out);
 }
 
-void FtpSession::control_secured(const Secured& up, FtpCall call) {
-    if (phase_ != Phase::securing) return;
+void FtpSession::control_secured(FtpCall call) {
     // RFC 4217 4.2: whatever was said in clear could have been an attacker's; it is forgotten.
     forget_login();
-    secured_ = true;
     buffer_size_given_ = false;
     private_data_ = implied_private_ &&
                     decide(*call.shared.config.secure_data, ClientWish::asks, TlsStatus::ready).decision ==
                         SecureDecision::secure;
     data_.protect(private_data_);
-    phase_ = Phase::ready;
-    last_command_ = call.now;
-    note(RecordKind::state, fmt::format("secured: {} {}", up.protocol, up.cipher), {}, call);
-    run_lines(call);
 }
 
-void FtpSession::control_refused(const SecureRefused& no, FtpCall call) {
-    if (phase_ != Phase::asking) return;
+void FtpSession::control_refused(const CommandConnection::Event& no, FtpCall call) {
     const auto& config = call.shared.config;
     const auto verdict = decide(*config.secure_control, ClientWish::asks, no.status);
     refuse<ftp_reply::kNoSecurityNow>(
@@ -244,28 +197,15 @@ void FtpSession::control_refused(const SecureRefused& no, FtpCall call) {
     close(call);
 }
 
-void FtpSession::control_closed(FtpCall call, const std::string& how) {
-    if (phase_ == Phase::closing) return;
-    if (phase_ == Phase::transferring)
-        note(RecordKind::refusal, "transfer given up: the control connection ended", {}, call);
-    note(RecordKind::close, how, {}, call);
-    close(call);
-}
-
 void FtpSession::tick(FtpCall call) {
-    if (phase_ == Phase::closing) {
-        if (close_deadline_ && *close_deadline_ <= call.now)
-            abort({"the client does not take its last replies"}, call);
-        return;
+    if (phase_ == Phase::transferring && connection_.is_open()) {
+        tick_transfer(call);
+    } else if (connection_.tick(call.now, call.out)) {
+        refuse<ftp_reply::kIdle>(call, {"idle for INACTIVE seconds", {call.shared.config.inactive.where}},
+                                 duration_cast<seconds>(connection_.inactive()).count());
+        close(call);
     }
-    if (phase_ == Phase::transferring) return tick_transfer(call);
-    if (inactive_ == Duration{} || call.now < last_command_ + inactive_) return;
-    // During the handshake only TLS may speak.
-    if (phase_ == Phase::asking || phase_ == Phase::securing)
-        return abort({"the TLS handshake did not end in time"}, call);
-    refuse<ftp_reply::kIdle>(call, {"idle for INACTIVE seconds", {call.shared.config.inactive.where}},
-                             duration_cast<seconds>(inactive_).count());
-    close(call);
+    give_up_transfer_if_over(call);
 }
 
 void FtpSession::tick_transfer(FtpCall call) {
@@ -279,31 +219,18 @@ void FtpSession::tick_transfer(FtpCall call) {
 }
 
 std::optional<Instant> FtpSession::deadline() const {
-    if (phase_ == Phase::closing) return close_deadline_;
-    if (phase_ == Phase::transferring) return data_deadline_;
-    if (inactive_ == Duration{}) return std::nullopt;  // INACTIVE 0: for ever
-    return last_command_ + inactive_;
+    return phase_ == Phase::transferring && connection_.is_open() ? data_deadline_ : connection_.deadline();
 }
 
 void FtpSession::dismiss(const std::string& reply_line, Because why, FtpCall call) {
-    if (phase_ == Phase::closing) return;
-    note(RecordKind::close, why.reason, std::move(why.rests_on), call);
-    // During the handshake only TLS may speak.
-    if (phase_ == Phase::asking || phase_ == Phase::securing)
-        return abort({"closed during the TLS handshake"}, call);
-    say_line(reply_line, call);
-    close(call);
+    connection_.dismiss(reply_line, std::move(why), call.now, call.out);
+    give_up_transfer_if_over(call);
 }
 
 std::string FtpSession::status_line() const {
-    return fmt::format("{:<8} {:<22} {:<6} {}", logged_in_ ? user_.view() : "-", peer_.str(),
-                       secured_ ? "SECURE" : "CLEAR", logged_in_ ? place_.str() : "not logged in");
-}
-
-void FtpSession::say_line(std::string_view line, FtpCall call) {
-    if (ended_) return;
-    writer_.send(fmt::format("{}\r\n", line), call.out);
-    if (writer_.waiting() > kMostUnreadReplies) abort({"the client does not read its replies"}, call);
+    return fmt::format("{:<8} {:<22} {:<6} {}", logged_in_ ? user_.view() : "-", connection_.peer().str(),
+                       connection_.secured() ? "SECURE" : "CLEAR",
+                       logged_in_ ? place_.str() : "not logged in");
 }
 
 void FtpSession::say_lines(int code, const std::vector<std::string>& lines, FtpCall call) {
@@ -314,34 +241,7 @@ void FtpSession::say_lines(int code, const std::vector<std::string>& lines, FtpC
         else if (i == 0) text += fmt::format("{}-{}\r\n", code, lines[i]);
         else text += lines[i] + "\r\n";
     }
-    say_line(text, call);
-}
-
-void FtpSession::close(FtpCall call) {
-    data_.drop(call);
-    job_.reset();
-    data_deadline_.reset();
-    phase_ = Phase::closing;
-    writer_.close(call.out);
-    if (writer_.handed_over()) ended_ = true;
-    else close_deadline_ = call.now + kCloseWait;
-}
-
-void FtpSession::abort(Because why, FtpCall call) {
-    note(RecordKind::close, "aborted: " + why.reason, std::move(why.rests_on), call);
-    data_.drop(call);
-    job_.reset();
-    phase_ = Phase::closing;
-    ended_ = true;
-    call.out.request(AbortRequest{writer_.socket()});
-}
-
-void FtpSession::note(RecordKind kind, const std::string& text, std::vector<SourceLocation> rests_on,
-                      FtpCall call) const {
-    std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
-    call.out.record({kind,
-                     fmt::format("FTP {}{}{}: {}", peer_.str(), user_.empty() ? "" : " ", user_.view(), text),
-                     std::move(rests_on)});
+    connection_.say(text, call.out);
 }
 
 }  // namespace vmlab::services

@@ -1,18 +1,14 @@
 // One FTP control connection (RFC 959 5.4; RFC 4217 for AUTH, PBSZ and PROT).
 //
-// Phases of the control connection:
+// Phases, while the control connection (command_connection.hpp) is open:
 //
-//   ready ──AUTH──► asking ──SecureReady──► securing (234 left) ──Secured──► ready, nobody logged in
-//     │                └─SecureRefused──► 421, closing
-//     ├──PASV, EPSV──► opening ──port open or not──► ready (227, 229, 425)
-//     ├──LIST, RETR, STOR…──► transferring ──data connection done──► ready (250, 425, 426, …)
-//     └──QUIT, a limit, the operator──► closing
+//   ready ──PASV, EPSV──► opening ──port open or not──► ready (227, 229, 425)
+//     └──LIST, RETR, STOR…──► transferring ──data connection done──► ready (250, 425, 426, …)
 //
-// In `opening` and `transferring` further commands wait their turn, but for ABOR and STAT. In `asking`
-// nothing may arrive: bytes in clear between AUTH and its reply are command injection, and end the
-// connection. Timers: INACTIVE while ready; the data connection's while transferring: it must stand in
-// kDataWait, make progress within kDataStall, and after the last byte the peer closes within kCloseWait or is
-// closed.
+// In `opening` and `transferring` further commands wait their turn, but for ABOR and STAT. When the control
+// connection is over, so are the data connection and the transfer. Timers: INACTIVE; while transferring the
+// data connection's instead: it must stand in kDataWait, make progress within kDataStall, and after the last
+// byte the peer closes within kCloseWait or is closed.
 #pragma once
 
 #include <deque>
@@ -21,24 +17,18 @@
 
 #include "services/ftp/data_connection.hpp"
 #include "services/ftp/replies.hpp"
-#include "services/line_buffer.hpp"
-#include "services/socket_writer.hpp"
 
 namespace vmlab::services {
 
-/// Why something is refused: a sentence for the record, and the configured values it rests on.
-struct Because {
-    std::string reason;
-    std::vector<SourceLocation> rests_on{};
-};
-
 class FtpSession {
 public:
-    FtpSession(const Accepted& accepted, const FtpConfig& config, Instant now);
+    using Shared = FtpShared;
+
+    FtpSession(const Accepted& accepted, FtpCall call);
 
     void greet(FtpCall call);
     /// Anything that TCPIP says of the control connection.
-    void receive_control(const SocketNotice& notice, FtpCall call);
+    void receive(const SocketNotice& notice, FtpCall call);
     /// Anything about the data connection, its port and its making.
     void receive_data(const SocketNotice& notice, FtpCall call);
     void tick(FtpCall call);
@@ -47,16 +37,14 @@ public:
     void dismiss(const std::string& reply_line, Because why, FtpCall call);
 
     /// Nothing more will happen here: the server forgets it.
-    bool ended() const { return ended_; }
-    SocketId socket() const { return writer_.socket(); }
-    Endpoint peer() const { return peer_; }
+    bool ended() const { return connection_.ended(); }
+    SocketId socket() const { return connection_.socket(); }
     bool logged_in() const { return logged_in_; }
     Userid user() const { return user_; }
-    bool secured() const { return secured_; }
     std::string status_line() const;
 
 private:
-    enum class Phase { ready, asking, securing, opening, transferring, closing };
+    enum class Phase { ready, opening, transferring };
     enum class Kind { list, names, retrieve, store, append };
     struct Command {
         std::string_view verb;
@@ -75,31 +63,30 @@ private:
 
     // Framing and dispatch (session.cpp).
     static const Command* find(std::string_view verb);
-    void receive_bytes(std::string_view bytes, FtpCall call);
     void run_lines(FtpCall call);
     void run_line(std::string_view line, FtpCall call);
     void run_urgent(std::string_view line, FtpCall call);
-    void control_secured(const Secured& up, FtpCall call);
-    void control_refused(const SecureRefused& no, FtpCall call);
+    void control_secured(FtpCall call);
+    void control_refused(const CommandConnection::Event& no, FtpCall call);
     void tick_transfer(FtpCall call);
-    void control_closed(FtpCall call, const std::string& how);
-    void say_line(std::string_view line, FtpCall call);
+    void give_up_transfer_if_over(FtpCall call);
     void say_lines(int code, const std::vector<std::string>& lines, FtpCall call);
-    void close(FtpCall call);
-    void abort(Because why, FtpCall call);
-    void note(RecordKind kind, const std::string& text, std::vector<SourceLocation> rests_on,
-              FtpCall call) const;
+    void close(FtpCall call) { connection_.close(call.now, call.out); }
+    void note(RecordKind kind, std::string_view text, FtpCall call) const {
+        connection_.note(kind, text, {}, call.out);
+    }
 
     template <const ReplyDef& R, typename... Values>
     void reply(FtpCall call, const Values&... values) {
         static_assert(R.code < 400, "a refusal has a reason: use refuse");
-        say_line(fmt::format("{} {}", R.code, filled<R>(values...)), call);
+        connection_.say(fmt::format("{} {}", R.code, filled<R>(values...)), call.out);
     }
     template <const ReplyDef& R, typename... Values>
     void refuse(FtpCall call, Because why, const Values&... values) {
         const std::string line = fmt::format("{} {}", R.code, filled<R>(values...));
-        note(RecordKind::refusal, fmt::format("{}: {}", line, why.reason), std::move(why.rests_on), call);
-        say_line(line, call);
+        connection_.note(RecordKind::refusal, fmt::format("{}: {}", line, why.reason),
+                         std::move(why.rests_on), call.out);
+        connection_.say(line, call.out);
     }
 
     // Security and login (session_access.cpp).
@@ -180,17 +167,13 @@ private:
         run_lines(call);
     }
 
-    Endpoint local_, peer_;
-    SocketWriter writer_;
-    LineBuffer lines_;
+    CommandConnection connection_;
     std::deque<std::string> waiting_;  ///< commands that came while another is under way
     Phase phase_ = Phase::ready;
-    bool ended_ = false, running_ = false;
-    Instant last_command_;
-    std::optional<Instant> data_deadline_, close_deadline_;
-    Duration inactive_;
+    bool running_ = false;
+    std::optional<Instant> data_deadline_;
 
-    bool secured_ = false, buffer_size_given_ = false, private_data_ = false, implied_private_ = false;
+    bool buffer_size_given_ = false, private_data_ = false, implied_private_ = false;
     Userid user_;
     bool user_given_ = false, anonymous_ = false, logged_in_ = false;
     unsigned failed_logins_ = 0;

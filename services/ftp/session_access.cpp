@@ -16,7 +16,7 @@ void FtpSession::run_auth(std::string_view operand, FtpCall call) {
     if (mechanism.empty()) return refuse<kBadArgument>(call, {"AUTH without a mechanism"}, "AUTH");
     if (!implies_private && mechanism != "TLS" && mechanism != "TLS-C")
         return refuse<kMechanism>(call, {"only TLS is known"}, shown(mechanism, 24));
-    if (secured_) return refuse<kSecureAlready>(call, {"AUTH inside TLS"});
+    if (connection_.secured()) return refuse<kSecureAlready>(call, {"AUTH inside TLS"});
     const auto known = config.tls_label->empty() ? TlsStatus::label_unknown : TlsStatus::ready;
     const auto verdict = decide(*config.secure_control, ClientWish::asks, known);
     if (verdict.decision == SecureDecision::refuse_tls)
@@ -25,18 +25,17 @@ void FtpSession::run_auth(std::string_view operand, FtpCall call) {
         refuse<kNoSecurityNow>(call, {"there is no TLSLABEL statement", {config.secure_control.where}});
         return close(call);
     }
-    if (lines_.size() > 0 || !waiting_.empty())
-        return abort({"command injection: bytes in clear arrived behind AUTH, before its reply"}, call);
+    if (!waiting_.empty())
+        return connection_.abort({"command injection: commands in clear arrived behind AUTH"}, call.out);
     implied_private_ = implies_private;
     data_.drop(call);
-    phase_ = Phase::asking;
-    call.out.request(SecureRequest{writer_.socket(), TlsRole::server, *config.tls_label,
-                                   *config.client_cert_check, false, config.tls_label.where});
+    connection_.ask_for_tls(config.tls_label, *config.client_cert_check,
+                            fmt::format("{} {}", kSecurityOk.code, filled<kSecurityOk>()), call.out);
 }
 
 void FtpSession::run_pbsz(std::string_view operand, FtpCall call) {
     const auto text = trimmed(operand);
-    if (!secured_) return refuse<kBadSequenceFor>(call, {"PBSZ in clear"}, "AUTH first");
+    if (!connection_.secured()) return refuse<kBadSequenceFor>(call, {"PBSZ in clear"}, "AUTH first");
     std::uint32_t size = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
     if (error != std::errc{} || end != text.data() + text.size())
@@ -50,8 +49,8 @@ void FtpSession::run_pbsz(std::string_view operand, FtpCall call) {
 void FtpSession::run_prot(std::string_view operand, FtpCall call) {
     const auto& config = call.shared.config;
     const std::string level = upper(trimmed(operand));
-    if (!secured_ || !buffer_size_given_)
-        return refuse<kBadSequence>(call, {secured_ ? "PROT before PBSZ" : "PROT in clear"});
+    if (!connection_.secured() || !buffer_size_given_)
+        return refuse<kBadSequence>(call, {connection_.secured() ? "PROT before PBSZ" : "PROT in clear"});
     if (level == "S" || level == "E")
         return refuse<kProtectionLevel>(call, {"TLS gives C and P only (RFC 4217 9)"}, level);
     if (level != "C" && level != "P")
@@ -69,7 +68,8 @@ void FtpSession::run_prot(std::string_view operand, FtpCall call) {
 }
 
 void FtpSession::run_ccc(std::string_view, FtpCall call) {
-    if (!secured_) return refuse<kBadSequenceFor>(call, {"CCC in clear"}, "the connection is not secure");
+    if (!connection_.secured())
+        return refuse<kBadSequenceFor>(call, {"CCC in clear"}, "the connection is not secure");
     // A control connection that goes back to clear lets an attacker write commands into it (RFC 4217 6).
     refuse<kClearRefused>(call, {"TLS is never taken off a control connection"});
 }
@@ -77,7 +77,8 @@ void FtpSession::run_ccc(std::string_view, FtpCall call) {
 void FtpSession::run_user(std::string_view operand, FtpCall call) {
     const auto& config = call.shared.config;
     const auto verdict =
-        decide(*config.secure_control, secured_ ? ClientWish::asks : ClientWish::does_not, TlsStatus::ready);
+        decide(*config.secure_control, connection_.secured() ? ClientWish::asks : ClientWish::does_not,
+               TlsStatus::ready);
     if (verdict.decision == SecureDecision::demand_tls)
         return refuse<kAuthFirst>(call, {std::string(verdict.reason), {config.secure_control.where}});
     forget_login();
@@ -87,6 +88,7 @@ void FtpSession::run_user(std::string_view operand, FtpCall call) {
     if (name.empty()) return refuse<kBadArgument>(call, {"USER without a userid"}, "USER");
     // Whether the userid exists is not told before the password: that would let anybody list the userids.
     user_ = user;
+    connection_.set_user(user_.view());
     user_given_ = true;
     reply<kSendPassword>(call);
 }
@@ -118,7 +120,7 @@ void FtpSession::admit(FtpCall call) {
     logged_in_ = true;
     failed_logins_ = 0;
     place_ = call.out.files().home_of(user_);
-    note(RecordKind::state, secured_ ? "logged in over TLS" : "logged in, in clear", {}, call);
+    note(RecordKind::state, connection_.secured() ? "logged in over TLS" : "logged in, in clear", call);
     if (place_.kind == Place::Kind::none) return reply<kLoggedInNowhere>(call, user_);
     reply<kLoggedIn>(call, user_, place_text());
 }
@@ -131,7 +133,7 @@ void FtpSession::run_acct(std::string_view, FtpCall call) {
 
 void FtpSession::run_rein(std::string_view, FtpCall call) {
     // RFC 4217 11: REIN would have to end TLS as well; the connection stays secure, so it is refused.
-    if (secured_)
+    if (connection_.secured())
         return refuse<kNotSimulated>(call, {"REIN would take TLS off the connection"}, "REIN under TLS");
     data_.drop(call);
     forget_login();
@@ -140,12 +142,13 @@ void FtpSession::run_rein(std::string_view, FtpCall call) {
 
 void FtpSession::run_quit(std::string_view, FtpCall call) {
     reply<kGoodbye>(call);
-    note(RecordKind::close, "QUIT", {}, call);
+    note(RecordKind::close, "QUIT", call);
     close(call);
 }
 
 void FtpSession::forget_login() {
     user_ = Userid();
+    connection_.set_user({});
     user_given_ = anonymous_ = logged_in_ = false;
     place_ = Place();
     binary_ = false;

@@ -42,7 +42,7 @@ void FtpSession::run_feat(std::string_view, FtpCall call) {
     const auto& config = call.shared.config;
     std::vector<std::string> lines{"Extensions supported:"};
     const bool can_secure = *config.secure_control != SecureLevel::never && !config.tls_label->empty();
-    if (can_secure && !secured_) lines.push_back(" AUTH TLS;TLS-C;TLS-P;SSL;");
+    if (can_secure && !connection_.secured()) lines.push_back(" AUTH TLS;TLS-C;TLS-P;SSL;");
     for (const char* feature : {" EPRT", " EPSV", " MDTM"}) lines.push_back(feature);
     if (can_secure) lines.insert(lines.end(), {" PBSZ", " PROT C;P;"});
     for (const char* feature : {" REST STREAM", " SIZE", "End of extensions"}) lines.push_back(feature);
@@ -78,11 +78,12 @@ void FtpSession::run_stat(std::string_view operand, FtpCall call) {
     const auto& system = call.shared.system;
     std::vector<std::string> lines{
         fmt::format("{} IBM VM Level {}", system.userid.view(), system.tcpip_level)};
-    lines.push_back(fmt::format(" Connected from {}", peer_.str()));
+    lines.push_back(fmt::format(" Connected from {}", connection_.peer().str()));
     lines.push_back(logged_in_ ? fmt::format(" Logged in as {}", user_.view())
                                : std::string(" Not logged in"));
     lines.push_back(fmt::format(" Control connection: {}; data connections: {}",
-                                secured_ ? "secure" : "clear", private_data_ ? "private" : "clear"));
+                                connection_.secured() ? "secure" : "clear",
+                                private_data_ ? "private" : "clear"));
     lines.push_back(fmt::format(" TYPE {}; STRUcture File; MODE Stream", binary_ ? "Image" : "ASCII"));
     lines.push_back(phase_ == Phase::transferring ? " A transfer is in progress"
                                                   : " No transfer is in progress");

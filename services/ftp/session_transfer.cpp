@@ -68,14 +68,14 @@ using namespace ftp_reply;
 
 void FtpSession::run_pasv(std::string_view, FtpCall call) {
     if (extended_only_) return refuse<kBadSequenceFor>(call, {"PASV after EPSV ALL"}, "EPSV ALL was given");
-    if (!local_.address.is_v4())
+    if (!connection_.local().address.is_v4())
         return refuse<kNoData>(call, {"PASV cannot name an IPv6 address"}, "use EPSV");
     open_passive(Passive::pasv, call);
 }
 
 void FtpSession::run_epsv(std::string_view operand, FtpCall call) {
     const std::string family = upper(trimmed(operand));
-    const char* own = local_.address.is_v4() ? "1" : "2";
+    const char* own = connection_.local().address.is_v4() ? "1" : "2";
     if (family == "ALL") {
         extended_only_ = true;
         return reply<kPassiveAll>(call);
@@ -101,9 +101,9 @@ void FtpSession::passive_opened(FtpCall call) {
     if (passive_ == Passive::epsv) {
         reply<kExtendedPassive>(call, port);
     } else {
-        Ipv4Address tell = local_.address.v4();
+        Ipv4Address tell = connection_.local().address.v4();
         for (const auto& masquerade : call.shared.system.masquerades)
-            if (masquerade.peer == peer_.address) tell = masquerade.tell;
+            if (masquerade.peer == connection_.peer().address) tell = masquerade.tell;
         std::string address = tell.str();
         std::replace(address.begin(), address.end(), '.', ',');
         reply<kPassive>(call, fmt::format("{},{},{}", address, port >> 8, port & 0xff));
@@ -139,7 +139,7 @@ void FtpSession::run_eprt(std::string_view operand, FtpCall call) {
 
 void FtpSession::aim(Endpoint target, FtpCall call) {
     // RFC 2577: a server that connects anywhere it is told is a weapon (the bounce attack).
-    if (target.address != peer_.address)
+    if (target.address != connection_.peer().address)
         return refuse<kBadParameter>(
             call,
             {fmt::format("data connections go to the client's own address only, not to {}", target.str())},
@@ -263,7 +263,7 @@ void FtpSession::begin(Job job, FtpCall call) {
     data_deadline_ = call.now + kDataWait;
     const auto state = data_.state();
     say_begun(state == DataConnection::State::open || state == DataConnection::State::securing, call);
-    if (ended_) return;
+    if (connection_.is_over()) return;
     if (state == DataConnection::State::aimed) return data_.connect(call);
     data_event(data_.begin(call), call);
 }
@@ -282,8 +282,9 @@ void FtpSession::say_begun(bool open_already, FtpCall call) {
 }
 
 void FtpSession::receive_data(const SocketNotice& notice, FtpCall call) {
-    if (ended_ || phase_ == Phase::closing) return;
+    if (connection_.is_over()) return;
     data_event(data_.receive(notice, call), call);
+    give_up_transfer_if_over(call);
 }
 
 void FtpSession::data_event(const DataEvent& event, FtpCall call) {
@@ -298,7 +299,7 @@ void FtpSession::data_event(const DataEvent& event, FtpCall call) {
         if (event.what == What::overflow) data_.drop(call);
         if (event.what == What::broken || event.what == What::overflow || event.what == What::refused ||
             event.what == What::insecure)
-            note(RecordKind::refusal, "data connection ended before a transfer: " + event.why, {}, call);
+            note(RecordKind::refusal, "data connection ended before a transfer: " + event.why, call);
         return;
     }
     switch (event.what) {
@@ -307,7 +308,7 @@ void FtpSession::data_event(const DataEvent& event, FtpCall call) {
         case What::drained: data_deadline_ = call.now + kCloseWait; return;
         case What::finished:
             if (job_->kind == Kind::store || job_->kind == Kind::append) return store_upload(call);
-            if (!event.why.empty()) note(RecordKind::decision, "transfer ended: " + event.why, {}, call);
+            if (!event.why.empty()) note(RecordKind::decision, "transfer ended: " + event.why, call);
             return transfer_over(call);
         case What::refused:
         case What::insecure:
@@ -364,7 +365,7 @@ void FtpSession::store_upload(FtpCall call) {
         call.out.files().write(user_, job_->at, job_->name, binary_ ? Transfer::binary : Transfer::text,
                                std::move(bytes), lrecl_, call.now);
     if (error == FileError::none) {
-        note(RecordKind::state, fmt::format("stored {}, {} bytes", shown(job_->name), size), {}, call);
+        note(RecordKind::state, fmt::format("stored {}, {} bytes", shown(job_->name), size), call);
         return transfer_over(call);
     }
     const std::string name = job_->name;
@@ -387,7 +388,7 @@ void FtpSession::job_over(FtpCall call) {
     job_.reset();
     data_deadline_.reset();
     phase_ = Phase::ready;
-    last_command_ = call.now;
+    connection_.touch(call.now);
 }
 
 void FtpSession::run_abor(std::string_view, FtpCall call) {

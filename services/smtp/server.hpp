@@ -1,51 +1,37 @@
 // SMTP: the mail server of a z/VM system (SMTP CONFIG). It receives notes by TCP and puts them into readers.
 //
-//   start ── TLSLABEL configured ──► verifying ── known ──► opening ── Listening ──► serving
-//     │                                 └─ unknown: DTCSMT902E, no SSL server: DTCSMT903E ──► ended
-//     └──── no TLSLABEL ───────────────────────────────────► opening ── ListenFailed ──► ended
+// How it starts, and what a server on a port is: services/port_server.hpp.
 #pragma once
 
-#include "services/service.hpp"
-#include "services/session_table.hpp"
-#include "services/smtp/config.hpp"
+#include "services/port_server.hpp"
+#include "services/smtp/session.hpp"
 
 namespace vmlab::services {
 
-struct SmtpCall;
-struct SmtpShared;
-class SmtpSession;
+/// What the SMTP server says on its console, and to one client too many.
+struct SmtpWords {
+    static Said listens(const Userid& server, std::uint16_t port);
+    static Said port_refused(std::uint16_t port, const std::string& why);
+    static Said label_unknown(const std::string& label);
+    static Said no_ssl_server(const std::string& label);
+    static Said changed(std::string_view setting, std::string_view value, const Userid& by);
+    static Said not_authorized(const Userid& who);
+    static Said ends(const Userid& server, const Userid& by);
+    static std::string too_many(const SmtpShared& shared);
+};
 
-class SmtpServer final : public Service {
+class SmtpServer final : public PortServer<SmtpSession, SmtpWords> {
 public:
-    SmtpServer(SmtpConfig config, SystemFacts system);
-    ~SmtpServer() override;
-
-    void start(Instant now, Host& out) override;
-    void receive(Input what, Instant now, Host& out) override;
-    void tick(Instant now, Host& out) override;
-    [[nodiscard]] std::optional<Instant> next_deadline() const override;
-
-    std::size_t session_count() const { return sessions_.size(); }
+    using PortServer::PortServer;
 
 private:
-    enum class Phase { verifying, opening, serving, ended };
-
-    void receive_notice(const SocketNotice& notice, SmtpCall call);
-    void receive_answer(const TlsAnswer& answer, SmtpCall call);
-    void accept(const Accepted& accepted, SmtpCall call);
-    void end(int return_code, SmtpCall call);
+    void warn_without_label(SmtpCall call) override;
 
     // SMSG (operator.cpp).
-    void receive_smsg(const SmsgArrived& smsg, SmtpCall call);
+    void receive_smsg(const SmsgArrived& smsg, SmtpCall call) override;
     bool answer_anybody(const Userid& to, std::string_view verb, SmtpCall call);
     void change_setting(const Userid& by, const std::string& verb, const std::string& value, SmtpCall call);
     void drop_sessions(const Userid& by, std::string_view whom, SmtpCall call);
-    void shut_down(const Userid& by, SmtpCall call);
-
-    std::unique_ptr<SmtpShared> shared_;
-    Phase phase_ = Phase::verifying;
-    SessionTable<SmtpSession> sessions_;
-    Userid label_asked_by_{};  ///< an operator's TLSLABEL command waits for TlsAnswer
 };
 
 }  // namespace vmlab::services

@@ -5,21 +5,13 @@
 
 #include <algorithm>
 
-#include "stack/base/overloaded.hpp"
-
 namespace vmlab::services {
 namespace {
 
 constexpr std::size_t kLongestCommand = 2048;
 constexpr std::size_t kLongestTextLine = 65536;
-constexpr std::size_t kMostUnreadReplies = 1u << 20;
-constexpr Duration kCloseWait = seconds{10};
 
 }  // namespace
-
-std::string SmtpShared::full_name() const {
-    return system.domain.empty() ? system.host_name : system.host_name + "." + system.domain;
-}
 
 bool SmtpShared::is_local(std::string_view domain, const IpAddress& own) const {
     return domain.empty() || iequals(domain, full_name()) || iequals(domain, system.host_name) ||
@@ -35,14 +27,8 @@ std::string mail_date(Instant at, const Zone& zone) {
                        size / 60, size % 60);
 }
 
-SmtpSession::SmtpSession(const Accepted& accepted, const SmtpConfig& config, Instant now)
-    : local_(accepted.local),
-      peer_(accepted.peer),
-      writer_(accepted.socket),
-      lines_(kLongestCommand),
-      secured_(accepted.secured),
-      last_command_(now),
-      inactive_(*config.inactive) {}
+SmtpSession::SmtpSession(const Accepted& accepted, SmtpCall call)
+    : connection_("SMTP", accepted, kLongestCommand, *call.shared.config.inactive, call.now) {}
 
 void SmtpSession::greet(SmtpCall call) {
     const auto& shared = call.shared;
@@ -66,60 +52,33 @@ const SmtpSession::Command* SmtpSession::find(std::string_view verb) {
 }
 
 void SmtpSession::receive(const SocketNotice& notice, SmtpCall call) {
-    const auto& label = call.shared.config.tls_label;
-    std::visit(overloaded{
-                   [&](const Received& received) { receive_bytes(received.data.view(), call); },
-                   [&](const PeerClosed&) {
-                       if (phase_ == Phase::closing) return;
-                       note(RecordKind::close, "closed by the client", {}, call);
-                       close(call);
-                   },
-                   [&](const Closed& end) {
-                       if (phase_ != Phase::closing)
-                           note(RecordKind::close, end.why.empty() ? name_of(end.reason) : end.why, {}, call);
-                       ended_ = true;
-                   },
-                   [&](const SendCredit& credit) {
-                       writer_.receive_credit(credit.bytes, call.out);
-                       if (phase_ == Phase::closing && writer_.handed_over()) ended_ = true;
-                   },
-                   [&](const SecureReady&) {
-                       if (phase_ != Phase::asking) return;
-                       phase_ = Phase::securing;
-                       writer_.send_then_secure("220 Ready to start TLS\r\n", call.out);
-                   },
-                   [&](const SecureRefused& no) {
-                       if (phase_ != Phase::asking) return;
-                       phase_ = Phase::commands;
-                       const auto verdict = decide(*call.shared.config.tls, ClientWish::asks, no.status);
-                       refuse("454 TLS not available due to temporary reason",
-                              fmt::format("{}{}{}", verdict.reason, no.why.empty() ? "" : ": ", no.why),
-                              {call.shared.config.tls.where, label.where}, call);
-                   },
-                   [&](const Secured& up) { secured(up, call); },
-                   [&](const SecureFailed& no) {
-                       note(RecordKind::close,
-                            fmt::format("the TLS handshake failed with return code {}: {}", no.code, no.why),
-                            {label.where}, call);
-                       // TCPIP sends TLS's alert and closes; an abort from here could overtake the alert.
-                       phase_ = Phase::closing;
-                       ended_ = true;
-                   },
-                   [](const auto&) {},
-               },
-               notice);
+    using What = CommandConnection::Event::What;
+    const auto event = connection_.receive(notice, call.now, call.out);
+    switch (event.what) {
+        case What::nothing: return;
+        case What::bytes: return run_lines(call);
+        case What::refused: return tls_refused(event, call);
+        case What::secured: break;
+    }
+    // RFC 3207 4.2: the server must forget what the client said before the handshake.
+    forget_note();
+    client_name_.clear();
+    extended_ = false;
 }
 
-void SmtpSession::receive_bytes(std::string_view bytes, SmtpCall call) {
-    if (phase_ == Phase::closing) return;
-    if (phase_ == Phase::asking || phase_ == Phase::securing)
-        return abort("command injection: bytes in clear arrived between STARTTLS and its reply", call);
-    lines_.receive(bytes);
+void SmtpSession::tls_refused(const CommandConnection::Event& no, SmtpCall call) {
+    const auto& config = call.shared.config;
+    const auto verdict = decide(*config.tls, ClientWish::asks, no.status);
+    refuse("454 TLS not available due to temporary reason",
+           fmt::format("{}{}{}", verdict.reason, no.why.empty() ? "" : ": ", no.why),
+           {config.tls.where, config.tls_label.where}, call);
+}
+
+void SmtpSession::run_lines(SmtpCall call) {
     std::string line;
-    while (!ended_ && (phase_ == Phase::commands || phase_ == Phase::content)) {
-        const auto next = lines_.next(line);
+    while (true) {
+        const auto next = connection_.next_line(line, call.now);
         if (next == LineBuffer::Next::nothing) return;
-        last_command_ = call.now;
         if (next == LineBuffer::Next::too_long) {
             refuse("500 Line too long; connection closed",
                    phase_ == Phase::content ? "a line of the note is beyond every bound"
@@ -127,9 +86,9 @@ void SmtpSession::receive_bytes(std::string_view bytes, SmtpCall call) {
                    {}, call);
             return close(call);
         }
-        if (phase_ == Phase::content) take_content_line(line, lines_.ended_by_crlf(), call);
+        if (phase_ == Phase::content) take_content_line(line, connection_.lines().ended_by_crlf(), call);
         else run_line(line, call);
-        lines_.set_limit(phase_ == Phase::content ? kLongestTextLine : kLongestCommand);
+        connection_.lines().set_limit(phase_ == Phase::content ? kLongestTextLine : kLongestCommand);
     }
 }
 
@@ -141,7 +100,8 @@ void SmtpSession::run_line(std::string_view line, SmtpCall call) {
         return refuse(fmt::format("500 Unknown command, '{}'", shown(verb, 24)),
                       "the server does not know this command", {}, call);
     const auto& tls = call.shared.config.tls;
-    const auto verdict = decide(*tls, secured_ ? ClientWish::asks : ClientWish::does_not, TlsStatus::ready);
+    const auto verdict =
+        decide(*tls, connection_.secured() ? ClientWish::asks : ClientWish::does_not, TlsStatus::ready);
     if (command->only_secured && verdict.decision == SecureDecision::demand_tls)
         return refuse("530 Must issue a STARTTLS command first", std::string(verdict.reason), {tls.where},
                       call);
@@ -164,7 +124,7 @@ void SmtpSession::run_ehlo(std::string_view operand, SmtpCall call) {
     const auto& config = call.shared.config;
     std::string text = fmt::format("250-{} is my domain name.\r\n250-EXPN\r\n250-HELP\r\n250-8BITMIME\r\n",
                                    call.shared.full_name());
-    if (!secured_ && *config.tls != SecureLevel::never && !config.tls_label->empty())
+    if (!connection_.secured() && *config.tls != SecureLevel::never && !config.tls_label->empty())
         text += "250-STARTTLS\r\n";
     say(text + fmt::format("250 SIZE {}", *config.max_mail_bytes), call);
 }
@@ -173,7 +133,8 @@ void SmtpSession::run_starttls(std::string_view operand, SmtpCall call) {
     const auto& config = call.shared.config;
     if (!operand.empty())
         return refuse("501 STARTTLS takes no operand", "STARTTLS with an operand", {}, call);
-    if (secured_) return refuse("503 The connection is secure already", "STARTTLS inside TLS", {}, call);
+    if (connection_.secured())
+        return refuse("503 The connection is secure already", "STARTTLS inside TLS", {}, call);
     const auto verdict = decide(*config.tls, ClientWish::asks,
                                 config.tls_label->empty() ? TlsStatus::label_unknown : TlsStatus::ready);
     if (verdict.decision == SecureDecision::refuse_tls)
@@ -182,23 +143,7 @@ void SmtpSession::run_starttls(std::string_view operand, SmtpCall call) {
     if (verdict.decision != SecureDecision::secure)
         return refuse("454 TLS not available due to temporary reason", "there is no TLSLABEL statement",
                       {config.tls.where}, call);
-    if (lines_.size() > 0)
-        return abort("command injection: bytes in clear arrived behind STARTTLS, before its reply", call);
-    phase_ = Phase::asking;
-    call.out.request(SecureRequest{writer_.socket(), TlsRole::server, *config.tls_label,
-                                   *config.client_cert_check, false, config.tls_label.where});
-}
-
-void SmtpSession::secured(const Secured& up, SmtpCall call) {
-    if (phase_ != Phase::securing) return;
-    // RFC 3207 4.2: the server must forget what the client said before the handshake.
-    forget_note();
-    client_name_.clear();
-    extended_ = false;
-    secured_ = true;
-    phase_ = Phase::commands;
-    last_command_ = call.now;
-    note(RecordKind::state, fmt::format("secured: {} {}", up.protocol, up.cipher), {}, call);
+    connection_.ask_for_tls(config.tls_label, *config.client_cert_check, "220 Ready to start TLS", call.out);
 }
 
 void SmtpSession::run_rset(std::string_view, SmtpCall call) {
@@ -219,43 +164,21 @@ void SmtpSession::run_quit(std::string_view, SmtpCall call) {
     say(fmt::format("221 {} running IBM VM SMTP Level {} closing connection", call.shared.full_name(),
                     call.shared.system.tcpip_level),
         call);
-    note(RecordKind::close, "QUIT", {}, call);
+    note(RecordKind::close, "QUIT", call);
     close(call);
 }
 
 void SmtpSession::tick(SmtpCall call) {
-    if (phase_ == Phase::closing) {
-        if (close_deadline_ && *close_deadline_ <= call.now)
-            abort("the client does not take its last replies", call);
-        return;
-    }
-    if (inactive_ == Duration{} || call.now < last_command_ + inactive_) return;
-    if (phase_ == Phase::asking || phase_ == Phase::securing)
-        return abort("the TLS handshake did not end in time", call);
+    if (!connection_.tick(call.now, call.out)) return;
     refuse(fmt::format("421 {} closing connection: idle for more than {} seconds", call.shared.full_name(),
-                       duration_cast<seconds>(inactive_).count()),
+                       duration_cast<seconds>(connection_.inactive()).count()),
            "idle for INACTIVE seconds", {call.shared.config.inactive.where}, call);
     close(call);
 }
 
-std::optional<Instant> SmtpSession::deadline() const {
-    if (phase_ == Phase::closing) return close_deadline_;
-    if (inactive_ == Duration{}) return std::nullopt;  // INACTIVE 0: for ever
-    return last_command_ + inactive_;
-}
-
-void SmtpSession::dismiss(const std::string& reply_line, const std::string& why, SmtpCall call) {
-    if (phase_ == Phase::closing) return;
-    // During the handshake only TLS may speak.
-    if (phase_ == Phase::asking || phase_ == Phase::securing) return abort(why, call);
-    note(RecordKind::close, why, {}, call);
-    say(reply_line, call);
-    close(call);
-}
-
 std::string SmtpSession::status_line() const {
-    return fmt::format("{:<22} {:<6} {}", peer_.str(), secured_ ? "SECURE" : "CLEAR",
-                       client_name_.empty() ? "-" : client_name_);
+    return fmt::format("{:<22} {:<6} {}", connection_.peer().str(),
+                       connection_.secured() ? "SECURE" : "CLEAR", client_name_.empty() ? "-" : client_name_);
 }
 
 void SmtpSession::forget_note() {
@@ -267,42 +190,14 @@ void SmtpSession::forget_note() {
     received_lines_ = 0;
 }
 
-void SmtpSession::say(const std::string& text, SmtpCall call) {
-    if (ended_) return;
-    writer_.send(text + "\r\n", call.out);
-    if (writer_.waiting() > kMostUnreadReplies) abort("the client does not read its replies", call);
-}
-
 void SmtpSession::refuse(const std::string& line, const std::string& reason,
                          std::vector<SourceLocation> rests_on, SmtpCall call) {
-    note(RecordKind::refusal, fmt::format("{}: {}", line, reason), std::move(rests_on), call);
+    connection_.note(RecordKind::refusal, fmt::format("{}: {}", line, reason), std::move(rests_on), call.out);
     say(line, call);
-    if (++errors_ < call.shared.config.max_errors || phase_ == Phase::closing || ended_) return;
-    note(RecordKind::close, fmt::format("{} refused commands", errors_), {}, call);
+    if (++errors_ < call.shared.config.max_errors || connection_.is_over()) return;
+    note(RecordKind::close, fmt::format("{} refused commands", errors_), call);
     say(fmt::format("421 {} closing connection: too many errors", call.shared.full_name()), call);
     close(call);
-}
-
-void SmtpSession::close(SmtpCall call) {
-    if (phase_ == Phase::closing) return;
-    phase_ = Phase::closing;
-    forget_note();
-    writer_.close(call.out);
-    if (writer_.handed_over()) ended_ = true;
-    else close_deadline_ = call.now + kCloseWait;
-}
-
-void SmtpSession::abort(const std::string& why, SmtpCall call) {
-    note(RecordKind::close, "aborted: " + why, {}, call);
-    phase_ = Phase::closing;
-    ended_ = true;
-    call.out.request(AbortRequest{writer_.socket()});
-}
-
-void SmtpSession::note(RecordKind kind, const std::string& text, std::vector<SourceLocation> rests_on,
-                       SmtpCall call) const {
-    std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
-    call.out.record({kind, fmt::format("SMTP {}: {}", peer_.str(), text), std::move(rests_on)});
 }
 
 }  // namespace vmlab::services

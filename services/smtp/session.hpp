@@ -2,23 +2,19 @@
 //
 //   greeted ──EHLO, HELO──► ready ──MAIL──► mail ──RCPT──► recipients ──DATA──► content ──.──► ready (250)
 //      ▲                      │ RSET, EHLO: back to ready from everywhere but content
-//      │                      └──STARTTLS──► asking ──SecureReady──► securing (220 left) ──Secured──┐
-//      └────────── what was said in clear is forgotten (RFC 3207 4.2) ───────────────────────────────┘
+//      └──────STARTTLS────────┘ what was said in clear is forgotten (RFC 3207 4.2)
 //
-// In `asking` nothing may arrive: bytes in clear between STARTTLS and its reply are command injection, and
-// end the connection. SecureRefused is answered with 454; the connection stays. The end of a note is CR LF .
-// CR LF and nothing else: a server that also takes LF . LF lets one note smuggle another behind it. Timer:
-// INACTIVE. Bounds: a line, a note, recipients, refused commands.
+// The step to TLS, INACTIVE and the end: command_connection.hpp; TLS refused is answered with 454, and the
+// connection stays. The end of a note is CR LF . CR LF and nothing else: a server that also takes LF . LF
+// lets one note smuggle another behind it. Bounds: a line, a note, recipients, refused commands.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "services/line_buffer.hpp"
-#include "services/service.hpp"
+#include "services/port_server.hpp"
 #include "services/smtp/config.hpp"
-#include "services/socket_writer.hpp"
 
 namespace vmlab::services {
 
@@ -37,36 +33,34 @@ struct SmtpShared {
     std::vector<QueuedNote> queue{};
     std::size_t notes_received = 0, notes_delivered = 0, notes_refused = 0, bytes_received = 0;
 
-    /// "gdlvm7.example.com"
-    std::string full_name() const;
+    std::string full_name() const { return system.full_name(); }
     bool is_local(std::string_view domain, const IpAddress& own) const;
 };
 
-struct SmtpCall {
-    SmtpShared& shared;
-    Instant now;
-    Host& out;
-};
+using SmtpCall = Call<SmtpShared>;
 
 /// "Tue, 15 Oct 2019 10:11:12 -0400"
 [[nodiscard]] std::string mail_date(Instant at, const Zone& zone);
 
 class SmtpSession {
 public:
-    SmtpSession(const Accepted& accepted, const SmtpConfig& config, Instant now);
+    using Shared = SmtpShared;
+
+    SmtpSession(const Accepted& accepted, SmtpCall call);
 
     void greet(SmtpCall call);
     void receive(const SocketNotice& notice, SmtpCall call);
     void tick(SmtpCall call);
-    [[nodiscard]] std::optional<Instant> deadline() const;
+    [[nodiscard]] std::optional<Instant> deadline() const { return connection_.deadline(); }
     /// Ends it from outside (operator, server's end).
-    void dismiss(const std::string& reply_line, const std::string& why, SmtpCall call);
-    bool ended() const { return ended_; }
-    SocketId socket() const { return writer_.socket(); }
+    void dismiss(const std::string& reply_line, Because why, SmtpCall call) {
+        connection_.dismiss(reply_line, std::move(why), call.now, call.out);
+    }
+    bool ended() const { return connection_.ended(); }
     std::string status_line() const;
 
 private:
-    enum class Phase { commands, content, asking, securing, closing };
+    enum class Phase { commands, content };
     struct Command {
         std::string_view verb;
         void (SmtpSession::*run)(std::string_view operand, SmtpCall call);
@@ -78,7 +72,7 @@ private:
     };
 
     static const Command* find(std::string_view verb);
-    void receive_bytes(std::string_view bytes, SmtpCall call);
+    void run_lines(SmtpCall call);
     void run_line(std::string_view line, SmtpCall call);
     void run_helo(std::string_view operand, SmtpCall call);
     void run_ehlo(std::string_view operand, SmtpCall call);
@@ -99,24 +93,19 @@ private:
     std::string trace_lines(SmtpCall call) const;
     std::optional<Userid> local_user(std::string_view name, SmtpCall call) const;
 
-    void secured(const Secured& up, SmtpCall call);
+    void tls_refused(const CommandConnection::Event& no, SmtpCall call);
     void forget_note();
-    void say(const std::string& text, SmtpCall call);
+    void say(std::string_view text, SmtpCall call) { connection_.say(text, call.out); }
     void refuse(const std::string& line, const std::string& reason, std::vector<SourceLocation> rests_on,
                 SmtpCall call);
-    void close(SmtpCall call);
-    void abort(const std::string& why, SmtpCall call);
-    void note(RecordKind kind, const std::string& text, std::vector<SourceLocation> rests_on,
-              SmtpCall call) const;
+    void close(SmtpCall call) { connection_.close(call.now, call.out); }
+    void note(RecordKind kind, std::string_view text, SmtpCall call) const {
+        connection_.note(kind, text, {}, call.out);
+    }
 
-    Endpoint local_, peer_;
-    SocketWriter writer_;
-    LineBuffer lines_;
+    CommandConnection connection_;
     Phase phase_ = Phase::commands;
-    bool ended_ = false, secured_ = false, extended_ = false;
-    Instant last_command_;
-    Duration inactive_;
-    std::optional<Instant> close_deadline_;
+    bool extended_ = false;
     unsigned errors_ = 0;
     std::string client_name_;  ///< of EHLO or HELO; empty before
     bool sender_given_ = false;

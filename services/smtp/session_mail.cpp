@@ -87,7 +87,7 @@ void SmtpSession::run_rcpt(std::string_view operand, SmtpCall call) {
 void SmtpSession::add_recipient(std::string_view address, SmtpCall call) {
     const auto& shared = call.shared;
     const auto [name, domain] = split_address(address);
-    if (shared.is_local(domain, local_.address)) {
+    if (shared.is_local(domain, connection_.local().address)) {
         const auto user = local_user(name, call);
         if (!user)
             return refuse(fmt::format("550 {}: no such user here", shown(address)),
@@ -142,12 +142,12 @@ void SmtpSession::take_content_line(std::string_view line, bool ended_by_crlf, S
 
 std::string SmtpSession::trace_lines(SmtpCall call) const {
     // RFC 3848: the S of ESMTPS says that TLS was used.
-    const char* with = secured_ ? "ESMTPS" : extended_ ? "ESMTP" : "SMTP";
+    const char* with = connection_.secured() ? "ESMTPS" : extended_ ? "ESMTP" : "SMTP";
     return fmt::format(
         "Return-Path: <{}>\nReceived: from {} ([{}])\n    by {} (IBM VM SMTP Level {}) via TCP with {} ;\n   "
         " {}\n",
-        sender_, client_name_, peer_.address.str(), call.shared.full_name(), call.shared.system.tcpip_level,
-        with, mail_date(call.now, call.shared.system.zone));
+        sender_, client_name_, connection_.peer().address.str(), call.shared.full_name(),
+        call.shared.system.tcpip_level, with, mail_date(call.now, call.shared.system.zone));
 }
 
 void SmtpSession::end_of_note(SmtpCall call) {
@@ -183,7 +183,7 @@ void SmtpSession::end_of_note(SmtpCall call) {
             note(RecordKind::state,
                  fmt::format("note {:08} from <{}> delivered to {} as spool file {:04}", number, sender_,
                              recipient.user.view(), spool),
-                 {}, call);
+                 call);
         } else {
             shared.queue.push_back({number, sender_, recipient.address, text.size()});
             call.out.console(
@@ -198,7 +198,8 @@ void SmtpSession::run_vrfy(std::string_view operand, SmtpCall call) {
     auto name = operand;
     if (name.starts_with('<') && name.ends_with('>')) name = name.substr(1, name.size() - 2);
     const auto [local, domain] = split_address(name);
-    const auto user = call.shared.is_local(domain, local_.address) ? local_user(local, call) : std::nullopt;
+    const auto user =
+        call.shared.is_local(domain, connection_.local().address) ? local_user(local, call) : std::nullopt;
     if (!user)
         return refuse(fmt::format("550 {}: no such user here", shown(operand)), "VRFY of somebody unknown",
                       {}, call);

@@ -14,7 +14,7 @@ struct OnPort {
     Server server;
     Dialogue play;
     explicit OnPort(const Userid& userid)
-        : server({9443, in_file("PROFILE", "TCPIP", 3)}, system_facts(userid)), play(server) {
+        : server(SmallConfig{{9443, in_file("PROFILE", "TCPIP", 3)}}, system_facts(userid)), play(server) {
         play.client = 99;  // requests are shown whole
         play.play(R"(
             - listen 9443

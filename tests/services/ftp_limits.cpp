@@ -1,7 +1,6 @@
 // What keeps an FTP server alive: idle sessions, garbage, endless lines, clients that do not read, too many
 // of them.
-#include "services/ftp/server.hpp"
-#include "tests/services/dialogue.hpp"
+#include "tests/services/ftp_bench.hpp"
 
 using namespace vmlab;
 using namespace vmlab::services;
@@ -9,26 +8,14 @@ using namespace vmlab::services::test;
 
 namespace {
 
-struct Open {
-    FtpServer server;
-    Dialogue play;
-
+struct Open : FtpBench {
     static FtpConfig config_of() {
         FtpConfig config;
         config.max_sessions = 3;
         config.inactive = {seconds{300}, in_file("SRVRFTP", "CONFIG", 2)};
         return config;
     }
-    Open() : server(config_of(), system_facts("FTPSERVE")), play(server) {
-        play.notice(Listening{21});
-        play.done.clear();
-        arrive(1);
-    }
-    void arrive(SocketId socket) {
-        play.client = socket;
-        play.notice(Accepted{socket, 21, {kServer, 21}, {kClient, std::uint16_t(40000 + socket)}});
-        play.done.clear();
-    }
+    Open() : FtpBench(config_of()) {}
 };
 
 }  // namespace
@@ -124,7 +111,7 @@ TEST_CASE_FIXTURE(Open, "a flood of commands during a transfer") {
     std::string flood;
     for (int i = 0; i < 100; ++i) flood += "NOOP\r\n";
     play.client_sends(flood);
-    play.play("- unlisten 49152\n- abort 1");
+    play.play("- abort 1\n- unlisten 49152");
     CHECK(play.recorded(RecordKind::close, "more than 64 commands"));
 }
 
@@ -163,7 +150,7 @@ TEST_CASE_FIXTURE(Open, "SMSG: only authorized users; settings, sessions, the en
         answer TCPMAINT SECURE wants CONTROL or DATA, and REQUIRED, ALLOWED or NEVER
         say TCPMAINT QUERY
         answer TCPMAINT 1 session
-        answer TCPMAINT     1 TCPMAINT 9.60.60.100..40001     CLEAR  TCPMAINT.191
+        answer TCPMAINT     1 TCPMAINT 9.60.60.100..40000     CLEAR  TCPMAINT.191
         say TCPMAINT TRACE ALL
         answer TCPMAINT TRACE is not simulated
         say TCPMAINT DANCE
@@ -186,7 +173,7 @@ TEST_CASE_FIXTURE(Open, "a flood of ABOR while a port is being opened") {
     std::string flood;
     for (int i = 0; i < 100; ++i) flood += "ABOR\r\n";
     play.client_sends(flood);
-    play.play("- unlisten 49152\n- abort 1");
+    play.play("- abort 1\n- unlisten 49152");
     CHECK(play.recorded(RecordKind::close, "more than 64 commands"));
 }
 
@@ -194,4 +181,32 @@ TEST_CASE_FIXTURE(Open, "Telnet commands in a line vanish, a doubled IAC is one 
     play.client_sends("NO\xff\xfd\x01OP\r\n");
     play.client_sends("X\xff\xffY\r\n");
     play.play("< 200 OK\n< 500 Unrecognized command: X?Y");
+}
+
+TEST_CASE_FIXTURE(Open, "SMSG: two operators ask for labels at once, and each hears of his own") {
+    play.play(R"(
+        say TCPMAINT TLSLABEL FIRST
+        - ask for label FIRST
+        say OPERATOR TLSLABEL SECOND
+        - ask for label SECOND
+        + label FIRST ready
+        console 10:11:12 DTCFTS905I TLSLABEL set to FIRST by TCPMAINT
+        answer TCPMAINT TLSLABEL set to FIRST
+        + label SECOND unknown
+        console 10:11:12 DTCFTS8467E Error verifying TLS label SECOND: Label is not recognized
+        answer OPERATOR TLSLABEL is unchanged: the TLS label is not recognized
+    )");
+}
+
+TEST_CASE_FIXTURE(Open, "SMSG: DROP names whom it drops; CLOSECON alone is everybody") {
+    play.play(R"(
+        say TCPMAINT DROP
+        answer TCPMAINT DROP wants a userid or a connection
+        > NOOP
+        < 200 OK
+        say TCPMAINT CLOSECON
+        < 421 Connection closed by the operator
+        - close 1
+        answer TCPMAINT 1 session closed
+    )");
 }

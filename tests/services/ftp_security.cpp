@@ -1,7 +1,6 @@
 // TLS for FTP: AUTH, PBSZ, PROT and the policy of SECURECONTROL and SECUREDATA; what fails, and what is an
 // attack.
-#include "services/ftp/server.hpp"
-#include "tests/services/dialogue.hpp"
+#include "tests/services/ftp_bench.hpp"
 
 using namespace vmlab;
 using namespace vmlab::services;
@@ -18,23 +17,9 @@ FtpConfig config_of(SecureLevel control, SecureLevel data) {
     return config;
 }
 
-struct Secured {
-    FtpServer server;
-    Dialogue play;
-
-    Secured(SecureLevel control, SecureLevel data)
-        : server(config_of(control, data), system_facts("FTPSERVE")), play(server) {
+struct Secured : FtpBench {
+    Secured(SecureLevel control, SecureLevel data) : FtpBench(config_of(control, data)) {
         play.disk.places["TCPMAINT.191"]["A.FILE"] = {"secret\n", 0, play.now};
-        play.play(R"(
-            - ask for label FTPCERT
-            + label FTPCERT ready
-            - listen 21
-            + listening 21
-            console 10:11:12 DTCFTS901I FTPSERVE listens on port 21
-            + accepted 1 from 9.60.60.100..40000 to 9.60.60.3..21
-            < 220-FTPSERVE IBM VM Level 710 at GDLVM7.EXAMPLE.COM, 10:11:12 EDT TUESDAY 2019-10-15
-            < 220 Connection will close if idle for more than 5 minutes.
-        )");
     }
     void secure_control() {
         play.play(R"(
@@ -45,14 +30,6 @@ struct Secured {
             + secured 1
         )");
     }
-    void log_in() {
-        play.play(R"(
-            > USER tcpmaint
-            < 331 Send password please.
-            > PASS secret
-            < 230 TCPMAINT logged in; working directory = TCPMAINT 191
-        )");
-    }
     void protect() {
         play.play(R"(
             > PBSZ 0
@@ -60,13 +37,6 @@ struct Secured {
             > PROT P
             < 200 Data connection protection set to private
         )");
-    }
-    bool rests_on(std::string_view text, std::uint32_t line) const {
-        for (const auto& record : play.records)
-            if (record.text.find(text) != std::string::npos)
-                for (const auto& where : record.rests_on)
-                    if (where.line == line) return true;
-        return false;
     }
 };
 
@@ -410,20 +380,32 @@ TEST_CASE_FIXTURE(Required, "a static SECURE port: TLS stands when the session b
 TEST_CASE("CLIENTCERTCHECK goes with the request for TLS") {
     FtpConfig config = config_of(SecureLevel::allowed, SecureLevel::allowed);
     config.client_cert_check.value = ClientCertCheck::required;
-    FtpServer server(config, system_facts("FTPSERVE"));
-    Dialogue play(server);
-    play.play(R"(
-        - ask for label FTPCERT
-        + label FTPCERT ready
-        - listen 21
-        + listening 21
-        console 10:11:12 DTCFTS901I FTPSERVE listens on port 21
-        + accepted 1 from 9.60.60.100..40000 to 9.60.60.3..21
-        < 220-FTPSERVE IBM VM Level 710 at GDLVM7.EXAMPLE.COM, 10:11:12 EDT TUESDAY 2019-10-15
-        < 220 Connection will close if idle for more than 5 minutes.
+    FtpBench at(config);
+    at.play.play(R"(
         > AUTH TLS
         - secure 1 server FTPCERT client-certificate
     )");
+}
+
+TEST_CASE("a handshake has a bound where INACTIVE 0 sets none") {
+    FtpConfig config = config_of(SecureLevel::allowed, SecureLevel::allowed);
+    config.inactive.value = Duration{};
+    FtpServer server(config, system_facts("FTPSERVE"));
+    Dialogue play(server);
+    play.notice(TlsAnswer{"FTPCERT", TlsStatus::ready});
+    play.notice(Accepted{1, 21, {kServer, 21}, {kClient, 40000}});
+    play.done.clear();
+    play.play(R"(
+        wait 10000
+        > AUTH TLS
+        - secure 1 server FTPCERT
+        + secure-ready 1
+        < 234 Security environment established - ready for negotiation [then TLS]
+        wait 59
+        wait 1
+        - abort 1
+    )");
+    CHECK(server.session_count() == 0);
 }
 
 TEST_CASE_FIXTURE(Required, "a FIN in clear before TLS is up is not the end of an upload") {

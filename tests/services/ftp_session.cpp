@@ -1,6 +1,5 @@
 // An FTP session from the greeting to QUIT, in clear: logging in, places, files, listings.
-#include "services/ftp/server.hpp"
-#include "tests/services/dialogue.hpp"
+#include "tests/services/ftp_bench.hpp"
 
 using namespace vmlab;
 using namespace vmlab::services;
@@ -8,30 +7,11 @@ using namespace vmlab::services::test;
 
 namespace {
 
-struct Clear {
-    FtpServer server{FtpConfig{}, system_facts("FTPSERVE")};
-    Dialogue play{server};
-
+struct Clear : FtpBench {
     Clear() {
         play.disk.places["TCPMAINT.191"] = {
             {"PROFILE.EXEC", {"/* */\nEXIT\n", 0, play.now}},
             {"TESTCERT.P12", {std::string("\x30\x82\x00\x01", 4), 80, play.now}}};
-        play.play(R"(
-            - listen 21
-            + listening 21
-            console 10:11:12 DTCFTS901I FTPSERVE listens on port 21
-            + accepted 1 from 9.60.60.100..40000 to 9.60.60.3..21
-            < 220-FTPSERVE IBM VM Level 710 at GDLVM7.EXAMPLE.COM, 10:11:12 EDT TUESDAY 2019-10-15
-            < 220 Connection will close if idle for more than 5 minutes.
-        )");
-    }
-    void log_in() {
-        play.play(R"(
-            > USER tcpmaint
-            < 331 Send password please.
-            > PASS secret
-            < 230 TCPMAINT logged in; working directory = TCPMAINT 191
-        )");
     }
 };
 

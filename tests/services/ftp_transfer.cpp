@@ -1,6 +1,5 @@
 // The course of FTP transfers: active and passive, large, broken, slow, refused; and that nothing is cut off.
-#include "services/ftp/server.hpp"
-#include "tests/services/dialogue.hpp"
+#include "tests/services/ftp_bench.hpp"
 
 using namespace vmlab;
 using namespace vmlab::services;
@@ -8,10 +7,7 @@ using namespace vmlab::services::test;
 
 namespace {
 
-struct LoggedIn {
-    FtpServer server;
-    Dialogue play;
-
+struct LoggedIn : FtpBench {
     static FtpConfig config_of() {
         FtpConfig config;
         config.passive_ports = {{50100, 50102}, in_file("SRVRFTP", "CONFIG", 8)};
@@ -19,21 +15,18 @@ struct LoggedIn {
         return config;
     }
     explicit LoggedIn(FtpConfig config = config_of(), SystemFacts system = system_facts("FTPSERVE"))
-        : server(std::move(config), std::move(system)), play(server) {
+        : FtpBench(std::move(config), std::move(system)) {
         play.disk.places["TCPMAINT.191"]["A.FILE"] = {"0123456789", 0, play.now};
-        play.play(R"(
-            - listen 21
-            + listening 21
-            console 10:11:12 DTCFTS901I FTPSERVE listens on port 21
-        )");
-        arrive(1);
+        use_binary();
     }
-    void arrive(SocketId socket) {
-        play.client = socket;
-        play.notice(Accepted{socket, 21, {kServer, 21}, {kClient, 40000}});
+    void use_binary() {
         play.client_sends("USER tcpmaint\r\nPASS secret\r\nTYPE I\r\n");
         CHECK(play.done.back() == "< 200 Representation type is Image");
         play.done.clear();
+    }
+    void another(SocketId socket) {
+        arrive(socket);
+        use_binary();
     }
     void passive() {
         play.play(R"(
@@ -173,11 +166,11 @@ TEST_CASE_FIXTURE(LoggedIn, "passive ports go round in their range; one that TCP
         + listening 50102
         < 227 Entering Passive Mode (9,60,60,3,195,182)
     )");
-    arrive(2);
+    another(2);
     play.play("> PASV\n- listen 50100\n+ listening 50100\n< 227 Entering Passive Mode (9,60,60,3,195,180)");
-    arrive(3);
+    another(3);
     play.play("> PASV\n- listen 50101\n+ listening 50101\n< 227 Entering Passive Mode (9,60,60,3,195,181)");
-    arrive(4);
+    another(4);
     play.play("> PASV\n< 425 No port is free for a data connection");
     const auto& last = play.records.back();
     CHECK(last.rests_on.at(0).line == 8);
@@ -234,7 +227,7 @@ TEST_CASE_FIXTURE(LoggedIn, "an upload that is cut off leaves no file behind") {
         play.play("+ closed 7 truncated\n< 426 Transfer aborted: truncated");
     }
     SUBCASE("by a reset") { play.play("+ closed 7 reset\n< 426 Transfer aborted: reset by peer"); }
-    SUBCASE("by the loss of the control connection") { play.play("+ peer-closed 1\n- abort 7\n- close 1"); }
+    SUBCASE("by the loss of the control connection") { play.play("+ peer-closed 1\n- close 1\n- abort 7"); }
     SUBCASE("by ABOR") {
         play.play(
             "> \xff\xf4\xff\xf2"
