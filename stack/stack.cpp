@@ -339,6 +339,11 @@ void Stack::set_options(ConnectionId id, const ConnectionOptions& options, Insta
     impl_->deadlines.note(*connection);
 }
 
+bool Stack::takes_data(ConnectionId id) const {
+    const Connection* const connection = impl_->connections.find(id);
+    return connection && connection->takes_data();
+}
+
 std::size_t Stack::unsent(ConnectionId id) const {
     const Connection* const connection = impl_->connections.find(id);
     return connection ? connection->sender().unsent_bytes() : 0;

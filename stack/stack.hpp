@@ -148,6 +148,8 @@ public:
     void close(ConnectionId connection, Instant now, Sink& out);
     void abort(ConnectionId connection, Instant now, Sink& out);  ///< RST; no closed() follows
     void set_options(ConnectionId connection, const ConnectionOptions& options, Instant now);
+    /// May send() be called: the connection is there, and was not shut down?
+    [[nodiscard]] bool takes_data(ConnectionId connection) const;
     /// Queued but not yet handed to the network; 0 for unknown ids.
     [[nodiscard]] std::size_t unsent(ConnectionId connection) const;
     /// Queued or sent, not acknowledged; 0 for unknown ids.
