@@ -87,7 +87,7 @@ void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from,
     }
     auto outcome = reassembly.receive(ip, packet, now);
     if (outcome.dropped) return drop_packet(*outcome.dropped, packet, now, out);
-    if (outcome.whole) receive_transport(ip, from, std::move(*outcome.whole), {}, now, out);
+    if (outcome.whole) receive_transport(ip, from, std::move(*outcome.whole), outcome.first, now, out);
 }
 
 void Stack::Impl::receive_transport(const wire::Ipv4Header& ip, const Arrival& from, Buffer payload,

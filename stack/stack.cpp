@@ -238,7 +238,9 @@ void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address 
 
 void Stack::add_route(const Route& route) {
     vm_assert(route.interface < impl_->interfaces.size());
-    impl_->routes.add(route);
+    Route usable = route;
+    if (usable.mtu != 0) usable.mtu = std::max(usable.mtu, kLeastMtu);
+    impl_->routes.add(usable);
 }
 
 bool Stack::is_local(const IpAddress& address) const {

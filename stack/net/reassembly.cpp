@@ -9,17 +9,17 @@ Reassembly::Outcome Reassembly::receive(const wire::Ipv4Header& header, const Bu
     const Key key{header.source, header.destination, header.identification, header.protocol};
     auto it = partials_.find(key);
     if (it == partials_.end()) {
-        if (partials_.size() >= kMostPartials) return {std::nullopt, DropReason::reassembly_full};
+        if (partials_.size() >= kMostPartials) return {{}, {}, DropReason::reassembly_full};
         it = partials_.emplace(key, Partial{}).first;
         it->second.until = now + kPatience;
     }
     Partial& partial = it->second;
     if (const auto fault = add(partial, header, packet)) {
         partials_.erase(it);
-        return {std::nullopt, fault};
+        return {{}, {}, fault};
     }
     if (partial.total == 0 || partial.held < partial.total) return {};
-    Outcome outcome{join(partial), std::nullopt};
+    Outcome outcome{join(partial), std::move(partial.first), {}};
     partials_.erase(it);
     return outcome;
 }

@@ -23,6 +23,7 @@ class Reassembly {
 public:
     struct Outcome {
         std::optional<Buffer> whole{};  ///< the payload of the complete datagram
+        Buffer first{};                 ///< its first fragment, with the header: what an error quotes
         std::optional<DropReason> dropped{};
     };
     /// `packet` begins with the IP header `header` and ends with its payload.

@@ -43,6 +43,25 @@ struct Chain {
     ConnectionId listener = 0;
 };
 
+/// From the client to the server; all that are not whole belong to one datagram.
+void inject_fragment(Pair& p, std::uint8_t protocol, std::uint16_t offset, bool more,
+                     std::span<const std::uint8_t> payload) {
+    Buffer frame = Buffer::with_header(34, Buffer::copy_of(payload));
+    const std::span<std::uint8_t> room(frame.writable(), frame.size());
+    wire::Ipv4Header h;
+    h.total_length = std::uint16_t(20 + payload.size());
+    h.identification = 77;
+    h.fragment_offset = offset;
+    h.more_fragments = more;
+    h.ttl = 9;
+    h.protocol = protocol;
+    h.source = ip("9.60.60.9").v4();
+    h.destination = ip("9.60.60.3").v4();
+    wire::emit_ipv4(h, room.subspan(14));
+    wire::emit_ethernet({{{2, 0, 0, 0, 2, 0}}, {{2, 0, 0, 0, 1, 0}}, wire::kEtherTypeIpv4}, room);
+    p.net.inject(1, 0, frame);
+}
+
 }  // namespace
 
 TEST_CASE("ARP: asked once, answered, remembered, and forgotten when nobody speaks any more") {
@@ -140,26 +159,13 @@ TEST_CASE("fragments that overlap are refused; repeated ones are not") {
     Pair p;
     p.server.stack.bind_udp(69);
     const auto fragment = [&](std::uint16_t offset, std::size_t size, bool more) {
-        Buffer frame = Buffer::allocate(34 + size);
-        const std::span<std::uint8_t> room(frame.writable(), frame.size());
-        std::fill(room.begin(), room.end(), std::uint8_t{0});
-        wire::Ipv4Header h;
-        h.total_length = std::uint16_t(20 + size);
-        h.identification = 77;
-        h.fragment_offset = offset;
-        h.more_fragments = more;
-        h.ttl = 9;
-        h.protocol = wire::kProtocolUdp;
-        h.source = ip("9.60.60.9").v4();
-        h.destination = ip("9.60.60.3").v4();
-        wire::emit_ipv4(h, room.subspan(14));
-        wire::emit_ethernet({{{2, 0, 0, 0, 2, 0}}, {{2, 0, 0, 0, 1, 0}}, wire::kEtherTypeIpv4}, room);
+        std::vector<std::uint8_t> payload(size);
         if (offset == 0) {
-            room[34 + 3] = 69;
-            room[34 + 1] = 9;
-            room[34 + 5] = 48;  // UDP length
+            payload[1] = 9;
+            payload[3] = 69;
+            payload[5] = 48;  // UDP length
         }
-        p.net.inject(1, 0, frame);
+        inject_fragment(p, wire::kProtocolUdp, offset, more, payload);
     };
     fragment(0, 24, true);
     fragment(0, 24, true);
@@ -170,6 +176,47 @@ TEST_CASE("fragments that overlap are refused; repeated ones are not") {
     fragment(24, 24, false);
     fragment(0, 24, true);
     CHECK(p.server.datagrams.size() == 1);
+}
+
+TEST_CASE("fragments that would make a datagram of more than 65535 bytes are malformed: no ping of death") {
+    for (const std::size_t last : {std::size_t{1515}, std::size_t{1516}, std::size_t{1535}}) {
+        CAPTURE(last);
+        Pair p;
+        p.net.run_for(seconds{1});
+        std::vector<std::uint8_t> echo(1000);
+        echo[0] = wire::kIcmpEchoRequest;
+        echo[2] = 0xf7;
+        echo[3] = 0xff;
+        inject_fragment(p, wire::kProtocolIcmp, 0, true, echo);
+        const std::vector<std::uint8_t> zeros(1000);
+        for (std::uint16_t offset = 1000; offset < 64'000; offset = std::uint16_t(offset + 1000))
+            inject_fragment(p, wire::kProtocolIcmp, offset, true, zeros);
+        inject_fragment(p, wire::kProtocolIcmp, 64'000, false, std::vector<std::uint8_t>(last));
+        p.net.run_for(seconds{1});
+        const bool fits = 20 + 64'000 + last <= 65'535;
+        CHECK(p.client.echo_sequences.size() == (fits ? 1 : 0));
+        CHECK(p.server.drops(DropReason::ip_malformed) == (fits ? 0 : 1));
+    }
+}
+
+TEST_CASE(
+    "a datagram that came in pieces for a port that nobody holds is answered too, quoting its beginning") {
+    Pair p;
+    p.client.stack.bind_udp(1024);
+    p.client.stack.send_datagram(1024, {ip("9.60.60.3"), 69}, Buffer::copy_of(std::string(4000, 'x')),
+                                 p.net.now, p.client);
+    p.net.run_for(seconds{1});
+    CHECK(p.client.icmp_errors == std::vector<std::pair<int, int>>{{3, 3}});
+    CHECK(p.server.records.back().starts_with("drop no UDP socket: 9.60.60.9 > 9.60.60.3 fragment of "));
+}
+
+TEST_CASE("a route's MTU too small to carry anything is taken as the least there is") {
+    Pair p;
+    p.client.stack.add_route({ip("9.60.60.0").v4(), mask_of_prefix(24), {}, 0, 40, {}});
+    REQUIRE(p.open());
+    p.client.stream(p.at_client, 2000, true);
+    p.net.run_for(seconds{10});
+    CHECK(p.server.text[p.at_server].size() == 2000);
 }
 
 TEST_CASE("UDP: there and back; a port that nobody holds answers unreachable") {
