@@ -23,7 +23,7 @@ ByteDestination destination_of(ConduitState state, ByteSource source) {
         {{D::injection, D::wire, D::nowhere, D::nowhere}},                       // replying
         {{D::ssl_from_wire, D::held, D::wire, D::application}},                  // securing
         {{D::ssl_from_wire, D::ssl_from_application, D::wire, D::application}},  // secured
-        {{D::nowhere, D::nowhere, D::wire, D::nowhere}},                         // closing
+        {{D::nowhere, D::nowhere, D::nowhere, D::nowhere}},                      // closing
     }};
     return table[std::size_t(state)][std::size_t(source)];
 }

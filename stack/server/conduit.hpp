@@ -65,6 +65,7 @@ struct Conduit {
     std::vector<Buffer> held{};
     bool bytes_are_tls = false;   ///< plain: what arrives waits for SecureRequest (ListenRequest)
     std::vector<Buffer> early{};  ///< what arrived so; not yet consumed, so the window bounds it
+    bool wire_closed = false;     ///< the peer's FIN has arrived
     bool held_shutdown = false;
 
     std::optional<Instant> deadline{};  ///< FIN despite a missing close_notify, or the end of lingering

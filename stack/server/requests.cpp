@@ -88,7 +88,7 @@ void TcpipServer::request(const Userid& client, SendRequest& r, Instant now, Ser
     }
     if (r.then_secure && c->state == ConduitState::replying) {
         c->reply_queued = true;
-        begin_handshake_if_reply_left(*c, out);
+        begin_handshake_if_reply_left(*c, now, out);
     }
 }
 
@@ -158,17 +158,8 @@ void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, S
     c->label = r.label;
     c->label_where = r.where;
     out.notify(client, SecureReady{c->id});
-    if (!r.now) {
-        c->state = ConduitState::replying;
-        return;
-    }
-    open_session(*c, out);
-    StackNews sink(*this, out);
-    for (auto& data : std::exchange(c->early, {})) {
-        const std::size_t bytes = data.size();
-        out.ssl(c->member, SslFromWire{c->id, std::move(data)});
-        stack_.consumed(c->id, bytes, now, sink);
-    }
+    if (r.now) open_session(*c, now, out);
+    else c->state = ConduitState::replying;
 }
 
 void TcpipServer::request(const Userid& client, PingRequest& r, Instant now, ServerSink& out) {
@@ -179,17 +170,25 @@ void TcpipServer::request(const Userid& client, PingRequest& r, Instant now, Ser
     stack_.send_echo(r.to, identifier, 1, r.length, now, sink);
 }
 
-void TcpipServer::open_session(Conduit& c, ServerSink& out) {
+/// The SSL server gets the session, and hears what the wire has done already.
+void TcpipServer::open_session(Conduit& c, Instant now, ServerSink& out) {
     c.state = ConduitState::securing;
     out.record({RecordKind::decision,
                 fmt::format("connection {} with {} is secured by {} with label {}", c.id, c.peer.str(),
                             c.member.view(), c.label),
                 {c.label_where}});
     out.ssl(c.member, SslOpen{c.id, c.role, c.label, c.check, c.local, c.peer, c.label_where});
+    StackNews sink(*this, out);
+    for (auto& data : std::exchange(c.early, {})) {
+        const std::size_t bytes = data.size();
+        out.ssl(c.member, SslFromWire{c.id, std::move(data)});
+        stack_.consumed(c.id, bytes, now, sink);
+    }
+    if (c.wire_closed) out.ssl(c.member, SslWireClosed{c.id, true});
 }
 
-void TcpipServer::begin_handshake_if_reply_left(Conduit& c, ServerSink& out) {
-    if (c.reply_queued && stack_.unsent(c.id) == 0) open_session(c, out);
+void TcpipServer::begin_handshake_if_reply_left(Conduit& c, Instant now, ServerSink& out) {
+    if (c.reply_queued && stack_.unsent(c.id) == 0) open_session(c, now, out);
 }
 
 /// The application's half: behind what is queued; under TLS by close_notify first.

@@ -56,10 +56,16 @@ void TcpipServer::member_lost(const Userid& member, const std::string& how, Inst
 
 void TcpipServer::ssl_said(const Userid&, SslToWire& n, Instant now, ServerSink& out) {
     const auto found = conduits_.find(n.session);
-    if (found == conduits_.end() || found->second.tcp_gone) return;
-    StackNews sink(*this, out);
-    if (destination_of(found->second.state, ByteSource::ssl_ciphertext) == ByteDestination::wire)
-        stack_.send(n.session, std::move(n.data), now, sink);
+    if (found == conduits_.end()) return;
+    const auto to = destination_of(found->second.state, ByteSource::ssl_ciphertext);
+    if (to == ByteDestination::wire && stack_.takes_data(n.session)) {
+        StackNews sink(*this, out);
+        return stack_.send(n.session, std::move(n.data), now, sink);
+    }
+    out.record(
+        {RecordKind::drop,
+         fmt::format("after the end: {} bytes of the SSL server for connection {}", n.data.size(), n.session),
+         {}});
 }
 
 void TcpipServer::ssl_said(const Userid&, SslToApplication& n, Instant, ServerSink& out) {
@@ -95,11 +101,13 @@ void TcpipServer::ssl_said(const Userid&, SslFailed& n, Instant now, ServerSink&
     const auto found = conduits_.find(n.session);
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
-    const std::string why = fmt::format("handshake failed, rc {}: {}", n.code, n.reason);
+    const bool in_handshake = c.state == ConduitState::securing;
+    const std::string why = fmt::format(
+        "{}, rc {}: {}", in_handshake ? "handshake failed" : "the TLS session broke", n.code, n.reason);
     out.record({RecordKind::refusal,
                 fmt::format("connection {} with {}: {}", c.id, c.peer.str(), why),
                 {c.label_where}});
-    tell(c, SecureFailed{c.id, n.code, n.reason}, out);
+    if (in_handshake) tell(c, SecureFailed{c.id, n.code, n.reason}, out);
     if (c.announced) out.notify(c.client, Closed{c.id, CloseReason::tls_failed, why});
     c.announced = false;
     pool_.release(c.member);

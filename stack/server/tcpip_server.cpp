@@ -137,7 +137,7 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
         return;
     }
     c.member = choice.member;
-    open_session(conduits_.emplace(id, std::move(c)).first->second, out);
+    open_session(conduits_.emplace(id, std::move(c)).first->second, now, out);
 }
 
 void TcpipServer::connected(ConnectionId id, const Endpoint& local, const Endpoint& peer, ServerSink& out) {
@@ -190,8 +190,9 @@ void TcpipServer::wire_closed(ConnectionId id, ServerSink& out) {
     const auto found = conduits_.find(id);
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
+    c.wire_closed = true;
     if (!c.member.empty() && c.state != ConduitState::replying) out.ssl(c.member, SslWireClosed{id, true});
-    else tell(c, PeerClosed{id}, out);
+    else if (!c.bytes_are_tls) tell(c, PeerClosed{id}, out);
 }
 
 void TcpipServer::tcp_closed(ConnectionId id, CloseReason reason, const std::string& why, ServerSink& out) {
@@ -208,11 +209,11 @@ void TcpipServer::tcp_closed(ConnectionId id, CloseReason reason, const std::str
     out.ssl(c.member, SslWireClosed{id, reason == CloseReason::finished});
 }
 
-void TcpipServer::acknowledged(ConnectionId id, std::size_t bytes, Instant, ServerSink& out) {
+void TcpipServer::acknowledged(ConnectionId id, std::size_t bytes, Instant now, ServerSink& out) {
     const auto found = conduits_.find(id);
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
-    if (c.state == ConduitState::replying) begin_handshake_if_reply_left(c, out);
+    if (c.state == ConduitState::replying) begin_handshake_if_reply_left(c, now, out);
     const std::size_t credit = std::min(c.owed, bytes);
     if (credit == 0) return;
     c.owed -= credit;

@@ -121,8 +121,8 @@ private:
     void echo_failed(std::uint16_t identifier, std::string why, ServerSink& out);
 
     // conduits
-    void open_session(Conduit& c, ServerSink& out);
-    void begin_handshake_if_reply_left(Conduit& c, ServerSink& out);
+    void open_session(Conduit& c, Instant now, ServerSink& out);
+    void begin_handshake_if_reply_left(Conduit& c, Instant now, ServerSink& out);
     void close_half(Conduit& c, Instant now, ServerSink& out);
     void set_deadline(Conduit& c, std::optional<Instant> at);
     void reset(Conduit& c, CloseReason reason, std::string why, Instant now, ServerSink& out);
