@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "simulator/system/event.hpp"
 
@@ -29,7 +30,7 @@ private:
     friend class System;
     Name8 name_;
     MachineIndex index_{};
-    Instant wakes_at_ = Instant::max();  ///< the earliest DeadlinePassed that is under way
+    std::vector<Instant> wakes_at_;  ///< the DeadlinePassed that are under way, the earliest last
 };
 
 }  // namespace vmlab::sim

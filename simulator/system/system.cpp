@@ -47,8 +47,9 @@ void System::step() {
     now_ = event.at;
     ++events_;
     Machine& machine = *machines_[std::size_t(event.to)];
-    if (std::holds_alternative<DeadlinePassed>(event.payload) && machine.wakes_at_ <= now_)
-        machine.wakes_at_ = Instant::max();
+    if (std::holds_alternative<DeadlinePassed>(event.payload) && !machine.wakes_at_.empty() &&
+        machine.wakes_at_.back() <= now_)
+        machine.wakes_at_.pop_back();
     cause_ = event.cause;
     running_ = machine.name();
     machine.receive(event, *this);
@@ -57,14 +58,13 @@ void System::step() {
     schedule_deadline(machine);
 }
 
-/// At most one wake-up is under way per machine, the earliest it asked for; one that comes too early is
-/// harmless.
+/// A wake-up is only posted when none under way comes as early; one that comes too early is harmless.
 void System::schedule_deadline(Machine& machine) {
     const auto wanted = machine.next_deadline();
     if (!wanted) return;
     const Instant at = std::max(*wanted, now_);
-    if (at >= machine.wakes_at_) return;
-    machine.wakes_at_ = at;
+    if (!machine.wakes_at_.empty() && at >= machine.wakes_at_.back()) return;
+    machine.wakes_at_.push_back(at);
     queue_.push({at, machine.index(), CauseId::none, DeadlinePassed{}});
 }
 

@@ -80,7 +80,8 @@ public:
     ConsoleState console_state_of(const Userid& machine) const;
     /// Forgets the console kept so far (it was closed and sent to a reader) and returns it.
     std::deque<std::string> close_console(const Userid& machine);
-    std::uint64_t events() const { return events_; }
+    std::uint64_t events() const { return events_; }  ///< so far
+    std::size_t pending() const { return queue_.size(); }
 
 private:
     void schedule_deadline(Machine& machine);

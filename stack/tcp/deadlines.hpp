@@ -2,7 +2,9 @@
 //
 // A connection's deadline moves with nearly every segment, almost always later. So an entry is left where it
 // is when the deadline moves later, and looked at again when its time comes; only a nearer deadline makes a
-// new entry. An entry whose time is not the one noted in its connection is dead.
+// new entry. An entry whose time is not the one noted in its connection is dead. A peer decides how often a
+// near deadline follows a far one, and so how many dead entries there are: when they outnumber the
+// connections, all are swept away.
 #pragma once
 
 #include "stack/tcp/connection_table.hpp"
@@ -20,6 +22,7 @@ public:
         if (at >= connection.noted_deadline) return;
         connection.noted_deadline = at;
         wheel_.add({at, connection.id()});
+        if (wheel_.size() > 2 * connections_.size() + kLeastSwept) sweep();
     }
     /// The nearest true deadline; kNever when no timer runs.
     [[nodiscard]] Instant nearest() {
@@ -47,7 +50,21 @@ public:
         return connection;
     }
 
+    /// Entries on the wheel, dead ones among them.
+    [[nodiscard]] std::size_t size() const { return wheel_.size(); }
+
 private:
+    static constexpr std::size_t kLeastSwept = 64;
+
+    void sweep() {
+        wheel_.clear();
+        for (Connection* const connection : connections_.all()) {
+            connection->noted_deadline = connection->deadline();
+            if (connection->noted_deadline != kNever)
+                wheel_.add({connection->noted_deadline, connection->id()});
+        }
+    }
+
     const ConnectionTable& connections_;
     TimerWheel wheel_;
 };

@@ -40,6 +40,15 @@ public:
         else if (size_ == 1) nearest_ = entry;
     }
 
+    /// Takes all entries out; the present stays.
+    void clear() {
+        for (std::size_t level = 0; level < kLevels; ++level)
+            for (; used_[level] != 0; used_[level] &= used_[level] - 1)
+                slots_[level][std::size_t(std::countr_zero(used_[level]))].clear();
+        size_ = 0;
+        nearest_.reset();
+    }
+
     /// The earliest entry, the lowest id among equals; nothing when no timer runs.
     std::optional<Entry> nearest() {
         if (!nearest_ && size_ > 0) nearest_ = *std::min_element(first_slot().begin(), first_slot().end());

@@ -144,3 +144,28 @@ TEST_CASE("a deadline wakes a machine at its time, and an earlier one wins") {
     const std::vector<Instant> expected{Instant{seconds{2}}, Instant{seconds{5}}, Instant{seconds{9}}};
     CHECK(sleeper.woken == expected);
 }
+
+TEST_CASE("a machine whose near deadlines follow each other does not pile up wake-ups for its far one") {
+    struct Ticker final : Machine {
+        using Machine::Machine;
+        Instant near{}, far{hours{1}};
+        std::size_t woken = 0;
+        void receive(Event& event, System& world) override {
+            woken += std::holds_alternative<DeadlinePassed>(event.payload);
+            near = std::holds_alternative<ConsoleTyped>(event.payload) ? world.now() + milliseconds{10}
+                                                                       : Instant::max();
+        }
+        std::optional<Instant> next_deadline() const override { return std::min(near, far); }
+    };
+    Outside outside;
+    System system(Instant{}, seed_from_number(1), outside);
+    auto owned = std::make_unique<Ticker>(Name8("TICKER"));
+    Ticker& ticker = *owned;
+    const auto index = system.add(std::move(owned));
+    for (int i = 0; i < 1000; ++i) {
+        system.post(index, ConsoleTyped{"something to do"});
+        system.run_until(system.now() + milliseconds{20});
+    }
+    CHECK(ticker.woken == 1000);
+    CHECK(system.pending() == 1);
+}
