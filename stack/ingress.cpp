@@ -153,7 +153,7 @@ void Stack::Impl::receive_icmp_error(const wire::Ipv4Header& ip, const wire::Icm
             hard ? Connection::PathError::hard : Connection::PathError::soft, third,
             "ICMP from the network: the peer's port or protocol is unreachable", outlet);
     }
-    settle(*connection, now, out);
+    settle(*connection);
 }
 
 void Stack::Impl::receive_udp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload,
@@ -200,7 +200,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
             Outlet outlet(*this, *connection, now, out);
             connection->receive(header, std::move(segment), now, outlet);
             if (outlet.unwanted) connection->abort(false, now, outlet);
-            return settle(*connection, now, out);
+            return settle(*connection);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
         initial = later(initial, connection->sender().nxt() + 64 * 1024);
@@ -232,7 +232,7 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
     Connection& connection = add_connection(local, peer, initial, listener.id);
     Outlet outlet(*this, connection, now, out);
     connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
-    settle(connection, now, out);
+    settle(connection);
 }
 
 /// CLOSED (RFC 9293 section 3.10.7.1): nobody wanted it, and the sender hears so.

@@ -83,7 +83,7 @@ void Stack::Impl::tick(Instant now, Sink& out) {
     while (Connection* const due = deadlines.take_due(now)) {
         Outlet outlet(*this, *due, now, out);
         due->tick(now, outlet);
-        settle(*due, now, out);
+        settle(*due);
     }
 }
 
@@ -118,7 +118,16 @@ Instant Stack::Impl::next_deadline() {
 // ── connections
 // ───────────────────────────────────────────────────────────────────────────────────────────────
 
-void Stack::Impl::settle(Connection& connection, Instant, Sink&) {
+template <typename Call>
+void Stack::Impl::call(ConnectionId id, Instant now, Sink& out, Call what) {
+    Connection* const connection = connections.find(id);
+    if (!connection) return;
+    Outlet outlet(*this, *connection, now, out);
+    what(*connection, outlet);
+    settle(*connection);
+}
+
+void Stack::Impl::settle(Connection& connection) {
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
     if (connection.state() != TcpState::time_wait) return;
@@ -289,49 +298,35 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
     const ConnectionId id = connection.id();
     Impl::Outlet outlet(s, connection, now, out);
     connection.open_active(now, outlet);
-    s.settle(connection, now, out);
+    s.settle(connection);
     return id;
 }
 
 void Stack::send(ConnectionId id, Buffer data, Instant now, Sink& out) {
-    Connection* const connection = impl_->connections.find(id);
-    if (!connection || connection->state() == TcpState::time_wait || data.empty()) return;
-    Impl::Outlet outlet(*impl_, *connection, now, out);
-    connection->send(std::move(data), now, outlet);
-    impl_->settle(*connection, now, out);
+    impl_->call(id, now, out, [&](Connection& connection, Impl::Outlet& outlet) {
+        if (connection.state() == TcpState::time_wait || data.empty()) return;
+        connection.send(std::move(data), now, outlet);
+    });
 }
 
 void Stack::consumed(ConnectionId id, std::size_t bytes, Instant now, Sink& out) {
-    Connection* const connection = impl_->connections.find(id);
-    if (!connection) return;
-    Impl::Outlet outlet(*impl_, *connection, now, out);
-    connection->consumed(bytes, now, outlet);
-    impl_->settle(*connection, now, out);
+    impl_->call(id, now, out,
+                [&](auto& connection, auto& outlet) { connection.consumed(bytes, now, outlet); });
 }
 
 void Stack::shutdown(ConnectionId id, Instant now, Sink& out) {
-    Connection* const connection = impl_->connections.find(id);
-    if (!connection) return;
-    Impl::Outlet outlet(*impl_, *connection, now, out);
-    connection->shutdown(now, outlet);
-    impl_->settle(*connection, now, out);
+    impl_->call(id, now, out, [&](auto& connection, auto& outlet) { connection.shutdown(now, outlet); });
 }
 
 void Stack::close(ConnectionId id, Instant now, Sink& out) {
-    Connection* const connection = impl_->connections.find(id);
-    if (!connection) return;
-    Impl::Outlet outlet(*impl_, *connection, now, out);
-    connection->close(now, outlet);
-    impl_->settle(*connection, now, out);
+    impl_->call(id, now, out, [&](auto& connection, auto& outlet) { connection.close(now, outlet); });
 }
 
 void Stack::abort(ConnectionId id, Instant now, Sink& out) {
-    Connection* const connection = impl_->connections.find(id);
-    if (!connection) return;
-    out.record({RecordKind::close, fmt::format("connection {} aborted by its user", id), {}});
-    Impl::Outlet outlet(*impl_, *connection, now, out);
-    connection->abort(false, now, outlet);
-    impl_->settle(*connection, now, out);
+    impl_->call(id, now, out, [&](auto& connection, auto& outlet) {
+        out.record({RecordKind::close, fmt::format("connection {} aborted by its user", id), {}});
+        connection.abort(false, now, outlet);
+    });
 }
 
 void Stack::set_options(ConnectionId id, const ConnectionOptions& options, Instant now) {

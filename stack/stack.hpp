@@ -33,8 +33,7 @@ struct StackOptions {
     std::uint8_t ttl = 64;
     bool forwarding = false;
     std::size_t receive_buffer = 256 * 1024;  ///< per connection: the largest window offered
-    std::size_t send_buffer = 256 * 1024;  ///< per connection: what send() takes beyond what is acknowledged
-    Duration time_wait = seconds{60};      ///< twice the MSL
+    Duration time_wait = seconds{60};         ///< twice the MSL
     Duration arp_age = minutes{5};
     std::uint16_t first_connection = 1000;  ///< where connection numbers begin
 };
@@ -72,7 +71,7 @@ protected:
 
 struct ListenOptions {
     IpAddress address{};        ///< unspecified = any
-    std::size_t backlog = 128;  ///< half-open and not yet accepted together
+    std::size_t backlog = 128;  ///< half-open at once
     SourceLocation where{};
 };
 

@@ -115,8 +115,11 @@ struct Stack::Impl {
     void tick(Instant now, Sink& out);
     void tick_neighbours(Instant now, Sink& out);
     [[nodiscard]] Instant next_deadline();
+    /// What the user does to one of its connections; nothing if that is gone.
+    template <typename Call>
+    void call(ConnectionId id, Instant now, Sink& out, Call what);
     /// After anything was done to a connection: its deadline is noted, or its end.
-    void settle(Connection& connection, Instant now, Sink& out);
+    void settle(Connection& connection);
     void remove(Connection& connection);
     Connection& add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
                                ConnectionId listener);

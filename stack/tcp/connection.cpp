@@ -168,8 +168,8 @@ void Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequen
 
 bool Connection::may_be_reused_by(const wire::TcpHeader& syn) const {
     if (state_ != TcpState::time_wait || !syn.flags.syn || syn.flags.ack || syn.flags.rst) return false;
-    if (timestamps_ && syn.options.timestamps)
-        if (std::int32_t(syn.options.timestamps->value - recent_timestamp_) > 0) return true;
+    if (timestamps_ && syn.options.timestamps && syn.options.timestamps->value != recent_timestamp_)
+        return std::int32_t(syn.options.timestamps->value - recent_timestamp_) > 0;
     return Seq{syn.sequence} > receiver_.next();
 }
 

@@ -31,11 +31,12 @@ public:
         }
         backoff_ = 0;
     }
-    /// The timer ran out: the next timeout is twice as long (5.5).
+    /// The timer ran out: the next timeout is twice as long (5.5), and stays so until the next sample: an ACK
+    /// of what was sent twice says nothing of the round trip (section 3).
     void back_off() {
         if (backoff_ < 16) ++backoff_;
     }
-    /// New data was acknowledged: the path works again.
+    /// The peer's window has opened: it was not the path that did not answer.
     void recover() { backoff_ = 0; }
 
     Duration timeout() const {

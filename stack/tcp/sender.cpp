@@ -283,7 +283,6 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
         outcome.bytes = remove_acknowledged(ack, echoed, now);
         una_ = ack;
         duplicates_ = 0;
-        round_trip_.recover();
         if (recovery_ != Recovery::fast) congestion_.acknowledged(covered, was_limiting);
         if (flight() == 0) {
             timer_ = unanswered_since_ = kNever;

@@ -26,7 +26,6 @@ const char* name_of(DropReason reason) {
         case DropReason::udp_malformed: return "UDP malformed";
         case DropReason::udp_bad_checksum: return "UDP checksum wrong";
         case DropReason::udp_no_socket: return "no UDP socket";
-        case DropReason::udp_queue_full: return "UDP queue full";
         case DropReason::tcp_malformed: return "TCP malformed";
         case DropReason::tcp_bad_checksum: return "TCP checksum wrong";
         case DropReason::tcp_bad_option: return "TCP option does not fit";

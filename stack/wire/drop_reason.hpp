@@ -31,7 +31,6 @@ enum class DropReason : std::uint8_t {
     udp_malformed,
     udp_bad_checksum,
     udp_no_socket,
-    udp_queue_full,
     tcp_malformed,
     tcp_bad_checksum,
     tcp_bad_option,

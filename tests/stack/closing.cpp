@@ -128,6 +128,29 @@ TEST_CASE("TIME-WAIT makes room for a newer SYN from the same port (MAY-2)") {
     CHECK(p.server.text[p.server.accepted_ids.back()] == "again");
 }
 
+TEST_CASE("TIME-WAIT is not given up for an old duplicate: a SYN whose timestamp is older (RFC 6191)") {
+    Pair p;
+    p.net.keeps_frames = true;
+    REQUIRE(p.open());
+    p.net.run_for(seconds{1});
+    p.server.stack.close(p.at_server, p.net.now, p.server);  // the server waits
+    p.net.run_for(milliseconds{10});
+    p.client.stack.close(p.at_client, p.net.now, p.client);
+    p.net.run_for(milliseconds{10});
+    REQUIRE(p.server.state(p.at_server) == TcpState::time_wait);
+    wire::TcpHeader syn;
+    for (const auto& s : p.net.seen)
+        if (s.from == 0 && s.is_tcp && s.tcp.flags.syn) syn = s.tcp;
+    syn.sequence += 1'000'000;
+    syn.options.timestamps->value -= 1000;
+    p.net.inject(1, 0, forged(p.client, p.server, "9.60.60.9", "9.60.60.3", syn));
+    CHECK(p.server.state(p.at_server) == TcpState::time_wait);
+    syn.options.timestamps->value += 5000;
+    p.net.inject(1, 0, forged(p.client, p.server, "9.60.60.9", "9.60.60.3", syn));
+    CHECK(p.server.row(p.at_server).id == 0);
+    CHECK(p.server.connection_count() == 1);
+}
+
 TEST_CASE("data that comes after close is answered with RST (SHLD-3)") {
     Pair p;
     REQUIRE(p.open());

@@ -1,6 +1,7 @@
 // What time does to a connection: retransmission, delayed acknowledgment, Nagle, keep-alive, giving up.
 #include <doctest/doctest.h>
 
+#include "stack/tcp/sender.hpp"
 #include "tests/stack/virtual_net.hpp"
 
 using namespace vmlab;
@@ -45,6 +46,36 @@ TEST_CASE("retransmissions double their distance (RFC 6298), and R2 ends the con
     const std::vector<double> expected{0, 0.2, 0.6, 1.4, 3.0, 6.2, 12.6, 25.4, 51.0, 102.2};
     CHECK(times == expected);
     CHECK(p.client.connection_count() == 0);
+}
+
+TEST_CASE("without timestamps the doubled timeout stays until something sent once was acknowledged (Karn)") {
+    Instant now = kStart;
+    Sender sender(Seq{1});
+    sender.set_segment(1000);
+    sender.open_congestion_window();
+    sender.set_window(65535, now);
+    const auto send = [&] {
+        while (Chunk* chunk = sender.next(true, true)) sender.transmitted(*chunk, now);
+        sender.settle(now);
+    };
+    // A round trip of three seconds: the timer of one second runs out twice before the first ACK.
+    sender.queue(Buffer::copy_of("first"));
+    send();
+    const Instant sent = now;
+    for (const int after : {1, 3}) {
+        now = sent + seconds{after};
+        CHECK(sender.deadline() == now);
+        sender.expire(now);
+        send();
+    }
+    (void)sender.acknowledged(Seq{6}, {}, false, std::nullopt, now);
+    CHECK(sender.round_trip().timeout() == seconds{4});
+    sender.queue(Buffer::copy_of("second"));
+    send();
+    now += seconds{3};
+    (void)sender.acknowledged(Seq{12}, {}, false, std::nullopt, now);
+    CHECK(sender.retransmitted() == 2);
+    CHECK(sender.round_trip().timeout() == seconds{9});
 }
 
 TEST_CASE("the user can shorten R2 (MUST-21)") {
