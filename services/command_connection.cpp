@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "stack/base/overloaded.hpp"
 
 namespace vmlab::services {
@@ -33,7 +35,10 @@ CommandConnection::Event CommandConnection::receive(const SocketNotice& notice, 
         overloaded{
             [&](const Received& received) { return receive_bytes(received.data.view(), out); },
             [&](const PeerClosed&) -> Event {
-                if (is_over()) return {};
+                if (is_over()) {
+                    if (std::exchange(peer_is_sending_, false)) finish_closing(out);
+                    return {};
+                }
                 note(RecordKind::close, "closed by the client", {}, out);
                 close(now, out);
                 return {};
@@ -46,7 +51,8 @@ CommandConnection::Event CommandConnection::receive(const SocketNotice& notice, 
             },
             [&](const SendCredit& credit) -> Event {
                 writer_.receive_credit(credit.bytes, out);
-                if (state_ == State::closing && writer_.handed_over()) state_ = State::ended;
+                if (state_ == State::closing && !peer_is_sending_ && writer_.handed_over())
+                    state_ = State::ended;
                 return {};
             },
             [&](const SecureReady&) -> Event {
@@ -117,9 +123,21 @@ void CommandConnection::ask_for_tls(const Sourced<std::string>& label, ClientCer
 
 void CommandConnection::close(Instant now, Host& out) {
     if (is_over()) return;
+    close_deadline_ = now + kCloseWait;
+    finish_closing(out);
+}
+
+void CommandConnection::close_midway(Instant now, Host& out) {
+    if (is_over()) return;
+    close_deadline_ = now + kCloseWait;
+    state_ = State::closing;
+    peer_is_sending_ = true;
+    writer_.shutdown(out);
+}
+
+void CommandConnection::finish_closing(Host& out) {
     writer_.close(out);
     state_ = writer_.handed_over() ? State::ended : State::closing;
-    close_deadline_ = now + kCloseWait;
 }
 
 void CommandConnection::abort(Because why, Host& out) {
@@ -141,8 +159,9 @@ bool CommandConnection::tick(Instant now, Host& out) {
     const auto due = deadline();
     if (!due || now < *due) return false;
     if (is_open()) return true;
-    abort({is_over() ? "the client does not take its last replies" : "the TLS handshake did not end in time"},
-          out);
+    if (!is_over()) abort({"the TLS handshake did not end in time"}, out);
+    else if (peer_is_sending_) abort({"the client does not close its side"}, out);
+    else abort({"the client does not take its last replies"}, out);
     return false;
 }
 

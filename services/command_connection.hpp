@@ -56,6 +56,9 @@ public:
                      Host& out);
     /// Behind what was said.
     void close(Instant now, Host& out);
+    /// The same in the middle of the client's words: they are thrown away until it closes, for bytes that
+    /// meet a closed connection are answered with a reset, which would take the last reply with it.
+    void close_midway(Instant now, Host& out);
     void abort(Because why, Host& out);
     /// Ends it from outside (operator, server's end), with this reply unless only TLS may speak.
     void dismiss(std::string_view reply, Because why, Instant now, Host& out);
@@ -84,6 +87,7 @@ private:
     enum class State : std::uint8_t { open, asking, securing, closing, ended };
 
     Event receive_bytes(std::string_view bytes, Host& out);
+    void finish_closing(Host& out);
 
     std::string name_, user_;
     Endpoint local_, peer_;
@@ -91,6 +95,7 @@ private:
     LineBuffer lines_;
     State state_ = State::open;
     bool secured_;
+    bool peer_is_sending_ = false;  ///< closing: its close is awaited
     Instant last_command_;
     Duration inactive_;
     std::optional<Instant> close_deadline_{};

@@ -144,7 +144,7 @@ void FtpSession::run_lines(FtpCall call) {
         if (next == LineBuffer::Next::nothing) break;
         if (next == LineBuffer::Next::too_long) {
             refuse<ftp_reply::kLineTooLong>(call, {fmt::format("no line end within {} bytes", kLongestLine)});
-            close(call);
+            connection_.close_midway(call.now, call.out);
         } else if (phase_ == Phase::ready) run_line(line, call);
         else run_urgent(line, call);
     }

@@ -84,7 +84,7 @@ void SmtpSession::run_lines(SmtpCall call) {
                    phase_ == Phase::content ? "a line of the note is beyond every bound"
                                             : "no line end where a command was expected",
                    {}, call);
-            return close(call);
+            return connection_.close_midway(call.now, call.out);
         }
         if (phase_ == Phase::content) take_content_line(line, connection_.lines().ended_by_crlf(), call);
         else run_line(line, call);

@@ -225,6 +225,8 @@ TEST_CASE_FIXTURE(Mailer, "one megabyte without a line end: refused, closed, for
     play.client_sends(std::string(1 << 20, 'x'));
     play.play(R"(
         < 500 Line too long; connection closed
+        - shutdown 1
+        + peer-closed 1
         - close 1
     )");
     CHECK(play.recorded(RecordKind::refusal, "no line end where a command was expected"));
@@ -236,8 +238,13 @@ TEST_CASE_FIXTURE(Mailer, "one megabyte without a line end inside a note") {
     play.client_sends(std::string(1 << 20, 'x'));
     play.play(R"(
         < 500 Line too long; connection closed
-        - close 1
+        - shutdown 1
+        wait 9
+        > x
+        wait 1
+        - abort 1
     )");
+    CHECK(server.session_count() == 0);
     CHECK(play.recorded(RecordKind::refusal, "a line of the note is beyond every bound"));
 }
 
