@@ -30,17 +30,6 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-const char* name_of(LineState state) {
-    switch (state) {
-        case LineState::unknown: return "unknown";
-        case LineState::no_effect: return "without effect";
-        case LineState::not_simulated: return "not simulated";
-        case LineState::extracted: return "read";
-        case LineState::in_force: return "in force";
-    }
-    return "";
-}
-
 const char* name_of(Severity severity) {
     switch (severity) {
         case Severity::info: return "info";

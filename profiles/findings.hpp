@@ -12,19 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/line_state.hpp"
 #include "profiles/scanner.hpp"
 #include "stack/base/message.hpp"
 
 namespace vmlab::profiles {
-
-enum class LineState : std::uint8_t {
-    unknown,        ///< no such statement: nothing happens
-    no_effect,      ///< known, and deliberately without effect
-    not_simulated,  ///< known on the real system, not simulated here
-    extracted,      ///< read into a value
-    in_force,       ///< read into a value that the running system follows
-};
-[[nodiscard]] const char* name_of(LineState state);
 
 enum class Severity : std::uint8_t { info, warning, error };
 [[nodiscard]] const char* name_of(Severity severity);

@@ -61,6 +61,11 @@ inline constexpr MessageDef DTCPRS916W{
     "No HOME address of the link is in the same subnet as the first hop: nothing can be sent to it.",
     "HOME and its mask, and the first hop.", Wording::ours};
 
+inline constexpr MessageDef DTCPRS917W{
+    "DTCPRS917W", "{} belongs to {} of line {}: it has no effect",
+    "The statement before it is not ended, so that this one is taken as a part of it.",
+    "The END word of the statement before it.", Wording::ours};
+
 // ── the stack's own numbers ───────────────────────────────────────────────────
 
 inline constexpr MessageDef DTCPRS007E{
@@ -73,8 +78,8 @@ inline constexpr MessageDef DTCPRS058I{"DTCPRS058I", "The entry should be writte
                                        "Follows DTCPRS007E. (The number is the product's, the text ours.)",
                                        "The GATEWAY statement.", Wording::ours};
 inline constexpr const MessageDef* kProfileMessages[] = {
-    &DTCPRS901E, &DTCPRS902E, &DTCPRS903E, &DTCPRS904E, &DTCPRS905W, &DTCPRS906I,
-    &DTCPRS907E, &DTCPRS908W, &DTCPRS909E, &DTCPRS910E, &DTCPRS911W, &DTCPRS912E,
-    &DTCPRS913W, &DTCPRS914E, &DTCPRS915W, &DTCPRS916W, &DTCPRS007E, &DTCPRS058I};
+    &DTCPRS901E, &DTCPRS902E, &DTCPRS903E, &DTCPRS904E, &DTCPRS905W, &DTCPRS906I, &DTCPRS907E,
+    &DTCPRS908W, &DTCPRS909E, &DTCPRS910E, &DTCPRS911W, &DTCPRS912E, &DTCPRS913W, &DTCPRS914E,
+    &DTCPRS915W, &DTCPRS916W, &DTCPRS917W, &DTCPRS007E, &DTCPRS058I};
 
 }  // namespace vmlab::profiles

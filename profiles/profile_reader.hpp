@@ -4,6 +4,7 @@
 
 #include "profiles/messages.hpp"
 #include "profiles/profile_tcpip.hpp"
+#include "profiles/statement_table.hpp"
 
 namespace vmlab::profiles {
 
@@ -15,8 +16,7 @@ public:
     struct Statement {
         std::string_view keyword;
         std::string_view end;  ///< END word; empty: the statement ends at the next keyword
-        LineState state;
-        void (ProfileReader::*read)();  ///< reads the operands; null: they are skipped
+        void (ProfileReader::*read)();
     };
     static std::span<const Statement> statements();
 
@@ -25,7 +25,8 @@ private:
     void read_statement(const Statement& statement);
     void skip_unknown_statement();
     void skip_rest_of_statement();
-    void skip_text_block();
+    /// Says so when `statement` is not simulated.
+    void note(std::string_view statement, const SourceLocation& where);
     void read_autolog();
     void read_obey();
     void read_inform();
@@ -39,42 +40,67 @@ private:
     void add_port(PortEntry entry);
     void read_ssl_server_id();
     void read_ssl_limits();
+
+    // ── profile_parms.cpp: switches, limits, pools, tracing ──
     void read_assorted_parms();
     void read_keep_alive_options();
     void read_time_stamp();
     void read_single_number();
+    void read_pool_size();
+    void read_data_buffer_limits();
+    void read_trace();
+    void read_trace_only();
+    void read_file();
+    void read_screen();
+    void read_monitor_records();
+    void read_text_block();
+    void read_vswitch();
+    void read_other();
 
     // ── profile_telnet.cpp ──
     void read_internal_client_parms();
     void read_telnet_operand(InternalClientParms& parms, const Word& operand);
-    void read_telnet_seconds(const Word& operand, Sourced<std::uint32_t>& seconds);
-    void read_telnet_port(InternalClientParms& parms, const Word& operand);
+    void read_telnet_port(InternalClientParms& parms);
     void read_telnet_ldev_range(InternalClientParms& parms);
+    void read_telnet_word(InternalClientParms& parms, const Word& operand);
 
     // ── profile_network.cpp ──
     void read_device();
     void read_link();
+    void read_device_operands(DeviceStatement& device);
     void read_link_options(LinkStatement& link);
-    void read_home();
-    bool read_home_entry(HomeStatement& entry);
-    void read_gateway();
-    void read_default_net(GatewayStatement& entry);
-    bool read_network(GatewayStatement& entry);
-    void read_old_format(GatewayStatement& entry);
-    bool read_first_hop(GatewayStatement& entry);
-    bool read_route_end(GatewayStatement& entry);
-    void check_first_hops();
     void read_start();
     void read_stop();
     void read_start_or_stop(bool start);
 
+    // ── profile_routes.cpp ──
+    void read_home();
+    bool read_home_entry(HomeStatement& entry);
+    void read_home_v6();
+    void read_gateway();
+    void read_gateway_v6();
+    bool read_default_net(GatewayStatement& entry);
+    bool read_network(GatewayStatement& entry);
+    void read_old_format(GatewayStatement& entry);
+    bool read_first_hop(GatewayStatement& entry);
+    bool read_route_end(Sourced<std::string>& route_link, std::uint16_t& route_mtu);
+    void check_first_hops();
+    void read_translate();
+    void read_bsd_routing_parms();
+    bool read_bsd_routing_entry(BsdRoutingEntry& entry);
+    void read_primary_interface();
+    void read_block();
+
     // ── what all of them use ──
     bool block_goes_on();  ///< false at the END word (taken), a keyword outside the block, or the end
     bool statement_goes_on() const;
+    /// The next word begins a line, so it is not an operand of a statement that is written on one line.
+    bool line_ends() const { return !on_entry_line(); }
     bool on_entry_line() const { return statement_goes_on() && words_.on_same_line(); }
     void skip_line();
     /// Skips what is left of a list entry, saying why.
-    void unexpected(const Word& word);
+    void unexpected(const Word& word, std::string_view suggestion = {});
+    void swallow(const Word& word);
     void bad_value(const Word& value, std::string_view operand);
     void missing(std::string_view operand);
     std::optional<Sourced<Userid>> take_userid(std::string_view operand, bool wildcard);
@@ -82,6 +108,8 @@ private:
                                                       std::uint32_t high);
     std::optional<Sourced<std::string>> take_label(std::string_view operand);
     std::optional<Sourced<std::string>> take_name(std::string_view operand);  ///< device, link: 16 characters
+    /// A link that is defined; says what is wrong otherwise.
+    std::optional<Sourced<std::string>> take_link();
     const DeviceStatement* find_device(std::string_view name) const;
     const LinkStatement* find_link(std::string_view name) const;
     template <typename T>

@@ -13,107 +13,72 @@ std::vector<std::string_view> keywords() {
     return words;
 }
 
-/// ASSORTEDPARMS: what each word sets, where vmlab follows it.
-struct AssortedWord {
-    std::string_view word;
-    LineState state;
-    Sourced<bool> AssortedParms::*field;
-    bool value;
-};
-constexpr AssortedWord kAssortedWords[] = {
-    {"RESTRICTLOWPORTS", LineState::in_force, &AssortedParms::restrict_low_ports, true},
-    {"FREELOWPORTS", LineState::in_force, &AssortedParms::restrict_low_ports, false},
-    {"PERMITTEDUSERSONLY", LineState::in_force, &AssortedParms::permitted_users_only, true},
-    {"SECURELOCAL", LineState::in_force, &AssortedParms::secure_local, true},
-    {"NOFWD", LineState::in_force, &AssortedParms::forwarding, false},
-    {"CHECKCONSISTENCY", LineState::no_effect, nullptr, false},
-    {"ALWAYSWINDOWSCALE", LineState::no_effect, nullptr, false},
-    {"VARSUBNETTING", LineState::no_effect, nullptr, false},
-    {"UDPQUEUELIMIT", LineState::no_effect, nullptr, false},
-    {"NOFWDIPV6", LineState::not_simulated, nullptr, false},
-    {"PROXYARP", LineState::not_simulated, nullptr, false},
-    {"IGNOREREDIRECT", LineState::not_simulated, nullptr, false},
-    {"IGNOREIPV6REDIRECT", LineState::not_simulated, nullptr, false},
-    {"SOURCEVIPA", LineState::not_simulated, nullptr, false},
-    {"SOURCEIPV6VIPA", LineState::not_simulated, nullptr, false},
-    {"NOUDPQUEUELIMIT", LineState::not_simulated, nullptr, false},
-    {"EQUALCOSTMULTIPATH", LineState::not_simulated, nullptr, false},
-    {"EQUALCOSTIPV6MULTIPATH", LineState::not_simulated, nullptr, false},
-    {"PATHMTUDISCOVERY", LineState::not_simulated, nullptr, false},
-    {"NORFC1323", LineState::not_simulated, nullptr, false},
-    {"SECUREIPV6LOCAL", LineState::not_simulated, nullptr, false},
-    {"OVERRIDEPRECEDENCE", LineState::not_simulated, nullptr, false},
-};
-
 }  // namespace
 
 // ── the table ──────────────────────────────────────────────────────────────────
 
 std::span<const ProfileReader::Statement> ProfileReader::statements() {
     using R = ProfileReader;
-    constexpr auto in_force = LineState::in_force;
-    constexpr auto no_effect = LineState::no_effect;
-    constexpr auto not_simulated = LineState::not_simulated;
     static constexpr Statement kStatements[] = {
-        {"ASSORTEDPARMS", "ENDASSORTEDPARMS", in_force, &R::read_assorted_parms},
-        {"AUTOLOG", "ENDAUTOLOG", in_force, &R::read_autolog},
-        {"DEVICE", "", in_force, &R::read_device},
-        {"GATEWAY", "", in_force, &R::read_gateway},
-        {"HOME", "", in_force, &R::read_home},
-        {"INFORM", "ENDINFORM", in_force, &R::read_inform},
-        {"INTERNALCLIENTPARMS", "ENDINTERNALCLIENTPARMS", in_force, &R::read_internal_client_parms},
-        {"KEEPALIVEOPTIONS", "ENDKEEPALIVEOPTIONS", in_force, &R::read_keep_alive_options},
-        {"LINK", "", in_force, &R::read_link},
-        {"OBEY", "ENDOBEY", in_force, &R::read_obey},
-        {"PERMIT", "ENDPERMIT", in_force, &R::read_permit},
-        {"PORT", "", in_force, &R::read_port},
-        {"RESTRICT", "ENDRESTRICT", in_force, &R::read_restrict},
-        {"SSLLIMITS", "", in_force, &R::read_ssl_limits},
-        {"SSLSERVERID", "", in_force, &R::read_ssl_server_id},
-        {"START", "", in_force, &R::read_start},
-        {"STOP", "", in_force, &R::read_stop},
-        {"TIMESTAMP", "", in_force, &R::read_time_stamp},
-        {"SCREEN", "", no_effect, nullptr},
-        {"NOTRACE", "", no_effect, nullptr},
-        {"ACBPOOLSIZE", "", no_effect, nullptr},
-        {"ADDRESSTRANSLATIONPOOLSIZE", "", no_effect, nullptr},
-        {"CCBPOOLSIZE", "", no_effect, nullptr},
-        {"DATABUFFERPOOLSIZE", "", no_effect, nullptr},
-        {"ENVELOPEPOOLSIZE", "", no_effect, nullptr},
-        {"IPROUTEPOOLSIZE", "", no_effect, nullptr},
-        {"LARGEENVELOPEPOOLSIZE", "", no_effect, nullptr},
-        {"NCBPOOLSIZE", "", no_effect, nullptr},
-        {"RCBPOOLSIZE", "", no_effect, nullptr},
-        {"SCBPOOLSIZE", "", no_effect, nullptr},
-        {"SKCBPOOLSIZE", "", no_effect, nullptr},
-        {"SMALLDATABUFFERPOOLSIZE", "", no_effect, nullptr},
-        {"TCBPOOLSIZE", "", no_effect, nullptr},
-        {"TINYDATABUFFERPOOLSIZE", "", no_effect, nullptr},
-        {"UCBPOOLSIZE", "", no_effect, nullptr},
-        {"ARPAGE", "", not_simulated, &R::read_single_number},
-        {"FOREIGNIPCONLIMIT", "", not_simulated, &R::read_single_number},
-        {"MAXRESTART", "", not_simulated, &R::read_single_number},
-        {"PACKETTRACESIZE", "", not_simulated, &R::read_single_number},
-        {"PENDINGCONNECTIONLIMIT", "", not_simulated, &R::read_single_number},
-        {"PERSISTCONNECTIONLIMIT", "", not_simulated, &R::read_single_number},
-        {"SOMAXCONN", "", not_simulated, &R::read_single_number},
-        {"BLOCK", "ENDBLOCK", not_simulated, nullptr},
-        {"BSDROUTINGPARMS", "ENDBSDROUTINGPARMS", not_simulated, nullptr},
-        {"DATABUFFERLIMITS", "", not_simulated, nullptr},
-        {"FILE", "", not_simulated, nullptr},
-        {"LESSTRACE", "", not_simulated, nullptr},
-        {"MONITORRECORDS", "", not_simulated, nullptr},
-        {"MORETRACE", "", not_simulated, nullptr},
-        {"PRIMARYINTERFACE", "", not_simulated, nullptr},
-        {"ROUTERADV", "", not_simulated, nullptr},
-        {"ROUTERADVPREFIX", "", not_simulated, nullptr},
-        {"SYSCONTACT", "ENDSYSCONTACT", not_simulated, &R::skip_text_block},
-        {"SYSLOCATION", "ENDSYSLOCATION", not_simulated, &R::skip_text_block},
-        {"TN3270E", "ENDTN3270E", not_simulated, nullptr},
-        {"TRACE", "", not_simulated, nullptr},
-        {"TRACEONLY", "ENDTRACEONLY", not_simulated, nullptr},
-        {"TRANSLATE", "", not_simulated, nullptr},
-        {"VSWITCH", "", not_simulated, nullptr},
+        {"ACBPOOLSIZE", "", &R::read_pool_size},
+        {"ADDRESSTRANSLATIONPOOLSIZE", "", &R::read_pool_size},
+        {"ARPAGE", "", &R::read_single_number},
+        {"ASSORTEDPARMS", "ENDASSORTEDPARMS", &R::read_assorted_parms},
+        {"AUTOLOG", "ENDAUTOLOG", &R::read_autolog},
+        {"BLOCK", "ENDBLOCK", &R::read_block},
+        {"BSDROUTINGPARMS", "ENDBSDROUTINGPARMS", &R::read_bsd_routing_parms},
+        {"CCBPOOLSIZE", "", &R::read_pool_size},
+        {"DATABUFFERLIMITS", "", &R::read_data_buffer_limits},
+        {"DATABUFFERPOOLSIZE", "", &R::read_pool_size},
+        {"DEVICE", "", &R::read_device},
+        {"ENVELOPEPOOLSIZE", "", &R::read_pool_size},
+        {"FILE", "", &R::read_file},
+        {"FOREIGNIPCONLIMIT", "", &R::read_single_number},
+        {"GATEWAY", "", &R::read_gateway},
+        {"HOME", "", &R::read_home},
+        {"INFORM", "ENDINFORM", &R::read_inform},
+        {"INTERNALCLIENTPARMS", "ENDINTERNALCLIENTPARMS", &R::read_internal_client_parms},
+        {"IPROUTEPOOLSIZE", "", &R::read_pool_size},
+        {"KEEPALIVEOPTIONS", "ENDKEEPALIVEOPTIONS", &R::read_keep_alive_options},
+        {"LARGEENVELOPEPOOLSIZE", "", &R::read_pool_size},
+        {"LESSTRACE", "", &R::read_trace},
+        {"LINK", "", &R::read_link},
+        {"MAXRESTART", "", &R::read_single_number},
+        {"MONITORRECORDS", "ENDMONITORRECORDS", &R::read_monitor_records},
+        {"MORETRACE", "", &R::read_trace},
+        {"NCBPOOLSIZE", "", &R::read_pool_size},
+        {"NOTRACE", "", &R::read_trace},
+        {"OBEY", "ENDOBEY", &R::read_obey},
+        {"PACKETTRACESIZE", "", &R::read_single_number},
+        {"PENDINGCONNECTIONLIMIT", "", &R::read_single_number},
+        {"PERMIT", "ENDPERMIT", &R::read_permit},
+        {"PERSISTCONNECTIONLIMIT", "", &R::read_single_number},
+        {"PORT", "", &R::read_port},
+        {"PRIMARYINTERFACE", "", &R::read_primary_interface},
+        {"RCBPOOLSIZE", "", &R::read_pool_size},
+        {"RESTRICT", "ENDRESTRICT", &R::read_restrict},
+        {"ROUTERADV", "", &R::read_other},
+        {"ROUTERADVPREFIX", "", &R::read_other},
+        {"SCBPOOLSIZE", "", &R::read_pool_size},
+        {"SCREEN", "", &R::read_screen},
+        {"SKCBPOOLSIZE", "", &R::read_pool_size},
+        {"SMALLDATABUFFERPOOLSIZE", "", &R::read_pool_size},
+        {"SOMAXCONN", "", &R::read_single_number},
+        {"SSLLIMITS", "", &R::read_ssl_limits},
+        {"SSLSERVERID", "", &R::read_ssl_server_id},
+        {"START", "", &R::read_start},
+        {"STOP", "", &R::read_stop},
+        {"SYSCONTACT", "ENDSYSCONTACT", &R::read_text_block},
+        {"SYSLOCATION", "ENDSYSLOCATION", &R::read_text_block},
+        {"TCBPOOLSIZE", "", &R::read_pool_size},
+        {"TIMESTAMP", "", &R::read_time_stamp},
+        {"TINYDATABUFFERPOOLSIZE", "", &R::read_pool_size},
+        {"TN3270E", "ENDTN3270E", &R::read_other},
+        {"TRACE", "", &R::read_trace},
+        {"TRACEONLY", "ENDTRACEONLY", &R::read_trace_only},
+        {"TRANSLATE", "", &R::read_translate},
+        {"UCBPOOLSIZE", "", &R::read_pool_size},
+        {"VSWITCH", "", &R::read_vswitch},
     };
     return kStatements;
 }
@@ -143,14 +108,18 @@ ProfileTcpip ProfileReader::read() {
 void ProfileReader::read_statement(const Statement& statement) {
     statement_ = &statement;
     keyword_ = words_.take();
-    profile_.statements.push_back({upper(keyword_.text), keyword_.where, statement.state});
-    if (statement.state == LineState::not_simulated)
-        findings_.add(statement.state, keyword_.where, say<DTCPRS906I>(statement.keyword));
-    if (statement.read != nullptr) (this->*statement.read)();
-    else skip_rest_of_statement();
+    const LineState state = state_of(ConfigFile::profile_tcpip, statement.keyword);
+    profile_.statements.push_back({std::string(statement.keyword), keyword_.where, state});
+    note(statement.keyword, keyword_.where);
+    (this->*statement.read)();
     block_words_ = {};
     if (on_entry_line()) unexpected(words_.peek());
     statement_ = nullptr;
+}
+
+void ProfileReader::note(std::string_view statement, const SourceLocation& where) {
+    if (state_of(ConfigFile::profile_tcpip, statement) == LineState::not_simulated)
+        findings_.add(LineState::not_simulated, where, say<DTCPRS906I>(statement));
 }
 
 void ProfileReader::skip_unknown_statement() {
@@ -178,14 +147,6 @@ void ProfileReader::skip_rest_of_statement() {
     }
 }
 
-/// SYSCONTACT, SYSLOCATION: any text, keywords too, up to the END word: a forgotten one swallows the profile.
-void ProfileReader::skip_text_block() {
-    while (!words_.at_end())
-        if (words_.take().is(statement_->end)) return;
-    findings_.add(LineState::extracted, keyword_.where,
-                  say<DTCPRS905W>(statement_->keyword, statement_->end));
-}
-
 bool ProfileReader::statement_goes_on() const {
     if (words_.at_end()) return false;
     for (const std::string_view word : block_words_)
@@ -208,8 +169,9 @@ void ProfileReader::skip_line() {
     while (on_entry_line()) words_.take();
 }
 
-void ProfileReader::unexpected(const Word& word) {
-    findings_.add(LineState::unknown, word.where, say<DTCPRS902E>(quoted(word.text), statement_->keyword));
+void ProfileReader::unexpected(const Word& word, std::string_view suggestion) {
+    findings_.add(LineState::unknown, word.where, say<DTCPRS902E>(quoted(word.text), statement_->keyword),
+                  suggestion);
     skip_line();
 }
 
@@ -267,6 +229,16 @@ std::optional<Sourced<std::string>> ProfileReader::take_name(std::string_view op
         return Sourced<std::string>{upper(word.text), word.where};
     bad_value(word, operand);
     return std::nullopt;
+}
+
+std::optional<Sourced<std::string>> ProfileReader::take_link() {
+    auto link = take_name("link name");
+    if (link && find_link(**link) == nullptr) {
+        findings_.add(LineState::extracted, link->where,
+                      say<DTCPRS907E>("Link", **link, statement_->keyword));
+        return std::nullopt;
+    }
+    return link;
 }
 
 const DeviceStatement* ProfileReader::find_device(std::string_view name) const {
@@ -330,7 +302,7 @@ void ProfileReader::read_port() {
         entry.where = first.where;
         if (const auto address = Ipv4Address::parse(first.text)) {
             entry.address = *address;
-            findings_.add(LineState::not_simulated, first.where, say<DTCPRS906I>("PORT with an address"));
+            note("PORT with an address", first.where);
             words_.take();
         }
         if (read_port_numbers(entry) && read_port_user(entry)) {
@@ -460,58 +432,6 @@ void ProfileReader::read_ssl_limits() {
             (sessions ? profile_.ssl_limits.max_sessions : profile_.ssl_limits.max_per_server) = *number;
     }
     if (!any) missing("MAXSESSIONS or MAXPERSSLSERVER");
-}
-
-// ── the rest ───────────────────────────────────────────────────────────────────
-
-void ProfileReader::read_assorted_parms() {
-    while (block_goes_on()) {
-        const Word word = words_.take();
-        const auto* known = std::find_if(std::begin(kAssortedWords), std::end(kAssortedWords),
-                                         [&](const AssortedWord& w) { return word.is(w.word); });
-        if (known == std::end(kAssortedWords)) {
-            std::vector<std::string_view> words{statement_->end};
-            for (const AssortedWord& w : kAssortedWords) words.push_back(w.word);
-            findings_.add(LineState::unknown, word.where, say<DTCPRS902E>(quoted(word.text), "ASSORTEDPARMS"),
-                          nearest(word.text, words));
-        } else if (known->field != nullptr) {
-            profile_.assorted.*(known->field) = {known->value, word.where};
-        } else if (known->state == LineState::not_simulated) {
-            findings_.add(known->state, word.where, say<DTCPRS906I>(known->word));
-        }
-    }
-}
-
-/// INTERVAL in minutes; SENDGARBAGE is about hosts of another age and has no effect.
-void ProfileReader::read_keep_alive_options() {
-    while (block_goes_on()) {
-        const Word word = words_.take();
-        if (word.is("INTERVAL")) {
-            if (const auto minutes = take_number("INTERVAL", 0, 35791))
-                profile_.numbers["KEEPALIVEOPTIONS INTERVAL"] = *minutes;
-        } else if (word.is("SENDGARBAGE")) {
-            const Word value = statement_goes_on() ? words_.take() : Word{};
-            if (!value.is("TRUE") && !value.is("FALSE")) bad_value(value, "SENDGARBAGE");
-        } else {
-            unexpected(word);
-        }
-    }
-}
-
-/// PREFIX is what the console of the simulated stack does.
-void ProfileReader::read_time_stamp() {
-    if (!statement_goes_on() || !words_.on_same_line()) return missing("OFF, PREFIX or number of seconds");
-    const Word word = words_.take();
-    if (word.is("PREFIX")) return;
-    if (word.is("OFF") || read_number(word.text, 0, 86400))
-        findings_.add(LineState::not_simulated, word.where, say<DTCPRS906I>("TIMESTAMP " + upper(word.text)));
-    else bad_value(word, "OFF, PREFIX or number of seconds");
-}
-
-void ProfileReader::read_single_number() {
-    if (!statement_goes_on() || !words_.on_same_line()) return missing("number");
-    if (const auto number = take_number("number", 0, 2'000'000'000))
-        profile_.numbers[std::string(statement_->keyword)] = *number;
 }
 
 // ── the profile ────────────────────────────────────────────────────────────────

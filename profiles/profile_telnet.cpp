@@ -14,15 +14,43 @@ constexpr std::string_view kOperands[] = {
     "NOTN3270E",         "PORT",        "SCANINTERVAL",    "SECURECONNECTION", "TIMEMARK",
     "TLSLABEL",          "TN3270E",     "TN3270EEXIT",     "TN3270ENOSCEXIT",  "TRANSFORM"};
 
-/// Operands that are right but not followed, and how many values each has.
-struct OtherOperand {
+using Parms = InternalClientParms;
+
+/// Operands without a value.
+struct SwitchOperand {
     std::string_view word;
-    int values;
+    Sourced<bool> Parms::*field;
+    bool value;
 };
-constexpr OtherOperand kNotSimulated[] = {
-    {"ASYNCHRONOUSINPUT", 0}, {"ASYNCHINPUT", 0}, {"ASYNCINPUT", 0},      {"CCSTERMNAME", 1},
-    {"CONNECTEXIT", 1},       {"EOJTIMEOUT", 1},  {"IGNOREEAUABDATA", 0}, {"TN3270EEXIT", 1},
-    {"TN3270ENOSCEXIT", 0},   {"TRANSFORM", 0}};
+constexpr SwitchOperand kSwitches[] = {
+    {"ASYNCHRONOUSINPUT", &Parms::asynchronous_input, true},
+    {"ASYNCHINPUT", &Parms::asynchronous_input, true},
+    {"ASYNCINPUT", &Parms::asynchronous_input, true},
+    {"IGNOREEAUABDATA", &Parms::ignore_eau_ab_data, true},
+    {"NOTN3270E", &Parms::tn3270e, false},
+    {"TN3270E", &Parms::tn3270e, true},
+    {"TN3270ENOSCEXIT", &Parms::tn3270e_no_exit, true},
+    {"TRANSFORM", &Parms::transform, true},
+};
+
+/// Operands with a number of seconds.
+struct SecondsOperand {
+    std::string_view word;
+    Sourced<std::uint32_t> Parms::*field;
+};
+constexpr SecondsOperand kSeconds[] = {
+    {"EOJTIMEOUT", &Parms::eoj_timeout},
+    {"INACTIVE", &Parms::inactive},
+    {"SCANINTERVAL", &Parms::scan_interval},
+    {"TIMEMARK", &Parms::time_mark},
+};
+
+template <typename Table>
+const auto* find_operand(const Table& table, const Word& word) {
+    for (const auto& row : table)
+        if (word.is(row.word)) return &row;
+    return static_cast<decltype(&table[0])>(nullptr);
+}
 
 }  // namespace
 
@@ -45,37 +73,45 @@ void ProfileReader::read_internal_client_parms() {
 }
 
 void ProfileReader::read_telnet_operand(InternalClientParms& parms, const Word& operand) {
-    const auto value = [&] { return statement_goes_on() ? words_.take() : Word{}; };
-    if (operand.is("PORT")) return read_telnet_port(parms, operand);
+    note(fmt::format("INTERNALCLIENTPARMS {}", quoted(upper(operand.text))), operand.where);
+    if (const auto* word = find_operand(kSwitches, operand)) {
+        parms.*(word->field) = {word->value, operand.where};
+    } else if (const auto* seconds = find_operand(kSeconds, operand)) {
+        if (const auto number = take_number(seconds->word, 0, 99'999'999)) parms.*(seconds->field) = *number;
+    } else if (operand.is("PORT")) {
+        read_telnet_port(parms);
+    } else if (operand.is("LDEVRANGE")) {
+        read_telnet_ldev_range(parms);
+    } else if (operand.is("TLSLABEL")) {
+        if (const auto label = take_label("TLSLABEL")) parms.tls_label = *label;
+    } else {
+        read_telnet_word(parms, operand);
+    }
+}
+
+/// Operands with one word.
+void ProfileReader::read_telnet_word(InternalClientParms& parms, const Word& operand) {
+    const auto value = [&] { return statement_goes_on() ? words_.take() : Word{{}, operand.where}; };
     if (operand.is("SECURECONNECTION")) {
         const Word level = value();
         if (const auto known = read_secure_level(level.text)) parms.secure_connection = {*known, level.where};
         else bad_value(level, "SECURECONNECTION");
-    } else if (operand.is("TLSLABEL")) {
-        if (const auto label = take_label("TLSLABEL")) parms.tls_label = *label;
     } else if (operand.is("CLIENTCERTCHECK")) {
         const Word check = value();
         if (const auto known = read_client_cert_check(check.text))
             parms.client_cert_check = {*known, check.where};
         else bad_value(check, "CLIENTCERTCHECK");
-    } else if (operand.is("TIMEMARK")) {
-        read_telnet_seconds(operand, parms.time_mark);
-    } else if (operand.is("INACTIVE")) {
-        read_telnet_seconds(operand, parms.inactive);
-    } else if (operand.is("SCANINTERVAL")) {
-        read_telnet_seconds(operand, parms.scan_interval);
-    } else if (operand.is("LDEVRANGE")) {
-        read_telnet_ldev_range(parms);
-    } else if (operand.is("TN3270E") || operand.is("NOTN3270E")) {
-        parms.tn3270e = {operand.is("TN3270E"), operand.where};
+    } else if (operand.is("CCSTERMNAME")) {
+        const Word name = value();
+        if (const auto known = Name8::parse(name.text); known && known->view().size() <= 5)
+            parms.terminal_name = {known->str(), name.where};
+        else bad_value(name, "CCSTERMNAME");
+    } else if (operand.is("CONNECTEXIT") || operand.is("TN3270EEXIT")) {
+        const Word name = value();
+        auto& field = operand.is("CONNECTEXIT") ? parms.connect_exit : parms.tn3270e_exit;
+        if (const auto file = Name8::parse(name.text)) field = Sourced<std::string>{file->str(), name.where};
+        else bad_value(name, upper(operand.text));
     } else {
-        for (const OtherOperand& other : kNotSimulated) {
-            if (!operand.is(other.word)) continue;
-            findings_.add(LineState::not_simulated, operand.where,
-                          say<DTCPRS906I>(fmt::format("INTERNALCLIENTPARMS {}", other.word)));
-            for (int i = 0; i < other.values && statement_goes_on(); ++i) words_.take();
-            return;
-        }
         findings_.add(LineState::unknown, operand.where,
                       say<DTCPRS902E>(quoted(operand.text), "INTERNALCLIENTPARMS"),
                       nearest(operand.text, kOperands));
@@ -83,12 +119,8 @@ void ProfileReader::read_telnet_operand(InternalClientParms& parms, const Word& 
     }
 }
 
-void ProfileReader::read_telnet_seconds(const Word& operand, Sourced<std::uint32_t>& seconds) {
-    if (const auto number = take_number(upper(operand.text), 0, 99'999'999)) seconds = *number;
-}
-
-void ProfileReader::read_telnet_port(InternalClientParms& parms, const Word& operand) {
-    if (const auto number = take_number(upper(operand.text), 1, 65535))
+void ProfileReader::read_telnet_port(InternalClientParms& parms) {
+    if (const auto number = take_number("PORT", 1, 65535))
         parms.ports.push_back({static_cast<std::uint16_t>(**number), number->where});
 }
 

@@ -1,5 +1,8 @@
 #include "profiles/values.hpp"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
 
 namespace vmlab::profiles {
@@ -28,6 +31,37 @@ std::optional<std::uint16_t> read_vdev(std::string_view text) {
     if (text.empty() || text.size() > 4 || error != std::errc() || end != text.data() + text.size())
         return std::nullopt;
     return value;
+}
+
+std::optional<IpAddress> read_ipv6(std::string_view text) {
+    std::array<std::uint8_t, 16> bytes{};
+    const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
+    if (text.find(':') == std::string_view::npos || text.find('\0') != std::string_view::npos ||
+        inet_pton(AF_INET6, terminated.c_str(), bytes.data()) != 1)
+        return std::nullopt;
+    return IpAddress(bytes);
+}
+
+std::optional<Ipv6Prefix> read_ipv6_prefix(std::string_view text, std::uint32_t length) {
+    const std::size_t slash = text.find('/');
+    const auto address = read_ipv6(text.substr(0, slash));
+    const auto given =
+        slash == std::string_view::npos ? std::optional(length) : read_number(text.substr(slash + 1), 0, 128);
+    if (!address || !given) return std::nullopt;
+    return Ipv6Prefix{*address, *given};
+}
+
+std::optional<MacAddress> read_hardware_address(std::string_view text) {
+    MacAddress mac;
+    std::size_t digits = 0;
+    for (const char c : text) {
+        if ((c == ':' || c == '-') && digits % 2 == 0 && digits > 0) continue;
+        const auto value = read_vdev(std::string_view(&c, 1));
+        if (!value || digits == 12) return std::nullopt;
+        auto& byte = mac.bytes[digits++ / 2];
+        byte = static_cast<std::uint8_t>(byte << 4 | *value);
+    }
+    return digits == 12 ? std::optional(mac) : std::nullopt;
 }
 
 std::optional<SecureLevel> read_secure_level(std::string_view text) {

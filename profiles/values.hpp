@@ -22,6 +22,16 @@ enum class SecureLevel : std::uint8_t { never, allowed, preferred, required };
                                                        std::uint32_t high);
 /// A virtual device address: one to four hexadecimal digits.
 [[nodiscard]] std::optional<std::uint16_t> read_vdev(std::string_view text);
+/// "2001:db8::1"; nothing for an IPv4 address.
+[[nodiscard]] std::optional<IpAddress> read_ipv6(std::string_view text);
+struct Ipv6Prefix {
+    IpAddress address{};
+    std::uint32_t length = 128;  ///< 0 to 128
+};
+/// "2001:db8::/32"; `length` where none is written.
+[[nodiscard]] std::optional<Ipv6Prefix> read_ipv6_prefix(std::string_view text, std::uint32_t length);
+/// Twelve hexadecimal digits, with or without colons or hyphens between the pairs.
+[[nodiscard]] std::optional<MacAddress> read_hardware_address(std::string_view text);
 [[nodiscard]] std::optional<SecureLevel> read_secure_level(std::string_view text);
 /// NONE, PREFERRED, REQUIRED; FULL is the older word for REQUIRED.
 [[nodiscard]] std::optional<ClientCertCheck> read_client_cert_check(std::string_view text);

@@ -215,7 +215,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     said(say<stack::DTCFPM005I>());
     for (const auto& finding : profile.findings.items) said(finding.said);
     for (const auto& device : profile.devices)
-        if (!device.says_restart) said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
+        if (!device.says_restart()) said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
     std::vector<Userid> users;
     for (const auto& [user, entry] : directory_.all()) users.push_back(user);
     auto configuration = configure_stack(profile, launch, users, "710");

@@ -38,7 +38,7 @@ TEST_CASE("PROFILE TCPIP of the baseline") {
     REQUIRE(p.telnet->ports.size() == 2);
     CHECK(p.telnet->secure_connection.value == SecureLevel::required);
     REQUIRE(p.devices.size() == 1);
-    CHECK_FALSE(p.devices[0].says_restart);
+    CHECK_FALSE(p.devices[0].says_restart());
 }
 
 TEST_CASE("TCPIP10 TCPIP of the baseline") {

@@ -192,7 +192,7 @@ TEST_CASE("ASSORTEDPARMS") {
     CHECK_FALSE(*p.assorted.forwarding);
     CHECK(findings_of("ASSORTEDPARMS RESTRICTLOWPORT PROXYARP CHECKCONSISTENCY ENDASSORTEDPARMS") ==
           "1:15 error DTCPRS902E RESTRICTLOWPORT is not an operand of ASSORTEDPARMS [RESTRICTLOWPORTS]\n"
-          "1:31 info DTCPRS906I PROXYARP is read but not simulated\n");
+          "1:31 info DTCPRS906I ASSORTEDPARMS PROXYARP is read but not simulated\n");
 }
 
 TEST_CASE("DEVICE, LINK, START") {
@@ -205,14 +205,14 @@ TEST_CASE("DEVICE, LINK, START") {
     CHECK(told(p.findings) == "");
     CHECK(*p.devices[0].name == "DEV@0800");
     CHECK(p.devices[0].vdev == "0800");
-    CHECK(p.devices[0].says_restart);
-    CHECK_FALSE(p.devices[1].says_restart);
+    CHECK(p.devices[0].says_restart());
+    CHECK_FALSE(p.devices[1].says_restart());
     CHECK(*p.links[0].mtu == 1800);
-    CHECK(p.links[1].layer2);
+    CHECK(*p.links[1].layer2);
     const ProfileTcpip lines =
         read("DEVICE D OSD 600\nLINK L QDIOETHERNET D\n  ETHERNET\n  MTU 1400\nSTART D\n");
     CHECK(told(lines.findings) == "");
-    CHECK(lines.links[0].layer2);
+    CHECK(*lines.links[0].layer2);
     CHECK(*lines.links[0].mtu == 1400);
     REQUIRE(p.starts.size() == 3);
     CHECK_FALSE(p.starts[1].start);
@@ -328,12 +328,13 @@ TEST_CASE("known statements that vmlab does not act on say so, with their END wo
           "2:1 info DTCPRS906I ARPAGE is read but not simulated\n"
           "3:1 info DTCPRS906I TRACE is read but not simulated\n"
           "4:1 info DTCPRS906I VSWITCH is read but not simulated\n");
-    CHECK(findings_of("ACBPOOLSIZE 1000\nDATABUFFERPOOLSIZE 160 8192\nSCREEN\n") == "");
-    CHECK(read("MAXRESTART 5").numbers.at("MAXRESTART").value == 5);
+    CHECK(findings_of("ASSORTEDPARMS VARSUBNETTING ENDASSORTEDPARMS\nSCREEN\n") == "");
+    CHECK(read("MAXRESTART 5").max_restart.value == 5);
     CHECK(findings_of("ARPAGE soon") ==
           "1:1 info DTCPRS906I ARPAGE is read but not simulated\n"
           "1:8 error DTCPRS903E soon is not valid as number of ARPAGE\n");
-    CHECK(findings_of("TIMESTAMP 30") == "1:11 info DTCPRS906I TIMESTAMP 30 is read but not simulated\n");
+    CHECK(findings_of("TIMESTAMP 30") ==
+          "1:11 info DTCPRS906I TIMESTAMP with a number is read but not simulated\n");
 }
 
 TEST_CASE("a SYSCONTACT without its END swallows the profile, keywords too") {
@@ -341,7 +342,8 @@ TEST_CASE("a SYSCONTACT without its END swallows the profile, keywords too") {
     CHECK(p.ports.entries.empty());
     CHECK(told(p.findings) ==
           "1:1 info DTCPRS906I SYSCONTACT is read but not simulated\n"
-          "1:1 warning DTCPRS905W SYSCONTACT is not ended by ENDSYSCONTACT\n");
+          "1:1 warning DTCPRS905W SYSCONTACT is not ended by ENDSYSCONTACT\n"
+          "3:1 warning DTCPRS917W PORT belongs to SYSCONTACT of line 1: it has no effect\n");
     CHECK(read("SYSCONTACT\n Port authority\nENDSYSCONTACT PORT 23 TCP INTCLIEN\n").ports.entries.size() ==
           1);
 }
