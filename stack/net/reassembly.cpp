@@ -33,14 +33,14 @@ std::optional<DropReason> Reassembly::add(Partial& partial, const wire::Ipv4Head
         if (partial.total != 0 && partial.total != end) return DropReason::reassembly_overlap;
         partial.total = end;
     }
+    if (partial.total != 0 &&
+        std::max(end, partial.pieces.empty() ? 0 : partial.pieces.back().end) > partial.total)
+        return DropReason::reassembly_overlap;
     const auto at = std::find_if(partial.pieces.begin(), partial.pieces.end(),
                                  [&](const Piece& p) { return p.begin >= begin; });
     if (at != partial.pieces.end() && at->begin == begin && at->end == end) return std::nullopt;
     if (at != partial.pieces.end() && at->begin < end) return DropReason::reassembly_overlap;
     if (at != partial.pieces.begin() && std::prev(at)->end > begin) return DropReason::reassembly_overlap;
-    if (partial.total != 0 &&
-        std::max(end, partial.pieces.empty() ? 0 : partial.pieces.back().end) > partial.total)
-        return DropReason::reassembly_overlap;
     if (partial.pieces.size() >= kMostPieces) return DropReason::reassembly_full;
     partial.pieces.insert(at, Piece{begin, end, packet.slice(header.size(), end - begin)});
     partial.held += end - begin;

@@ -178,6 +178,19 @@ TEST_CASE("fragments that overlap are refused; repeated ones are not") {
     CHECK(p.server.datagrams.size() == 1);
 }
 
+TEST_CASE("a fragment that comes again as the last one, before others that are held, is refused") {
+    Pair p;
+    p.server.stack.bind_udp(69);
+    const std::vector<std::uint8_t> bytes(2048);
+    const auto small = std::span(bytes).first(24);
+    inject_fragment(p, wire::kProtocolUdp, 0, true, small);
+    inject_fragment(p, wire::kProtocolUdp, 24, true, small);
+    inject_fragment(p, wire::kProtocolUdp, 48, true, bytes);
+    inject_fragment(p, wire::kProtocolUdp, 24, false, small);
+    CHECK(p.server.drops(DropReason::reassembly_overlap) == 1);
+    CHECK(p.server.drops(DropReason::udp_malformed) == 0);
+}
+
 TEST_CASE("fragments that would make a datagram of more than 65535 bytes are malformed: no ping of death") {
     for (const std::size_t last : {std::size_t{1515}, std::size_t{1516}, std::size_t{1535}}) {
         CAPTURE(last);
