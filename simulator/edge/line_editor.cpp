@@ -187,7 +187,8 @@ void LineEditor::begin() {
     el_set(edit, EL_SIGNAL, 0);
     el_set(edit, EL_HIST, ::history, impl_->history);
     el_set(edit, EL_GETCFN, Impl::next_character);
-    el_set(edit, EL_ADDFN, "complete", "Complete the word", Impl::complete);
+    // The wide call: the other one copies the two texts and forgets the copies.
+    el_wset(edit, EL_ADDFN, L"complete", L"Complete the word", Impl::complete);
     el_set(edit, EL_BIND, "^I", "complete", nullptr);
     el_set(edit, EL_BIND, "^R", "ed-search-prev-history", nullptr);
     el_set(edit, EL_BIND, "\\e[1;5C", "em-next-word", nullptr);

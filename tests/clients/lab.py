@@ -4,16 +4,21 @@ A test script makes a Lab, calls its checks through `check`, and ends with `fini
 FAIL or SKIP with its reason; the script ends with 1 when one failed, with 77 when all were skipped.
 """
 import contextlib
+import fcntl
 import hashlib
 import os
+import pty
 import random
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import struct
 import sys
 import tempfile
+import termios
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -122,10 +127,48 @@ def wait_for(condition, seconds, what):
     raise AssertionError(f"waited {seconds} s in vain for {what}")
 
 
-class Lab:
-    """vmlab run --serve in a directory of its own; with `typed`, at its prompt with these lines on stdin instead."""
+def on_screen(shown, columns=80):
+    """The lines that a terminal of this width shows after these characters, those that scrolled away included."""
+    lines, row, column = [""], 0, 0
+    for code in re.finditer(r"\x1b\[([\d;]*)([A-Za-z])|(\x1b.?)|(.)", shown, re.S):
+        number, what, unknown, character = int((code[1] or "0").split(";")[0]), code[2], code[3], code[4]
+        if character == "\n":
+            row += 1
+        elif character == "\r":
+            column = 0
+        elif character == "\b":
+            column = max(column - 1, 0)
+        elif character and character >= " ":
+            if column == columns:
+                row, column = row + 1, 0
+            lines += [""] * (row + 1 - len(lines))
+            lines[row] = lines[row][:column].ljust(column) + character + lines[row][column + 1:]
+            column += 1
+        elif what == "A":
+            row = max(row - max(number, 1), 0)
+        elif what == "C":
+            column += max(number, 1)
+        elif what == "D":
+            column = max(column - max(number, 1), 0)
+        elif what in ("J", "K") and number == 0:
+            lines[row] = lines[row][:column]
+            if what == "J":
+                del lines[row + 1:]
+        elif what == "P":
+            lines[row] = lines[row][:column] + lines[row][column + max(number, 1):]
+        elif what == "@":
+            lines[row] = lines[row][:column].ljust(column) + " " * max(number, 1) + lines[row][column:]
+        elif what != "m" and character != "\a":
+            raise AssertionError(f"a terminal is told {code[0]!r}: {unknown or what!r} is unknown here")
+        lines += [""] * (row + 1 - len(lines))
+    return [line.rstrip() for line in lines]
 
-    def __init__(self, *options, lab=None, serve=True):
+
+class Lab:
+    """vmlab run --serve in a directory of its own; without `serve`, at its prompt with typed lines: they come from a
+    pipe, or with `terminal` from a keyboard."""
+
+    def __init__(self, *options, lab=None, serve=True, terminal=False):
         self.folder = tempfile.mkdtemp(prefix="vmlab-clients-")
         self.temporary = os.path.join(self.folder, "tmp")
         os.mkdir(self.temporary)
@@ -135,6 +178,8 @@ class Lab:
         self.log = os.path.join(self.folder, "stderr")
         self.screen = os.path.join(self.folder, "stdout")
         self.serve = serve
+        self.terminal = terminal
+        self.keyboard = None
         # Below the range from which the kernel takes the ports of clients, so that none of them is in the way.
         while True:
             self.base = random.randrange(11000, 18000)
@@ -148,10 +193,13 @@ class Lab:
         self.process = None
 
     def __enter__(self):
-        environment = dict(os.environ, TMPDIR=self.temporary, NO_COLOR="1")
+        environment = dict(os.environ, TMPDIR=self.temporary, NO_COLOR="1", TERM="xterm", LC_ALL="C.UTF-8")
         with open(self.log, "wb") as log, open(self.screen, "wb") as screen:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL if self.serve else subprocess.PIPE,
-                                            stdout=screen, stderr=log, env=environment)
+            if self.terminal:
+                self.start_at_terminal(log, environment)
+            else:
+                where = subprocess.DEVNULL if self.serve else subprocess.PIPE
+                self.process = subprocess.Popen(self.command, stdin=where, stdout=screen, stderr=log, env=environment)
         end = time.monotonic() + 90
         while not os.path.exists(self.ready_file):
             if self.process.poll() is not None or time.monotonic() > end:
@@ -160,6 +208,23 @@ class Lab:
                 raise AssertionError(f"vmlab did not become ready (exit code {rc}):\n{self.said()}")
             time.sleep(0.02)
         return self
+
+    def start_at_terminal(self, log, environment):
+        self.keyboard, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(self.command, stdin=end, stdout=end, stderr=log, env=environment,
+                                        start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(end)
+
+        def look():
+            with open(self.screen, "ab", buffering=0) as screen, contextlib.suppress(OSError):
+                while seen := os.read(self.keyboard, 65536):
+                    screen.write(seen)
+        threading.Thread(target=look, daemon=True).start()
+
+    def press(self, keys):
+        os.write(self.keyboard, keys.encode())
 
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
@@ -183,14 +248,17 @@ class Lab:
 
     def shown(self):
         """What stands on the terminal (stdout)."""
-        with open(self.screen, errors="replace") as file:
+        with open(self.screen, errors="replace", newline="") as file:
             return file.read()
 
     def type(self, line, wanted=None, seconds=30):
         """Types a line at the prompt and waits until the pattern appears behind it; what was shown since."""
         before = len(self.shown())
-        self.process.stdin.write((line + "\n").encode())
-        self.process.stdin.flush()
+        if self.terminal:
+            self.press(line + "\r")
+        else:
+            self.process.stdin.write((line + "\n").encode())
+            self.process.stdin.flush()
         if wanted:
             wait_for(lambda: re.search(wanted, self.shown()[before:]), seconds,
                      f"{wanted!r} after {line!r}; shown: {self.shown()[before:]!r}")

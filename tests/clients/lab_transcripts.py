@@ -1,10 +1,10 @@
-"""Every lab, from the symptom to a real client's success, by the keystrokes that are kept beside it."""
+"""Every lab, from the symptom to a real client's success, by the keystrokes that are kept beside it, at a terminal."""
 import glob
 import os
 import re
 import subprocess
 
-from lab import Lab, PASSWORD, ROOT, USER, check, expect, finish, random_file, run, sha256, wait_for
+from lab import Lab, PASSWORD, ROOT, USER, check, expect, finish, on_screen, random_file, run, sha256, wait_for
 
 CURL = ["curl", "-sS", "--max-time", "20", "--ssl-reqd", "-u", f"{USER}:{PASSWORD}"]
 
@@ -20,10 +20,24 @@ def broken(lab):
     expect(done.returncode != 0, "a client succeeds before anything is cured")
 
 
+def fumbled(line):
+    """As a person types it: a wrong key and Backspace, a step back and forth, a key that means nothing here."""
+    return line[:2] + "q\x7f" + line[2:-1] + "\x1b[D\x1b[C" + line[-1] + "\x1b[15~"
+
+
 def solves(lab, keys):
     for line in keys:
-        lab.type(line, r"Ready[(;]")
+        lab.type(fumbled(line), r"Ready[(;]")
     lab.type("CHECK", r"(?i)solved|all goals", seconds=120)
+    lines = on_screen(lab.shown())
+    for line in [*keys, "CHECK"]:
+        expect(lines.count(line) == [*keys, "CHECK"].count(line), f"{line!r} is not on the screen as typed:\n" +
+               "\n".join(lines))
+
+
+def leaves(lab):
+    lab.press("half a line\x15\x04")
+    expect(lab.process.wait(30) == 0, f"Ctrl-D: {lab.said()}")
 
 
 def cured(lab):
@@ -38,8 +52,9 @@ for path in sorted(glob.glob(f"{ROOT}/simulator/labs/*.keys")):
     name = os.path.basename(path).removesuffix(".keys")
     with open(path) as file:
         typed = [line.strip() for line in file if line.strip() and not re.match(r"[#*]", line)]
-    with Lab(lab=name, serve=False) as lab:
+    with Lab(lab=name, serve=False, terminal=True) as lab:
         check(f"{name}: curl fails", broken, lab)
         check(f"{name}: the keystrokes lead to solved", solves, lab, typed)
         check(f"{name}: curl transfers a file over TLS", cured, lab)
+        check(f"{name}: Ctrl-D ends the run", leaves, lab)
 finish()
