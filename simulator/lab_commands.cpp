@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "simulator/host_files.hpp"
 #include "simulator/machines/client_scripts.hpp"
@@ -45,6 +46,10 @@ std::optional<WorldOptions> healthy_system(std::uint64_t seed) {
     }
     base.files = *files;
     return base;
+}
+
+std::string keys_beside(const std::string& lab_file) {
+    return std::filesystem::path(lab_file).replace_extension(".keys").string();
 }
 
 void print_console(World& world, const Userid& machine, std::size_t last) {
@@ -95,7 +100,7 @@ int validate_labs(const LabOptions& options) {
     for (const auto& lab : *labs) (void)broken_options(lab, *base, errors);
     fmt::print(stderr, "{}", report_errors(errors));
     if (!errors.empty()) return kInvalidInput;
-    fmt::print("{} labs are valid\n", labs->size());
+    fmt::print("{} {} valid\n", labs->size(), labs->size() == 1 ? "lab is" : "labs are");
     return kOk;
 }
 
@@ -108,7 +113,12 @@ int test_labs(const LabOptions& options) {
     bool all = true;
     for (const auto& lab : *labs) {
         fmt::print(stderr, "vmlab: proving {}\n", lab.id);
-        const auto keys = read_keys(labs_folder() + "/" + lab.id + ".keys");
+        const auto keys = read_keys(keys_beside(lab.file));
+        if (options.keys && keys.empty()) {
+            fmt::print(stderr, "vmlab: {} has no keystrokes: {} is missing or empty\n", lab.id,
+                       keys_beside(lab.file));
+            return kInvalidInput;
+        }
         proofs.push_back(prove(lab, *base, options.keys ? &keys : nullptr));
         all = all && proofs.back().proved;
     }

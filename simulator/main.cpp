@@ -1,7 +1,10 @@
 // The command line.
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <exception>
 
 #include "simulator/lab_commands.hpp"
 #include "simulator/live_run.hpp"
@@ -12,39 +15,64 @@ using namespace vmlab::sim;
 
 namespace {
 
+/// Longer than this no run is: ten days.
+constexpr double kMostSeconds = 864'000;
+
+/// A number from `low` to `high`, which "nan" is not.
+CLI::Validator between(double low, double high) {
+    return {[low, high](std::string& typed) {
+                double value = 0;
+                const bool number = CLI::detail::lexical_cast(typed, value);
+                return number && value >= low && value <= high
+                           ? std::string()
+                           : "a number from " + CLI::detail::to_string(low) + " to " +
+                                 CLI::detail::to_string(high) + " is wanted, not " + typed;
+            },
+            "NUMBER"};
+}
+
 void add_run(CLI::App& app, RunOptions& o) {
     auto* run =
         app.add_subcommand("run", "Start the system, or a lab, for real clients and a person at the prompt");
-    run->add_option("lab", o.lab, "Lab id or YAML file; nothing: the healthy system");
-    run->add_flag("--serve", o.serve, "No prompt: serve until SIGINT or SIGTERM");
-    run->add_flag("--fresh", o.fresh, "Forget what an earlier run saved");
-    run->add_option("--port-base", o.port_base, "Loopback port = base + virtual port")->capture_default_str();
-    run->add_flag("!--no-ports", o.ports, "Open no loopback port");
-    run->add_option("--passive-ports", o.passive_ports,
-                    "FTP's passive range, LOW HIGH (loopback uses the same numbers)");
-    run->add_option("--work", o.work, "Directory for what outlives the run");
+    std::vector<CLI::Option*> live{
+        run->add_option("lab", o.lab, "Lab id or YAML file; nothing: the healthy system"),
+        run->add_flag("--serve", o.serve, "No prompt: serve until SIGINT or SIGTERM"),
+        run->add_flag("--fresh", o.fresh, "Forget what an earlier run saved"),
+        run->add_option("--port-base", o.port_base, "Loopback port = base + virtual port")
+            ->capture_default_str(),
+        run->add_flag("!--no-ports", o.ports, "Open no loopback port"),
+        run->add_option("--passive-ports", o.passive_ports,
+                        "FTP's passive range, LOW HIGH (loopback uses the same numbers)"),
+        run->add_option("--work", o.work, "Directory for what outlives the run"),
+        run->add_option("--ready-file", o.ready_file, "Create this file when clients may come"),
+        run->add_option("--user", o.user, "Who sits at the prompt")->capture_default_str()};
     run->add_option("--files", o.files,
                     "A folder of configuration files in place of the baseline (never written to)");
     run->add_option("--pcap", o.pcap, "Write every virtual wire to this pcapng file");
     run->add_option("--journal", o.journal, "Write the journal to this file");
-    run->add_option("--ready-file", o.ready_file, "Create this file when clients may come");
-    run->add_option("--user", o.user, "Who sits at the prompt")->capture_default_str();
     run->add_option("--seed", o.seed, "Seed (without it: random, kept in the journal)");
     run->add_option_function<double>(
-        "--loss", [&o](double percent) { o.loss_ppm = std::uint32_t(percent * 10'000); },
-        "Lose this many percent of the frames on the LAN");
-    run->add_option_function<std::pair<double, double>>(
-        "--partition",
-        [&o](const std::pair<double, double>& s) {
-            o.partition = {Duration(std::int64_t(s.first * 1e9)), Duration(std::int64_t(s.second * 1e9))};
-        },
-        "AFTER LENGTH (seconds): the LAN carries nothing for that time");
-    run->add_option_function<double>(
+           "--loss", [&o](double percent) { o.loss_ppm = std::uint32_t(percent * 10'000); },
+           "Lose this many percent of the frames on the LAN")
+        ->check(between(0, 100));
+    live.push_back(run->add_option_function<std::pair<double, double>>(
+                          "--partition",
+                          [&o](const std::pair<double, double>& s) {
+                              o.partition = {Duration(std::int64_t(s.first * 1e9)),
+                                             Duration(std::int64_t(s.second * 1e9))};
+                          },
+                          "AFTER LENGTH (seconds): the LAN carries nothing for that time")
+                       ->check(between(0, kMostSeconds)));
+    auto* in_virtual_time = run->add_option_function<double>(
         "--virtual", [&o](double s) { o.virtual_time = Duration(std::int64_t(s * 1e9)); },
         "Run this many virtual seconds without ports or prompt, then end");
+    in_virtual_time->check(between(0, kMostSeconds));
+    for (auto* option : live) in_virtual_time->excludes(option);
     run->add_flag("--traffic", o.traffic,
-                  "With --virtual: WS1 puts and gets a file by FTP over TLS meanwhile");
-    run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file");
+                  "With --virtual: WS1 puts and gets a file by FTP over TLS meanwhile")
+        ->needs(in_virtual_time);
+    run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file")
+        ->needs(in_virtual_time);
 }
 
 void add_labs(CLI::App& app, LabOptions& o) {
@@ -62,9 +90,7 @@ void add_labs(CLI::App& app, LabOptions& o) {
     app.add_subcommand("demo", "A guided tour without a terminal");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_command(int argc, char** argv) {
     CLI::App app{"vmlab: a z/VM TCP/IP system with TLS/SSL servers, for people who debug it"};
     app.set_version_flag("--version", "vmlab " VMLAB_VERSION);
     app.require_subcommand(1);
@@ -82,4 +108,19 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("validate")) return validate_labs(labs);
     if (app.got_subcommand("test")) return test_labs(labs);
     return run_demo();
+}
+
+}  // namespace
+
+/// What cannot be written is a failure, too: a script that reads half of it must not go on.
+int main(int argc, char** argv) {
+    int code = kInternal;
+    try {
+        code = run_command(argc, argv);
+    } catch (const std::exception& error) {
+        std::fputs(("vmlab: " + std::string(error.what()) + "\n").c_str(), stderr);
+    }
+    if (std::fflush(stdout) == 0) return code;
+    std::fputs(("vmlab: stdout: " + std::string(std::strerror(errno)) + "\n").c_str(), stderr);
+    return kInternal;
 }

@@ -1,9 +1,11 @@
 """The program as a whole: exit codes, taken ports, the work directory, signals with clients connected."""
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 from lab import ROOT, Lab, check, executable, expect, finish, is_free, wait_for
@@ -17,6 +19,45 @@ def vmlab(*arguments):
 def usage_errors():
     done = vmlab("run", "--no-such-option")
     expect(done.returncode == 2 and done.stdout == "", f"exit code {done.returncode}, stdout {done.stdout!r}")
+
+
+def options_that_make_no_sense():
+    for wrong in ("--loss 101", "--loss nan", "--partition 1 -1", "--virtual 1e300", "--virtual 1 --serve",
+                  "ssl-stopped --virtual 1", "--traffic", "--consoles x", "--user MUCHTOOLONG", "--user NOBODY",
+                  "--port-base 60000"):
+        with tempfile.TemporaryDirectory() as folder:
+            done = vmlab("run", *wrong.split(), *([] if "--virtual" in wrong else ["--work", folder]))
+            expect(done.returncode == 2 and done.stdout == "" and done.stderr,
+                   f"run {wrong}: exit code {done.returncode}, stdout {done.stdout!r}, stderr {done.stderr!r}")
+
+
+def a_full_disk():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([executable(), "list"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    expect(done.returncode == 5 and b"No space left" in done.stderr, f"{done.returncode}: {done.stderr}")
+
+
+def invalid_input():
+    for arguments in (["run", "no-such-lab"], ["validate", "/no/such.yaml"], ["run", "--files", "/no/such/folder"]):
+        with tempfile.TemporaryDirectory() as folder:
+            done = vmlab(*arguments, *(["--work", folder] if arguments[0] == "run" else []))
+            expect(done.returncode == 3 and done.stderr, f"{arguments}: {done.returncode}: {done.stderr}")
+    with tempfile.TemporaryDirectory() as work:
+        with open(os.path.join(work, "storage"), "w") as file:
+            file.write("half")
+        done = vmlab("run", "--no-ports", "--work", work)
+        expect(done.returncode == 3 and "damaged" in done.stderr, f"{done.returncode}: {done.stderr}")
+
+
+def own_lab():
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("yaml", "keys"):
+            shutil.copy(os.path.join(ROOT, "simulator", "labs", f"ssl-stopped.{kind}"), f"{folder}/mine.{kind}")
+        done = vmlab("test", f"{folder}/mine.yaml", "--keys", "--json")
+        expect(done.returncode == 0 and json.loads(done.stdout)["proved"], f"{done.returncode}: {done.stderr}")
+        os.remove(f"{folder}/mine.keys")
+        done = vmlab("test", f"{folder}/mine.yaml", "--keys")
+        expect(done.returncode == 3 and "mine.keys" in done.stderr, f"{done.returncode}: {done.stderr}")
 
 
 def taken_ports(lab):
@@ -122,6 +163,10 @@ def logoff_ends_the_run():
 
 
 check("a wrong option ends with 2 and says so on stderr", usage_errors)
+check("options that make no sense end with 2", options_that_make_no_sense)
+check("what is not there or damaged ends with 3", invalid_input)
+check("a lab of one's own is proved with the keystrokes beside it", own_lab)
+check("output that cannot be written is a failure", a_full_disk)
 with Lab() as lab:
     check("taken ports end with 4 and advise --port-base", taken_ports, lab)
     check("a work directory serves one vmlab at a time", work_in_use, lab)
