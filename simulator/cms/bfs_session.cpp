@@ -1,22 +1,28 @@
 #include "simulator/cms/bfs_session.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "simulator/cms/messages.hpp"
 
 namespace vmlab::sim {
 namespace {
 
-using Components = std::vector<std::string>;
-
 constexpr std::string_view kSpacePrefix = "VMBFS:";
+
+/// A path taken apart: below the root of the mounts, or of a file space that is named outright.
+struct Components {
+    std::string space;  ///< "VMBFS:VMSYS:GSKSSLDB", or empty
+    std::vector<std::string> names;
+};
 
 bool names_space(std::string_view component) {
     return component.size() > kSpacePrefix.size() &&
            iequals(component.substr(0, kSpacePrefix.size()), kSpacePrefix);
 }
 
-/// Follows `path` from `at`. A file space can be named only above the root: "/../VMBFS:pool:space".
+/// Follows `path` from `at`. A file space can be named only above the root: "/../VMBFS:pool:space". Below it
+/// such a component is an ordinary name.
 void follow(std::string_view path, Components& at) {
     bool above_root = false;
     while (!path.empty()) {
@@ -24,15 +30,16 @@ void follow(std::string_view path, Components& at) {
         const auto part = path.substr(0, slash);
         path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
         if (part.empty() || part == ".") continue;
-        if (part == "..") {
-            above_root = at.empty();
-            if (!at.empty()) at.pop_back();
-            continue;
+        const bool above = std::exchange(above_root, false);
+        if (part != "..") {
+            if (above && names_space(part)) at.space = upper(part);
+            else at.names.emplace_back(part);
+        } else if (!at.names.empty()) {
+            at.names.pop_back();
+        } else {
+            above_root = at.space.empty();
+            at.space.clear();
         }
-        // A component that only looks like a file space is an ordinary name below the root; the blank keeps
-        // it apart from a real one.
-        at.push_back(names_space(part) && at.empty() && above_root ? ' ' + upper(part) : std::string(part));
-        above_root = false;
     }
 }
 
@@ -43,20 +50,14 @@ Components components_of(std::string_view path, std::string_view directory) {
     return parts;
 }
 
-bool in_space(const Components& parts) { return !parts.empty() && parts[0].starts_with(' '); }
-
-std::string joined(const Components& parts, std::size_t from) {
+std::string joined(const std::vector<std::string>& names) {
     std::string text;
-    for (std::size_t i = from; i < parts.size(); ++i) {
-        if (i > from) text += '/';
-        text += parts[i];
-    }
+    for (const auto& name : names) text += (text.empty() ? "" : "/") + name;
     return text;
 }
 
 std::string text_of(const Components& parts) {
-    if (in_space(parts)) return "/../" + parts[0].substr(1) + '/' + joined(parts, 1);
-    return '/' + joined(parts, 0);
+    return (parts.space.empty() ? "/" : "/../" + parts.space + '/') + joined(parts.names);
 }
 
 }  // namespace
@@ -67,7 +68,8 @@ std::string BfsSession::absolute(std::string_view path) const {
 
 std::optional<BfsPlace> BfsSession::resolve(std::string_view path) const {
     const auto parts = components_of(path, directory_);
-    if (in_space(parts)) return BfsPlace{parts[0].substr(1 + kSpacePrefix.size()), joined(parts, 1), false};
+    if (!parts.space.empty())
+        return BfsPlace{parts.space.substr(kSpacePrefix.size()), joined(parts.names), false};
     const std::string whole = text_of(parts);
     const BfsMount* best = nullptr;
     for (const auto& mount : mounts_) {

@@ -55,6 +55,17 @@ TEST_CASE_FIXTURE(Fixture, "mounts put file spaces under the root") {
     CHECK(session.absolute("../x") == "/etc/x");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a blank before a name is part of the name, and names no file space") {
+    CHECK_FALSE(session.resolve("/ x"));
+    CHECK_FALSE(session.resolve("/ VMBFS:VMSYS:GSKSSLDB/Database.kdb"));
+    CHECK(mount("/../VMBFS:VMSYS:ROOT/", "/") == "");
+    CHECK(session.resolve("/ ")->path == " ");
+    CHECK(session.resolve("/ x/y")->path == " x/y");
+    CHECK(session.resolve("/ VMBFS:VMSYS:GSKSSLDB/Database.kdb")->space == "VMSYS:ROOT");
+    CHECK(session.absolute("/ VMBFS:A:B/../c") == "/c");
+    CHECK(session.absolute("/../VMBFS:VMSYS:ROOT/../etc") == "/etc");
+}
+
 TEST_CASE_FIXTURE(Fixture, "a mistyped mount target does not exist") {
     CHECK(mount("/../VMSYSU:GSKADMIN/etc/gskadl", "/etc/gskadm") ==
           "DMSOVZ2113E Object does not exist: '/../VMSYSU:GSKADMIN/etc/gskadl'");

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "simulator/cms/files_view.hpp"
+#include "stack/base/random.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -196,4 +197,28 @@ TEST_CASE_FIXTURE(Fixture, "what is punched arrives in a reader, and only its ow
     CHECK(files.write("GUEST", reader, "NOTE.TEXT", Transfer::text, "hi\n", 0, kNow) == FileError::none);
     CHECK(storage.spool.reader_of("TCPMAINT").size() == 2);
     CHECK(files.erase("TCPMAINT", reader, "0001") == FileError::none);
+}
+
+TEST_CASE_FIXTURE(Fixture, "no name that a client sends brings the world down") {
+    constexpr std::string_view kPieces[] = {
+        "/",   "..",  ".",     " ",        "VMBFS:", "VMSYS:", "ROOT", "x",
+        "RDR", "198", "GUEST", "TCPMAINT", "*",      ":",      "%",    "\xff"};
+    RandomStream random(seed_from_number(7), "names");
+    for (int i = 0; i < 20'000; ++i) {
+        std::string name;
+        for (auto n = random.below(7); n > 0; --n) name += kPieces[random.below(std::size(kPieces))];
+        const Userid user = i % 2 == 0 ? Userid("TCPMAINT") : Userid("GSKADMIN");
+        Place at = home;
+        FileInfo info;
+        std::string bytes;
+        std::vector<FileInfo> listed;
+        if (files.enter(user, home, name, at) == FileError::none) (void)files.list(user, at, "", listed);
+        (void)files.info(user, at, name, info);
+        (void)files.read(user, at, name, Transfer::binary, bytes);
+        (void)files.write(user, at, name, Transfer::text, "x\n", 0, kNow);
+        (void)files.make_directory(user, at, name, kNow);
+        (void)files.rename(user, at, name, "a.b");
+        (void)files.erase(user, at, name);
+        (void)files.remove_directory(user, at, name);
+    }
 }
