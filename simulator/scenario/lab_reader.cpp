@@ -2,6 +2,7 @@
 #include "simulator/scenario/lab_reader.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -62,6 +63,8 @@ public:
         try {
             if (text.size() > kMostText) error_at(0, 0, "the file is larger than a megabyte");
             else if (const auto root = YAML::Load(std::string(text)); is_map(root, "lab")) read_root(root);
+        } catch (const YAML::DeepRecursion& e) {
+            error_at(unsigned(e.mark.line + 1), unsigned(e.mark.column + 1), "nested too deeply");
         } catch (const YAML::Exception& e) {
             error_at(unsigned(e.mark.line + 1), unsigned(e.mark.column + 1), "this is not YAML: " + e.msg);
         }

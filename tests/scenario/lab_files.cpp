@@ -95,6 +95,28 @@ TEST_CASE("no text makes the reader throw or hang: every prefix, every byte chan
     CHECK_FALSE(read_lab("nested.yaml", nested).lab);
 }
 
+TEST_CASE("nesting without end, and aliases that multiply, are errors with a place") {
+    const auto first_error = [](const std::string& text) {
+        const auto reading = read_lab("x.yaml", text);
+        REQUIRE_FALSE(reading.errors.empty());
+        CHECK(reading.errors.size() <= 50);
+        return reading.errors.back().str();
+    };
+    const auto repeated = [](std::string_view what, int times) {
+        std::string text;
+        for (int i = 0; i < times; ++i) text += what;
+        return text;
+    };
+    CHECK(first_error("checks: " + repeated("[", 20'000)).ends_with("error: nested too deeply"));
+    CHECK(first_error(repeated("- ", 20'000)).ends_with("error: nested too deeply"));
+    CHECK(first_error("checks: &a\n - id: q\n   all: *a\n") == "x.yaml:2:4: error: too many checks");
+    std::string bomb = "a: &l0 [x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 9; ++i)
+        bomb +=
+            "b: &l" + std::to_string(i) + " [" + repeated("*l" + std::to_string(i - 1) + ", ", 9) + "x]\n";
+    CHECK(first_error(bomb + "checks: *l8\n").ends_with("check must be a mapping of keys and values"));
+}
+
 TEST_CASE("a patch that does not fit the baseline says where it stands in the lab") {
     const ConfigurationFiles files{{"TCPMAINT.198/SRVRFTP.CONFIG", "PORT 21\nPORT 21\nTLSLABEL FTPCERT\n"}};
     const DiskFile ftp{"TCPMAINT", "0198", "SRVRFTP", "CONFIG"};
