@@ -150,6 +150,11 @@ void World::ping(const Userid& by, const Userid& tcpip, const PingRequest& reque
     system_.post(tcpip, FromClient{by, request});
 }
 
+bool World::can_edit(const Userid& user) const {
+    const CpSession* session = sessions_.find(user);
+    return session && session->how == CpSession::How::system_console && system_.outside().can_edit();
+}
+
 std::optional<std::string> World::edit(const FileId& file, const std::string& text) {
     std::string edited = text;
     if (!system_.outside().edit_text(file.str(), edited) || edited == text) return std::nullopt;

@@ -107,7 +107,7 @@ public:
                                   std::string_view text) override;
     bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) override;
     void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) override;
-    bool can_edit() const override { return true; }
+    bool can_edit(const Userid& user) const override;
     std::optional<std::string> edit(const FileId& file, const std::string& text) override;
     void note_change(const Userid& by, const std::string& what) override;
 

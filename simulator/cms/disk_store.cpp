@@ -62,6 +62,11 @@ std::size_t Minidisk::blocks_used() const {
     return kFileDirectory + files.blocks_used();
 }
 
+bool Minidisk::has_room_for(const CmsFile& file) const {
+    const auto* before = files.find(file.name, file.type);
+    return blocks_used() + file.blocks() <= blocks() + (before == nullptr ? 0 : before->blocks());
+}
+
 Minidisk& DiskStore::define(const Userid& owner, std::string_view vdev) {
     Key key{owner, std::string(vdev)};
     const auto it = disks_.find(key);

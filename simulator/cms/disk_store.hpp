@@ -49,7 +49,8 @@ struct Minidisk {
     /// Blocks on the disk: 180 of 4096 bytes to a cylinder of a 3390.
     std::size_t blocks() const { return cylinders * 180; }
     std::size_t blocks_used() const;
-    bool full_with(std::size_t more_blocks) const { return blocks_used() + more_blocks > blocks(); }
+    /// Whether the file fits, in place of one of the same name.
+    bool has_room_for(const CmsFile& file) const;
 };
 
 class DiskStore {

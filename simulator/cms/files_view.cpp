@@ -14,6 +14,7 @@ using services::Transfer;
 
 /// An SFS directory or a BFS file space takes no more than this; minidisks have their cylinders.
 constexpr std::size_t kMaxSpaceBytes = 512u * 1024 * 1024;
+constexpr std::size_t kMaxSpaceBlocks = kMaxSpaceBytes / kBlockSize;
 constexpr std::size_t kMaxSpaceObjects = 20000;
 
 FileError told(BfsError error) {
@@ -87,6 +88,14 @@ std::optional<BfsPlace> bfs_place(const Storage& storage, const Place& from, std
 
 bool looks_like_bfs(const Place& from, std::string_view name) {
     return name.find('/') != std::string_view::npos || from.kind == Place::Kind::bfs;
+}
+
+/// Whether a file space has room for an object of that size, in place of the one that stands there.
+bool has_room(const ByteFileSystem& bfs, const BfsPlace& place, std::size_t bytes) {
+    const auto usage = bfs.usage_of(place.space);
+    const auto* before = bfs.find(place.space, place.path);
+    return usage.bytes + bytes <= kMaxSpaceBytes + (before == nullptr ? 0 : before->content().size()) &&
+           usage.objects < kMaxSpaceObjects + (before == nullptr ? 0 : 1);
 }
 
 bool wanted(std::string_view name, std::string_view pattern) {
@@ -302,9 +311,7 @@ FileError FilesView::write(const Userid& user, const Place& at, std::string_view
     if (looks_like_bfs(at, name)) {
         const auto place = bfs_place(storage_, at, name);
         if (!place) return FileError::not_found;
-        const auto usage = storage_.bfs.usage_of(place->space);
-        if (usage.bytes + bytes.size() > kMaxSpaceBytes || usage.objects >= kMaxSpaceObjects)
-            return FileError::disk_full;
+        if (!has_room(storage_.bfs, *place, bytes.size())) return FileError::disk_full;
         return told(
             storage_.bfs.write(*place, authority_.posix_of(user), storage_.pools, std::move(bytes), now));
     }
@@ -321,11 +328,11 @@ FileError FilesView::write(const Userid& user, const Place& at, std::string_view
                     ? CmsFile::of_text(words->name, words->type, bytes, now, lrecl)
                     : CmsFile::of_bytes(words->name, words->type, std::move(bytes), now, lrecl);
     const auto* before = files->find(words->name, words->type);
-    const std::size_t freed = before == nullptr ? 0 : before->blocks();
     const auto* disk = at.kind == Place::Kind::minidisk ? storage_.disks.find(at.owner, at.vdev) : nullptr;
-    const std::size_t limit = disk != nullptr ? disk->blocks() : kMaxSpaceBytes / kBlockSize;
-    const std::size_t used = disk != nullptr ? disk->blocks_used() : files->blocks_used();
-    if (used - freed + file.blocks() > limit) return FileError::disk_full;
+    const std::size_t freed = before == nullptr ? 0 : before->blocks();
+    const bool fits = disk != nullptr ? disk->has_room_for(file)
+                                      : files->blocks_used() + file.blocks() <= kMaxSpaceBlocks + freed;
+    if (!fits) return FileError::disk_full;
     if (before != nullptr) file.mode_number = before->mode_number;
     files->put(std::move(file));
     return FileError::none;
@@ -377,6 +384,7 @@ FileError FilesView::make_directory(const Userid& user, const Place& at, std::st
     if (looks_like_bfs(at, name)) {
         const auto place = bfs_place(storage_, at, name);
         if (!place) return FileError::not_found;
+        if (!has_room(storage_.bfs, *place, 0)) return FileError::disk_full;
         return told(
             storage_.bfs.make_directory(*place, authority_.posix_of(user), storage_.pools, 0750, now));
     }

@@ -189,7 +189,8 @@ bool import_spool(const std::vector<std::string_view>& parts, const ArchivedFile
     file.id = id;
     file.origin = *origin;
     if (!has.text("class").empty()) file.spool_class = has.text("class")[0];
-    if (has.text("device").size() == 3) file.device = has.text("device");
+    if (has.text("device").size() == 3 && read_file_word(has.text("device")))
+        file.device = has.text("device");
     file.name = decoded(has.text("name")).value_or("");
     file.type = decoded(has.text("type")).value_or("");
     file.closed = has.changed();

@@ -1,5 +1,4 @@
-// Splitting a command line into words, and words into file identifiers (command.hpp).
-#include "simulator/cms/messages.hpp"
+// Splitting a command line into words (command.hpp).
 #include "simulator/commands/command.hpp"
 
 namespace vmlab::sim {
@@ -40,38 +39,6 @@ Arguments Arguments::after(std::size_t n) const {
     if (n < words_.size()) tail.words_.assign(words_.begin() + std::ptrdiff_t(n), words_.end());
     tail.options_ = options_;
     return tail;
-}
-
-std::optional<FileWordsAndMode> read_fileid(Call& call, std::size_t i, int& rc) {
-    const auto& args = call.args;
-    if (args.size() <= i) {
-        rc = call.fail(24, say<DMSGEN042E>());
-        return std::nullopt;
-    }
-    if (args.size() <= i + 1) {
-        rc = call.fail(24, say<DMSGEN054E>());
-        return std::nullopt;
-    }
-    const auto name = read_file_word(args.word(i)), type = read_file_word(args.word(i + 1));
-    if (!name || !type) {
-        rc = call.fail(20, say<DMSGEN062E>(upper(args.word(i)) + ' ' + upper(args.word(i + 1))));
-        return std::nullopt;
-    }
-    FileWordsAndMode id{*name, *type, '*'};
-    const std::string mode = args.upper_word(i + 2);
-    if (mode.empty() || mode == "*") return id;
-    const bool letter = mode[0] >= 'A' && mode[0] <= 'Z';
-    const bool digit = mode.size() == 1 || (mode.size() == 2 && mode[1] >= '0' && mode[1] <= '6');
-    if (!letter || !digit) {
-        rc = call.fail(24, say<DMSGEN048E>(mode));
-        return std::nullopt;
-    }
-    id.mode = mode[0];
-    return id;
-}
-
-std::string text_of(const FileWordsAndMode& id) {
-    return id.name.str() + ' ' + id.type.str() + ' ' + std::string(1, id.mode);
 }
 
 }  // namespace vmlab::sim

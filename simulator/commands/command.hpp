@@ -92,14 +92,4 @@ struct Command {
 /// The first command of that environment that the word abbreviates; nullptr when none.
 [[nodiscard]] const Command* find_command(Environment environment, std::string_view word);
 
-/// A file identifier of two or three words from word i: the mode may be missing or "*".
-struct FileWordsAndMode {
-    Name8 name, type;
-    char mode = '*';
-};
-/// Says what is wrong with the words and gives nothing, with `rc` set.
-[[nodiscard]] std::optional<FileWordsAndMode> read_fileid(Call& call, std::size_t i, int& rc);
-/// "PROFILE TCPIP D" for messages.
-[[nodiscard]] std::string text_of(const FileWordsAndMode& id);
-
 }  // namespace vmlab::sim

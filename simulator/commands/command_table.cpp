@@ -62,7 +62,7 @@ constexpr Command kCommands[] = {
     {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
     {"Type", kCms, "", run_type, "fn ft [fm [first [last]]]", "Show a file", ""},
     {"Xedit", kCms, "", run_edit, "fn ft fm", "Edit a file with the editor of the host (see EDIT)", ""},
-    {"Filelist", kCms, "", run_not_simulated_cms, "", "Not simulated: use LISTFILE", ""},
+    {"FILEList", kCms, "", run_not_simulated_cms, "", "Not simulated: use LISTFILE", ""},
     {"VMLINK", kCms, "", run_not_simulated_cms, "", "Not simulated: use LINK and ACCESS", ""},
     {"PIPE", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},
     {"GLOBALV", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},

@@ -27,10 +27,8 @@ Outcome run_console(Call& call) {
 
 Outcome run_close(Call& call) {
     if (!call.args.is(0, "CONsole")) return call.fail(3, say<HCPCQV003E>(call.args.upper_word(0)));
-    const auto id = call.world.close_console(call.session.userid, call.session.userid);
-    const auto* file = id ? call.world.storage().spool.find(call.session.userid, *id) : nullptr;
-    if (file != nullptr) call.line(report_arrival(*file));
-    return 0;
+    (void)call.world.close_console(call.session.userid, call.session.userid);
+    return 0;  // the reader's owner is told of the file's arrival
 }
 
 }  // namespace vmlab::sim

@@ -3,6 +3,7 @@
 
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/disk_files.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -26,44 +27,19 @@ bool has_option(const Call& call, std::string_view full) {
     return false;
 }
 
-/// Puts a file on an accessed disk; says why not. `number` is the message of the command for a read-only
-/// disk.
-template <const MessageDef& ReadOnly>
-int put(Call& call, char mode, CmsFile file) {
-    auto& storage = call.world.storage();
-    const auto* disk = call.session.disks.at(mode);
-    auto* files = disk == nullptr ? nullptr : AccessedDisks::files_of(*disk, storage.disks, storage.pools);
-    if (files == nullptr) return call.fail(36, say<DMSARE069E>(mode));
-    if (disk->read_only) return call.fail(36, say<ReadOnly>(mode));
-    const auto* minidisk = storage.disks.find(disk->owner, disk->owner_vdev);
-    const auto* before = files->find(file.name, file.type);
-    if (minidisk != nullptr &&
-        minidisk->blocks_used() + file.blocks() - (before != nullptr ? before->blocks() : 0) >
-            minidisk->blocks())
-        return call.fail(100, say<DMSWRT107S>(mode, short_vdev(disk->vdev)));
-    call.world.note_change(call.session.userid,
-                           fmt::format("{} {} {}", file.name.view(), file.type.view(), mode));
-    files->put(std::move(file));
-    return 0;
-}
-
 }  // namespace
 
 Outcome run_copyfile(Call& call) {
-    int rc = 0;
-    const auto id = read_fileid(call, 0, rc);
-    if (!id) return rc;
     for (const auto word : call.args.options())
         if (!abbreviates(word, "REPlace") && !abbreviates(word, "APpend") && !abbreviates(word, "OLDDate"))
             return call.fail(24, say<DMSGEN003E>(upper(word)));
-    const auto& storage = call.world.storage();
-    const auto found = call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode);
-    if (!found) return call.fail(28, say<DMSCPY002E>(text_of(*id)));
+    int rc = 0;
+    const auto found = find_file<DMSCPY002E>(call, 0, rc);
+    if (!found) return rc;
     const auto target = read_target(call, found->id, rc);
     if (!target) return rc;
     const char mode = target->mode == '*' ? found->id.mode[0] : target->mode;
-    const auto there =
-        call.session.disks.find(storage.disks, storage.pools, target->name, target->type, mode);
+    const auto there = look_up(call, {target->name, target->type, mode});
     const bool append = has_option(call, "APpend");
     if (there && !append && !has_option(call, "REPlace"))
         return call.fail(28, say<DMSCPY024E>(text_of({target->name, target->type, mode})));
@@ -72,7 +48,7 @@ Outcome run_copyfile(Call& call) {
     if (there && append)
         copy = CmsFile::of_text(target->name, target->type, there->file->text() + copy.text(), changed);
     copy.changed = changed;
-    return put<DMSCPY037E>(call, mode, std::move(copy));
+    return put_file(call, mode, std::move(copy), say<DMSCPY037E>(mode));
 }
 
 Outcome run_erase(Call& call) {
@@ -100,22 +76,19 @@ Outcome run_erase(Call& call) {
 
 Outcome run_rename(Call& call) {
     int rc = 0;
-    const auto id = read_fileid(call, 0, rc);
-    if (!id) return rc;
-    auto& storage = call.world.storage();
-    const auto found = call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode);
-    if (!found) return call.fail(28, say<DMSRNM002E>(text_of(*id)));
+    const auto found = find_file<DMSRNM002E>(call, 0, rc);
+    if (!found) return rc;
     const auto target = read_target(call, found->id, rc);
     if (!target) return rc;
     const char mode = found->id.mode[0];
-    if (found->disk->read_only) return call.fail(36, say<DMSRNM037E>(mode));
-    auto* files = AccessedDisks::files_of(*found->disk, storage.disks, storage.pools);
+    auto* files = writable_files(call, mode, say<DMSRNM037E>(mode), rc);
+    if (files == nullptr) return rc;
     if (files->find(target->name, target->type) != nullptr)
         return call.fail(28, say<DMSRNM024E>(text_of({target->name, target->type, mode})));
     CmsFile moved = found->file->renamed(target->name, target->type);
-    files->erase(id->name, id->type);
+    files->erase(found->id.name, found->id.type);
     files->put(std::move(moved));
-    call.world.note_change(call.session.userid, text_of(*id) + " renamed");
+    call.world.note_change(call.session.userid, text_of({found->id.name, found->id.type, mode}) + " renamed");
     return 0;
 }
 

@@ -1,28 +1,13 @@
 // EDIT (XEDIT) with the host's editor, and CHANGE, which changes text from the command line: a transcript can
 // cure a file with it.
-#include <fmt/format.h>
-
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/disk_files.hpp"
 
 namespace vmlab::sim {
 namespace {
 
-/// Replaces the text of a file where it was found, or makes a new one on `mode`.
-int put_back(Call& call, const FileWordsAndMode& id, char mode, std::string_view text, std::size_t lrecl) {
-    auto& storage = call.world.storage();
-    const auto* disk = call.session.disks.at(mode);
-    auto* files = disk == nullptr ? nullptr : AccessedDisks::files_of(*disk, storage.disks, storage.pools);
-    if (files == nullptr) return call.fail(36, say<DMSARE069E>(mode));
-    if (disk->read_only) return call.fail(12, say<DMSXSU037E>(mode));
-    auto file = CmsFile::of_text(id.name, id.type, text, call.world.now(), lrecl);
-    const auto* minidisk = storage.disks.find(disk->owner, disk->owner_vdev);
-    if (minidisk != nullptr && minidisk->full_with(file.blocks()))
-        return call.fail(100, say<DMSWRT107S>(mode, short_vdev(disk->vdev)));
-    files->put(std::move(file));
-    call.world.note_change(call.session.userid, text_of({id.name, id.type, mode}));
-    return 0;
-}
+constexpr int kEditorReadOnly = 12;  ///< XEDIT's return code for a file on a read-only disk
 
 std::size_t fixed_length(const CmsFile& file) { return file.recfm() == 'F' ? file.lrecl() : 0; }
 
@@ -55,24 +40,22 @@ Outcome run_edit(Call& call) {
     int rc = 0;
     const auto id = read_fileid(call, 0, rc);
     if (!id) return rc;
-    if (!call.world.can_edit()) return call.fail(88, say<DMSEDT901E>());
-    const auto& storage = call.world.storage();
-    const auto found = call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode);
+    auto& world = call.world;
+    if (!world.can_edit(call.session.userid)) return call.fail(88, say<DMSEDT901E>());
+    const auto found = look_up(call, *id);
     const char mode = found ? found->id.mode[0] : id->mode == '*' ? 'A' : id->mode;
     const std::string before = found ? found->file->text() : std::string();
     const std::size_t lrecl = found ? fixed_length(*found->file) : 0;
-    const auto after = call.world.edit(FileId{id->name, id->type, {mode, '1'}}, before);
+    const auto after = world.edit(FileId{id->name, id->type, {mode, '1'}}, before);
     if (!after || *after == before) return 0;
-    return put_back(call, *id, mode, *after, lrecl);
+    return put_file(call, mode, CmsFile::of_text(id->name, id->type, *after, world.now(), lrecl),
+                    say<DMSXSU037E>(mode), kEditorReadOnly);
 }
 
 Outcome run_change(Call& call) {
     int rc = 0;
-    const auto id = read_fileid(call, 0, rc);
-    if (!id) return rc;
-    const auto& storage = call.world.storage();
-    const auto found = call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode);
-    if (!found) return call.fail(28, say<DMSTYP002E>(text_of(*id)));
+    const auto found = find_file<DMSTYP002E>(call, 0, rc);
+    if (!found) return rc;
     // The strings may hold blanks and parentheses: everything behind the file identifier is taken as typed.
     const std::string_view strings = call.args.rest(3);
     const auto second = strings.size() > 1 ? strings.find(strings[0], 1) : std::string_view::npos;
@@ -83,7 +66,11 @@ Outcome run_change(Call& call) {
     new_text = new_text.substr(0, new_text.find(strings[0]));
     const auto result = changed(found->file->text(), old_text, new_text);
     if (result.occurrences == 0) return call.fail(2, say<DMSXLC546E>());
-    rc = put_back(call, *id, found->id.mode[0], result.text, fixed_length(*found->file));
+    const char mode = found->id.mode[0];
+    rc = put_file(call, mode,
+                  CmsFile::of_text(found->id.name, found->id.type, result.text, call.world.now(),
+                                   fixed_length(*found->file)),
+                  say<DMSXSU037E>(mode), kEditorReadOnly);
     if (rc == 0) call.line(say<DMSXCG517I>(result.occurrences, result.lines).text);
     return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/disk_files.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -89,11 +90,8 @@ Outcome run_listfile(Call& call) {
 
 Outcome run_state(Call& call) {
     int rc = 0;
-    const auto id = read_fileid(call, 0, rc);
-    if (!id) return rc;
-    const auto& storage = call.world.storage();
-    if (call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode)) return 0;
-    return call.fail(28, say<DMSSTT002E>(text_of(*id)));
+    (void)find_file<DMSSTT002E>(call, 0, rc);
+    return rc;
 }
 
 }  // namespace vmlab::sim

@@ -3,6 +3,7 @@
 
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/disk_files.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -158,11 +159,9 @@ bool joins_records(const Call& call) {
 
 Outcome putbfs(Call& call) {
     int rc = 0;
-    const auto id = read_fileid(call, 1, rc);
-    if (!id) return rc;
+    const auto found = find_file<DMSTYP002E>(call, 1, rc);
+    if (!found) return rc;
     auto& storage = call.world.storage();
-    const auto found = call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode);
-    if (!found) return call.fail(kFailed, say<DMSTYP002E>(text_of(*id)));
     const std::string path = path_word(call, 4);
     const auto place = call.session.bfs.resolve(path);
     if (!place) return call.fail(kFailed, say_bfs_error(BfsError::not_found, path));
@@ -187,21 +186,14 @@ Outcome getbfs(Call& call) {
     const auto id = read_fileid(call, 2, rc);
     if (!id) return rc;
     const char mode = id->mode == '*' ? 'A' : id->mode;
-    const auto* disk = call.session.disks.at(mode);
-    auto* files = disk == nullptr ? nullptr : AccessedDisks::files_of(*disk, storage.disks, storage.pools);
-    if (files == nullptr) return call.fail(36, say<DMSARE069E>(mode));
-    if (disk->read_only) return call.fail(36, say<DMSCPY037E>(mode));
+    const auto* files = writable_files(call, mode, say<DMSCPY037E>(mode), rc);
+    if (files == nullptr) return rc;
     if (files->find(id->name, id->type) != nullptr && !has_option(call, "REPlace"))
         return call.fail(kFailed, say<DMSCPY024E>(text_of({id->name, id->type, mode})));
     auto file = joins_records(call)
                     ? CmsFile::of_bytes(id->name, id->type, std::move(bytes), call.world.now())
                     : CmsFile::of_text(id->name, id->type, bytes, call.world.now());
-    const auto* minidisk = storage.disks.find(disk->owner, disk->owner_vdev);
-    if (minidisk != nullptr && minidisk->full_with(file.blocks()))
-        return call.fail(100, say<DMSWRT107S>(mode, short_vdev(disk->vdev)));
-    files->put(std::move(file));
-    call.world.note_change(call.session.userid, text_of({id->name, id->type, mode}));
-    return 0;
+    return put_file(call, mode, std::move(file), say<DMSCPY037E>(mode));
 }
 
 Outcome query_or_set(Call& call) {

@@ -74,9 +74,9 @@ public:
     virtual bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) = 0;
     /// One echo request from this stack; PingAnswer with this tag goes to the interpreter that asked.
     virtual void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) = 0;
-    /// The host's editor on a text; nothing when it was left without a change or there is no editor here (a
-    /// 3270 screen): can_edit says which.
-    virtual bool can_edit() const = 0;
+    /// Whether the user sits at the host's terminal: the only one with an editor.
+    virtual bool can_edit(const Userid& user) const = 0;
+    /// The host's editor on a text; nothing when it was left without a change.
     virtual std::optional<std::string> edit(const FileId& file, const std::string& text) = 0;
     /// Something was written to a minidisk or file space: for the journal.
     virtual void note_change(const Userid& by, const std::string& what) = 0;

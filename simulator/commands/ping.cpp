@@ -9,8 +9,11 @@
 namespace vmlab::sim {
 namespace {
 
+constexpr unsigned kMostRequests = 1000;
+
 struct PingPlan {
     Userid by{}, tcpip{};
+    std::uint32_t tag = 0;  ///< of request 0: answers to an earlier PING, given up, are not this one's
     IpAddress to{};
     unsigned count = 1;
     std::uint16_t length = 256;
@@ -22,7 +25,7 @@ public:
     RunningPing(const PingPlan& plan, Operations& world) : plan_(plan) { send(world); }
 
     void receive(const PingAnswer& answer, Operations& world, std::vector<ConsoleLine>& out) override {
-        if (answer.tag != number_ || rc_) return;
+        if (answer.tag != plan_.tag + number_ || rc_) return;
         if (answer.answered) {
             ++successes_;
             const double seconds_taken = double(duration_cast<microseconds>(answer.round_trip).count()) / 1e6;
@@ -46,7 +49,7 @@ private:
     void send(Operations& world) {
         ++number_;
         deadline_ = world.now() + plan_.timeout + seconds{1};
-        world.ping(plan_.by, plan_.tcpip, {number_, plan_.to, plan_.length, plan_.timeout});
+        world.ping(plan_.by, plan_.tcpip, {plan_.tag + number_, plan_.to, plan_.length, plan_.timeout});
     }
     void next(Operations& world) {
         if (number_ < plan_.count) return send(world);
@@ -75,7 +78,7 @@ bool read_options(Call& call, PingPlan& plan) {
         const bool count = abbreviates(options[i], "COUNT");
         const bool length = abbreviates(options[i], "Length");
         const bool timeout = abbreviates(options[i], "Timeout");
-        const auto number = read_count(value, length ? 1472 : timeout ? 100 : 1000);
+        const auto number = read_count(value, length ? 1472 : timeout ? 100 : kMostRequests);
         if ((!count && !length && !timeout) || !number) {
             call.line(say<DTCPIN902E>(upper(options[i])).text);
             return false;
@@ -92,6 +95,7 @@ bool read_options(Call& call, PingPlan& plan) {
 Outcome run_ping(Call& call) {
     PingPlan plan;
     plan.by = call.session.userid;
+    plan.tag = std::uint32_t(call.session.commands) * kMostRequests;
     plan.tcpip = chosen_stack(call);
     if (call.args.size() != 1) return call.fail(24, say<DTCPIN902E>(call.args.upper_word(1)));
     if (!read_options(call, plan)) return 24;

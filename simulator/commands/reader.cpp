@@ -5,6 +5,7 @@
 
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/disk_files.hpp"
 #include "simulator/cp/messages.hpp"
 
 namespace vmlab::sim {
@@ -67,30 +68,25 @@ Outcome run_receive(Call& call) {
     const auto usual = default_name(*file, call.world.zone());
     id = {usual.name, usual.type, 'A'};
     if (call.args.size() > 1) {
-        int rc = 0;
-        const auto given = read_fileid(call, 1, rc);
-        if (!given) return rc;
+        int wrong = 0;
+        const auto given = read_fileid(call, 1, wrong);
+        if (!given) return wrong;
         id = {given->name, given->type, given->mode == '*' ? 'A' : given->mode};
     }
-    auto& storage = call.world.storage();
-    const auto* disk = call.session.disks.at(id.mode);
-    auto* files = disk == nullptr ? nullptr : AccessedDisks::files_of(*disk, storage.disks, storage.pools);
-    if (files == nullptr) return call.fail(36, say<DMSARE069E>(id.mode));
-    if (disk->read_only) return call.fail(36, say<DMSCPY037E>(id.mode));
+    int rc = 0;
+    const auto* files = writable_files(call, id.mode, say<DMSCPY037E>(id.mode), rc);
+    if (files == nullptr) return rc;
     const bool replace = !call.args.options().empty() && abbreviates(call.args.options()[0], "REPlace");
     const bool there = files->find(id.name, id.type) != nullptr;
     if (there && !replace) return call.fail(28, say<DMSRDC024E>(text_of(id)));
-    auto received = CmsFile::of_text(id.name, id.type, file->content(), call.world.now());
-    const auto* minidisk = storage.disks.find(disk->owner, disk->owner_vdev);
-    if (minidisk != nullptr && minidisk->full_with(received.blocks()))
-        return call.fail(100, say<DMSWRT107S>(id.mode, short_vdev(disk->vdev)));
-    files->put(std::move(received));
+    rc = put_file(call, id.mode, CmsFile::of_text(id.name, id.type, file->content(), call.world.now()),
+                  say<DMSCPY037E>(id.mode));
+    if (rc != 0) return rc;
     const std::string shown = fmt::format("{} {} {}1", id.name.view(), id.type.view(), id.mode);
     call.line(fmt::format("{} {}", shown, there ? "replaced" : "created"));
     call.line(
         fmt::format("File {} received from {} at {}", shown, file->origin.view(), call.world.level().node));
-    call.world.note_change(call.session.userid, shown);
-    storage.spool.purge(call.session.userid, file->id);
+    call.world.storage().spool.purge(call.session.userid, file->id);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/disk_files.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -29,11 +30,8 @@ std::string shown(std::string_view record) {
 
 Outcome run_type(Call& call) {
     int rc = 0;
-    const auto id = read_fileid(call, 0, rc);
-    if (!id) return rc;
-    const auto& storage = call.world.storage();
-    const auto found = call.session.disks.find(storage.disks, storage.pools, id->name, id->type, id->mode);
-    if (!found) return call.fail(28, say<DMSTYP002E>(text_of(*id)));
+    const auto found = find_file<DMSTYP002E>(call, 0, rc);
+    if (!found) return rc;
     const auto records = found->file->record_views();
     const auto first = read_record(call.args.word(3), 1, records.size());
     const auto last = read_record(call.args.word(4), records.size(), records.size());

@@ -4,6 +4,14 @@
 #include "simulator/cp/messages.hpp"
 
 namespace vmlab::sim {
+namespace {
+
+/// CP tells the system operator of every session that begins or ends; others see what they have asked for.
+void show_to_issuer(Call& call, std::string line) {
+    if (call.session.userid != Userid("OPERATOR")) call.line(std::move(line));
+}
+
+}  // namespace
 
 Outcome run_xautolog(Call& call) {
     const auto user = Name8::parse(call.args.word(0));
@@ -15,7 +23,7 @@ Outcome run_xautolog(Call& call) {
     const auto users = call.world.sessions().all().size() + 1;
     call.line("Command accepted");
     call.world.xautolog(call.session.userid, *user, std::string(call.args.rest(1)));
-    call.line(report_auto_logon(*user, users, {}));
+    show_to_issuer(call, report_auto_logon(*user, users, {}));
     call.line(say<HCPCLS6056I>(*user).text);
     return 0;
 }
@@ -28,7 +36,7 @@ Outcome run_force(Call& call) {
     const CpSession ended = *session;
     const auto left = call.world.sessions().all().size() - 1;
     call.world.force(call.session.userid, *user);
-    call.line(report_user_logoff(ended, left, call.session.userid));
+    show_to_issuer(call, report_user_logoff(ended, left, call.session.userid));
     return 0;
 }
 

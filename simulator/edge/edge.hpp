@@ -71,6 +71,7 @@ public:
     void listening(const Endpoint& where, bool now) override;
     void console_line(const Userid& machine, const std::string& line, bool priority) override;
     void console_ready(const Userid& machine, bool ready) override;
+    bool can_edit() const override { return interactive(); }
     bool edit_text(const std::string& title, std::string& text) override;
     void key_log(const std::string& line) override;
 

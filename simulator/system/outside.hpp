@@ -34,7 +34,9 @@ public:
     virtual void console_line(const Userid& /*machine*/, const std::string& /*line*/, bool /*priority*/) {}
     /// The machine's console wants input again (Ready, CP READ) or not (a command is running).
     virtual void console_ready(const Userid& /*machine*/, bool /*ready*/) {}
-    /// Let a person edit a file with the host's editor; false when there is no terminal. `text` in and out.
+    /// Whether there is a person at a terminal, who can edit_text().
+    virtual bool can_edit() const { return false; }
+    /// Let that person edit a file with the host's editor; false when it failed. `text` in and out.
     virtual bool edit_text(const std::string& /*title*/, std::string& /*text*/) { return false; }
     /// A TLS secret in NSS key log form, for captures.
     virtual void key_log(const std::string& /*line*/) {}

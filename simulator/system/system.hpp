@@ -57,7 +57,7 @@ public:
     CauseId record(Record what);
     CauseId record(const Name8& machine, Record what);
     RandomStream random(std::string_view owner) const { return RandomStream(seed_, owner); }
-    Outside& outside() { return *outside_; }
+    Outside& outside() const { return *outside_; }
 
     /// A line on a machine's console: kept, shown to whoever watches. Messages also become records.
     void console(const Userid& machine, const Said& what, std::string_view prefix = {});

@@ -190,16 +190,17 @@ class Lab:
         self.command = [executable(), "run", *([lab] if lab else []), *(["--serve"] if serve else []),
                         "--port-base", str(self.base), "--passive-ports", str(first), str(first + 99),
                         "--work", self.work, "--ready-file", self.ready_file, *options]
+        self.environment = dict(os.environ, TMPDIR=self.temporary, NO_COLOR="1", TERM="xterm", LC_ALL="C.UTF-8")
         self.process = None
 
     def __enter__(self):
-        environment = dict(os.environ, TMPDIR=self.temporary, NO_COLOR="1", TERM="xterm", LC_ALL="C.UTF-8")
         with open(self.log, "wb") as log, open(self.screen, "wb") as screen:
             if self.terminal:
-                self.start_at_terminal(log, environment)
+                self.start_at_terminal(log)
             else:
                 where = subprocess.DEVNULL if self.serve else subprocess.PIPE
-                self.process = subprocess.Popen(self.command, stdin=where, stdout=screen, stderr=log, env=environment)
+                self.process = subprocess.Popen(self.command, stdin=where, stdout=screen, stderr=log,
+                                                env=self.environment)
         end = time.monotonic() + 90
         while not os.path.exists(self.ready_file):
             if self.process.poll() is not None or time.monotonic() > end:
@@ -209,10 +210,10 @@ class Lab:
             time.sleep(0.02)
         return self
 
-    def start_at_terminal(self, log, environment):
+    def start_at_terminal(self, log):
         self.keyboard, end = pty.openpty()
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(self.command, stdin=end, stdout=end, stderr=log, env=environment,
+        self.process = subprocess.Popen(self.command, stdin=end, stdout=end, stderr=log, env=self.environment,
                                         start_new_session=True,
                                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(end)

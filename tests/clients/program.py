@@ -162,6 +162,20 @@ def logoff_ends_the_run():
         expect(lab.process.wait(30) == 0 and time.monotonic() - began < 10, "LOGOFF did not end the run at once")
 
 
+def edit():
+    with Lab(serve=False) as lab:
+        expect("DMSEDT901E" in lab.type("EDIT ETC HOSTS F", r"Ready[(;]"), "an editor without a terminal")
+    lab = Lab(serve=False, terminal=True)
+    editor = lab.path("editor")
+    with open(editor, "w") as file:
+        file.write("#!/bin/sh\nsed -i s/router/edited/ \"$1\"\n")
+    os.chmod(editor, 0o700)
+    lab.environment["VISUAL"] = editor
+    with lab:
+        lab.type("EDIT ETC HOSTS F", r"Ready[(;]")
+        expect("edited.example.test" in lab.type("TYPE ETC HOSTS F", r"Ready[(;]"), lab.shown())
+
+
 check("a wrong option ends with 2 and says so on stderr", usage_errors)
 check("options that make no sense end with 2", options_that_make_no_sense)
 check("what is not there or damaged ends with 3", invalid_input)
@@ -177,4 +191,5 @@ check("what was written in one run is there in the next", state_outlives_the_run
 check("a lab begins anew and leaves the healthy system alone", keeping, a_lab_leaves_the_healthy_system_alone)
 check("--files: what was changed last counts, inside or outside", keeping, own_files)
 check("LOGOFF at the prompt ends the run", logoff_ends_the_run)
+check("EDIT opens the person's editor at a terminal, and nowhere else", edit)
 finish()

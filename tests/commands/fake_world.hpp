@@ -136,7 +136,7 @@ public:
     void ping(const Userid&, const Userid&, const PingRequest& request) override {
         pings_.push_back(request);
     }
-    bool can_edit() const override { return editor_; }
+    bool can_edit(const Userid&) const override { return editor_; }
     std::optional<std::string> edit(const FileId&, const std::string& text) override {
         return text + "; edited\n";
     }

@@ -41,9 +41,10 @@ TEST_CASE_FIXTURE(Console, "PING waits without blocking the console; what is typ
     CHECK(type("#cp query userid") == "TCPMAINT AT GDLRCT2\n");
     out.clear();
     world.now_ += milliseconds(12);
-    interpreter.receive(PingAnswer{7, true, milliseconds{1}, ""}, world, out);
+    const auto tag = world.pings_[0].tag;
+    interpreter.receive(PingAnswer{tag + 7, true, milliseconds{1}, ""}, world, out);
     CHECK(out.empty());  // somebody else's answer
-    interpreter.receive(PingAnswer{1, true, milliseconds{12}, ""}, world, out);
+    interpreter.receive(PingAnswer{tag, true, milliseconds{12}, ""}, world, out);
     CHECK(joined(out) ==
           "PING: Ping #1 response took 0.012 seconds. Successes so far 1.\n"
           "Ready; T=0.01/0.01 12:30:46\n"
@@ -64,6 +65,32 @@ TEST_CASE_FIXTURE(Console, "a stack that vanishes leaves PING to its own deadlin
     CHECK(joined(out) == "PING: Ping #1 timed out\nReady(00004); T=0.01/0.01 12:30:50\n");
     CHECK_FALSE(interpreter.next_deadline());
     CHECK(interpreter.last_rc() == 4);
+}
+
+TEST_CASE_FIXTURE(Console, "the answer to a PING that was given up is not the next one's") {
+    type("ping router (timeout 3");
+    out.clear();
+    interpreter.attention(world, out);
+    type("ping router");
+    REQUIRE(world.pings_.size() == 2);
+    out.clear();
+    interpreter.receive(PingAnswer{world.pings_[0].tag, false, {}, "timed out"}, world, out);
+    CHECK(out.empty());
+    CHECK(interpreter.busy());
+    interpreter.receive(PingAnswer{world.pings_[1].tag, true, milliseconds{3}, ""}, world, out);
+    CHECK_FALSE(interpreter.busy());
+}
+
+TEST_CASE_FIXTURE(Console, "a full disk takes a file in place of one as large, and keeps its mode number") {
+    auto& disk = *world.storage().disks.find("TCPMAINT", "0198");
+    auto file = *disk.files.find("SYSTEM", "DTCPARMS");
+    file.mode_number = '2';
+    disk.files.put(file);
+    while (!type("copyfile system dtcparms d fill" + std::to_string(disk.files.size()) + " = =")
+                .starts_with("DMSWRT107S"))
+        REQUIRE(disk.files.size() < 3000);
+    CHECK(type("change system dtcparms d /a/b/").find("DMSXCG517I") == 0);
+    CHECK(disk.files.find("SYSTEM", "DTCPARMS")->mode_number == '2');
 }
 
 TEST_CASE_FIXTURE(Console, "attention gives a running command up, then enters CP") {
