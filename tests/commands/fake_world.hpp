@@ -204,9 +204,10 @@ private:
         gskadmin.posix_group = "security";
         gskadmin.disks = {{"0191", 10, "MR", "", "", "", {}}};
         for (auto entry : {tcpmaint, maint, guest, gskadmin}) directory_.add(entry);
-        for (const auto* name : {"TCPIP", "FTPSERVE", "SMTP", "RSCS", "OPERATOR", "SSL00001", "SSL00002",
-                                 "SSL00003", "SSL00004", "SSL00005", "SSLDCSSM"})
+        for (const auto* name : {"TCPIP", "FTPSERVE", "SMTP", "RSCS", "SSL00001", "SSL00002", "SSL00003",
+                                 "SSL00004", "SSL00005", "SSLDCSSM"})
             directory_.add(test_user(*Name8::parse(name), "BG"));
+        directory_.add(test_user("OPERATOR", "ABCDG"));
         auto linux = test_user("LINUX1", "G");
         linux.autolog_by = {"GUEST"};
         directory_.add(linux);
