@@ -13,13 +13,18 @@ constexpr unsigned kLastPort = 65535;
 
 std::optional<std::uint16_t> PortMap::loopback_port(const Endpoint& where) const {
     if (where.address != exposed && !where.address.is_unspecified()) return std::nullopt;
-    const auto is_passive = [this](unsigned port) {
-        return passive_first != 0 && port >= passive_first && port <= passive_last;
-    };
     if (is_passive(where.port)) return where.port;
     const unsigned moved = base + where.port;
     if (where.port == 0 || moved > kLastPort || is_passive(moved)) return std::nullopt;
     return std::uint16_t(moved);
+}
+
+bool PortMap::is_needed(const Endpoint& where) const {
+    return where.port <= kLastServicePort || is_passive(where.port);
+}
+
+bool PortMap::is_passive(unsigned port) const {
+    return passive_first != 0 && port >= passive_first && port <= passive_last;
 }
 
 std::optional<std::string> PortMap::objection() const {

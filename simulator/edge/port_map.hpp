@@ -21,8 +21,14 @@ struct PortMap {
 
     /// The loopback port of this listener of a stack, if it is exposed at all.
     std::optional<std::uint16_t> loopback_port(const Endpoint& where) const;
+    /// Whether clients count on it: a service port up to 9999, or one of the passive range. Others fall among
+    /// the ports that the host gives to its own clients: they are there if nobody has them.
+    bool is_needed(const Endpoint& where) const;
     /// Why this map cannot work ("--port-base 60000: …"), or nothing.
     std::optional<std::string> objection() const;
+
+private:
+    bool is_passive(unsigned port) const;
 };
 
 }  // namespace vmlab::sim

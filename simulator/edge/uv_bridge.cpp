@@ -104,10 +104,11 @@ void UvBridge::Impl::open_port(std::uint16_t loopback, const Endpoint& where) {
         port.listeners[i] = listen_at(addresses[i], loopback, where, error);
         const bool no_such_family = error == UV_EADDRNOTAVAIL || error == UV_EAFNOSUPPORT;
         if (error == 0 || (i == 1 && no_such_family)) continue;
-        refusals.push_back(
-            fmt::format("{} port {} (for {}): {}", addresses[i], loopback, where.str(), uv_strerror(error)));
+        auto why =
+            fmt::format("{} port {} (for {}): {}", addresses[i], loopback, where.str(), uv_strerror(error));
         driver.record(options.machine,
-                      {RecordKind::refusal, "loopback port refused by the host: " + refusals.back(), {}});
+                      {RecordKind::refusal, "loopback port refused by the host: " + why, {}});
+        if (options.ports.is_needed(where)) refusals.push_back(std::move(why));
         close_port(port);
         return;
     }

@@ -310,3 +310,13 @@ TEST_CASE("a taken port is reported with its number and the port behind it") {
     CHECK(second.edge.open_ports().empty());
     CHECK(second.world.journal().kept().back().kind == RecordKind::refusal);
 }
+
+TEST_CASE("a high port that a client of the host has by chance is recorded, and nothing fails for it") {
+    LoopbackWorld first(std::uint16_t(1100 + ::getpid() % 500 * 10));
+    first.listen(44444);
+    LoopbackWorld second(first.base);
+    second.listen(44444);
+    CHECK(second.edge.port_refusals().empty());
+    CHECK(second.edge.open_ports().empty());
+    CHECK(second.world.journal().kept().back().text.find("refused by the host") != std::string::npos);
+}
