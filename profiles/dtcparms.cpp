@@ -3,30 +3,54 @@
 #include <algorithm>
 
 #include "profiles/messages.hpp"
+#include "profiles/statement_table.hpp"
+#include "profiles/values.hpp"
 
 namespace vmlab::profiles {
 namespace {
 
+/// What the value of a tag must look like.
+enum class TagValue { any, yes_no, on_off, userid, userids, mounts };
+
 struct KnownTag {
     std::string_view name;
-    LineState state;
+    TagValue value = TagValue::any;
 };
 constexpr KnownTag kKnownTags[] = {
-    {"nick", LineState::in_force},           {"type", LineState::in_force},
-    {"class", LineState::in_force},          {"name", LineState::in_force},
-    {"command", LineState::in_force},        {"parms", LineState::in_force},
-    {"mixedcaseparms", LineState::in_force}, {"stack", LineState::in_force},
-    {"mount", LineState::in_force},          {"admin_id_list", LineState::in_force},
-    {"timestamp", LineState::in_force},      {"timezone", LineState::in_force},
-    {"owner", LineState::in_force},          {"attach", LineState::in_force},
-    {"dcss_parms", LineState::in_force},     {"anonymous", LineState::in_force},
-    {"runtime", LineState::no_effect},       {"esm_enable", LineState::no_effect},
-    {"esm_validate", LineState::no_effect},  {"esm_racroute", LineState::no_effect},
-    {"diskwarn", LineState::no_effect},      {"vmlink", LineState::not_simulated},
-    {"exit", LineState::not_simulated},      {"vnic", LineState::not_simulated},
-    {"vctc", LineState::not_simulated},      {"authlog", LineState::not_simulated},
-    {"config", LineState::not_simulated},
+    {"nick"},
+    {"type"},
+    {"class"},
+    {"name"},
+    {"command"},
+    {"parms"},
+    {"mixedcaseparms", TagValue::yes_no},
+    {"stack", TagValue::userid},
+    {"mount", TagValue::mounts},
+    {"admin_id_list", TagValue::userids},
+    {"timestamp", TagValue::on_off},
+    {"timezone"},
+    {"owner", TagValue::userid},
+    {"attach"},
+    {"dcss_parms"},
+    {"anonymous", TagValue::yes_no},
+    {"runtime"},
+    {"esm_enable", TagValue::yes_no},
+    {"esm_validate"},
+    {"esm_racroute"},
+    {"diskwarn", TagValue::yes_no},
+    {"vmlink"},
+    {"exit"},
+    {"vnic"},
+    {"vctc"},
+    {"authlog"},
+    {"config"},
 };
+
+const KnownTag* find_tag(std::string_view name) {
+    for (const KnownTag& known : kKnownTags)
+        if (known.name == name) return &known;
+    return nullptr;
+}
 
 std::string lower(std::string_view text) {
     std::string s(text);
@@ -43,6 +67,17 @@ std::size_t tag_length(std::string_view word) {
                                (word[n] >= '0' && word[n] <= '9') || word[n] == '_'))
         ++n;
     return n > 1 && n < word.size() && word[n] == '.' ? n + 1 : 0;
+}
+
+/// The words of `:mount.` without their commas.
+std::vector<Sourced<std::string>> words_of_mount(const DtcTag& tag) {
+    std::vector<Sourced<std::string>> words;
+    for (const Word& word : tag.words) {
+        std::string text = word.text;
+        while (!text.empty() && text.back() == ',') text.pop_back();
+        if (!text.empty()) words.push_back({text, word.where});
+    }
+    return words;
 }
 
 class NamesReader {
@@ -72,6 +107,7 @@ public:
     void end_entry() {
         if (!in_entry_) return;
         DtcEntry& entry = out_.entries.back();
+        check_values(entry);
         const DtcTag* nick = entry.tag("nick");
         entry.nick = {upper(nick->value()), nick->value_where()};
         if (entry.nick.value.empty())
@@ -110,17 +146,60 @@ private:
     }
 
     void check_known(const DtcTag& tag) {
-        std::vector<std::string_view> known;
-        for (const KnownTag& k : kKnownTags) {
-            if (k.name == tag.name) {
-                if (k.state == LineState::not_simulated)
-                    findings_.add(k.state, tag.where, say<DTCPRS906I>(quoted(tag.typed)));
-                return;
-            }
-            known.push_back(k.name);
+        const LineState state = state_of(ConfigFile::dtcparms, ":" + tag.name + ".");
+        out_.statements.push_back({":" + quoted(tag.name) + ".", tag.where, state});
+        if (find_tag(tag.name) == nullptr) {
+            std::vector<std::string_view> known;
+            for (const KnownTag& k : kKnownTags) known.push_back(k.name);
+            const std::string_view meant = nearest(tag.name, known);
+            findings_.add(LineState::unknown, tag.where,
+                          say<DTCPRS902E>(quoted(tag.typed), "a DTCPARMS entry"),
+                          meant.empty() ? std::string() : fmt::format(":{}.", meant));
+        } else if (state == LineState::not_simulated) {
+            findings_.add(state, tag.where, say<DTCPRS906I>(quoted(tag.typed)));
         }
-        findings_.add(LineState::unknown, tag.where, say<DTCPRS902E>(quoted(tag.typed), "a DTCPARMS entry"),
-                      nearest(tag.name, known));
+    }
+
+    /// The values, once the entry is whole: they go on over lines.
+    void check_values(const DtcEntry& entry) {
+        for (const DtcTag& tag : entry.tags) {
+            const DtcTag* first = entry.tag(tag.name);
+            if (first != &tag && tag.name != "nick") {
+                findings_.add(LineState::no_effect, tag.where,
+                              say<DTCPRS908W>(quoted(tag.typed), first->where.line));
+                continue;
+            }
+            const KnownTag* known = find_tag(tag.name);
+            if (known != nullptr) check_value(tag, known->value);
+        }
+    }
+
+    void check_value(const DtcTag& tag, TagValue value) {
+        const std::string text = tag.value();
+        const auto bad = [&](const SourceLocation& where, std::string_view typed, std::string_view what) {
+            findings_.add(LineState::extracted, where,
+                          say<DTCPRS903E>(quoted(typed), what, quoted(tag.typed)));
+        };
+        switch (value) {
+            case TagValue::any: return;
+            case TagValue::yes_no:
+                if (!read_yes_no(text)) bad(tag.value_where(), text, "YES or NO");
+                return;
+            case TagValue::on_off:
+                if (!read_on_off(text)) bad(tag.value_where(), text, "ON or OFF");
+                return;
+            case TagValue::userid:
+                if (!Userid::parse(text)) bad(tag.value_where(), text, "userid");
+                return;
+            case TagValue::userids:
+                for (const Word& word : tag.words)
+                    if (!Userid::parse(word.text)) bad(word.where, word.text, "userid");
+                return;
+            case TagValue::mounts:
+                if (const auto words = words_of_mount(tag); words.size() % 2 != 0)
+                    bad(words.back().where, *words.back(), "path without a mount point");
+                return;
+        }
     }
 
     void read_type(DtcEntry& entry, const DtcTag& type) {
@@ -176,12 +255,7 @@ Dtcparms read_dtcparms(const SourceText& source) {
 }
 
 std::vector<MountPair> mounts_of(const DtcTag& tag) {
-    std::vector<Sourced<std::string>> words;
-    for (const Word& word : tag.words) {
-        std::string text = word.text;
-        while (!text.empty() && text.back() == ',') text.pop_back();
-        if (!text.empty()) words.push_back({text, word.where});
-    }
+    const auto words = words_of_mount(tag);
     std::vector<MountPair> pairs;
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) pairs.push_back({words[i], words[i + 1]});
     return pairs;

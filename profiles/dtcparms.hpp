@@ -39,6 +39,7 @@ struct Dtcparms {
     FileId file{};
     std::vector<DtcEntry> entries{};
     Findings findings{};
+    std::vector<StatementSeen> statements{};  ///< every tag, in order
 
     const DtcEntry* find_class(std::string_view name) const;
     /// The exact userid, else the longest prefix with `*`.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "profiles/messages.hpp"
+
 namespace vmlab::profiles {
 namespace {
 
@@ -43,8 +45,22 @@ bool Findings::any(Severity severity) const {
     return std::any_of(items.begin(), items.end(), [&](const Finding& f) { return f.severity == severity; });
 }
 
+std::vector<Said> said_of(const Findings& findings) {
+    std::vector<Said> lines;
+    for (const Finding& finding : findings.items) {
+        Said said = finding.said;
+        if (!finding.suggestion.empty()) said.text += fmt::format(" (did you mean {}?)", finding.suggestion);
+        lines.push_back(std::move(said));
+    }
+    if (findings.suppressed == 0) return lines;
+    const SourceLocation file{findings.items[0].where.file};
+    lines.push_back(say<DTCPRS918W>(findings.suppressed, file.file.str()).because(file));
+    return lines;
+}
+
 void FindingWriter::add(LineState state, const SourceLocation& where, Said said,
                         std::string_view suggestion) {
+    errors_ += severity_of(*said.message) == Severity::error ? 1 : 0;
     if (out_.items.size() >= kMaxFindings) {
         ++out_.suppressed;
         return;

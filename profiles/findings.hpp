@@ -42,6 +42,10 @@ struct Findings {
     bool any(Severity severity) const;
 };
 
+/// The findings as a console prints them: behind each message the word that was probably meant, at the end
+/// how many more there were.
+[[nodiscard]] std::vector<Said> said_of(const Findings& findings);
+
 /// A statement that was recognized, and its state.
 struct StatementSeen {
     std::string keyword;  ///< upper case
@@ -56,10 +60,13 @@ public:
 
     /// The severity is that of the message; `where` is added to what it rests on.
     void add(LineState state, const SourceLocation& where, Said said, std::string_view suggestion = {});
+    /// How many errors were written.
+    std::size_t errors() const { return errors_; }
 
 private:
     const SourceText& source_;
     Findings& out_;
+    std::size_t errors_ = 0;
 };
 
 /// The word of `known` that a typing error of at most a third of its letters turns into `word`; empty if

@@ -66,6 +66,11 @@ inline constexpr MessageDef DTCPRS917W{
     "The statement before it is not ended, so that this one is taken as a part of it.",
     "The END word of the statement before it.", Wording::ours};
 
+inline constexpr MessageDef DTCPRS918W{
+    "DTCPRS918W", "{} more findings about {} are not shown",
+    "So many things are wrong with the file that only the first ones are said.",
+    "Whether it is the file that it is taken for.", Wording::ours};
+
 // ── the stack's own numbers ───────────────────────────────────────────────────
 
 inline constexpr MessageDef DTCPRS007E{
@@ -80,6 +85,6 @@ inline constexpr MessageDef DTCPRS058I{"DTCPRS058I", "The entry should be writte
 inline constexpr const MessageDef* kProfileMessages[] = {
     &DTCPRS901E, &DTCPRS902E, &DTCPRS903E, &DTCPRS904E, &DTCPRS905W, &DTCPRS906I, &DTCPRS907E,
     &DTCPRS908W, &DTCPRS909E, &DTCPRS910E, &DTCPRS911W, &DTCPRS912E, &DTCPRS913W, &DTCPRS914E,
-    &DTCPRS915W, &DTCPRS916W, &DTCPRS917W, &DTCPRS007E, &DTCPRS058I};
+    &DTCPRS915W, &DTCPRS916W, &DTCPRS917W, &DTCPRS918W, &DTCPRS007E, &DTCPRS058I};
 
 }  // namespace vmlab::profiles

@@ -6,6 +6,7 @@
 
 #include "profiles/findings.hpp"
 #include "profiles/values.hpp"
+#include "profiles/vm_file_type.hpp"
 
 namespace vmlab::profiles {
 
@@ -27,6 +28,17 @@ struct SrvrftpConfig {
     Sourced<ClientCertCheck> client_cert_check{};
     Sourced<bool> anonymous{};
     Sourced<bool> time_stamp{true, {}};
+    Sourced<bool> auto_translate{};  ///< AUTOTRANS
+    /// Where FTPEXIT is called: FTAUDIT, FTCHKCMD, FTCHKDIR.
+    Sourced<bool> exit_audit{}, exit_commands{}, exit_directories{};
+    Sourced<bool> dont_redirect{};  ///< no data connection to another address than the client's
+    std::optional<Sourced<std::uint32_t>> keep_alive{};  ///< FTPKEEPALIVE, seconds
+    std::optional<Sourced<std::string>> dbcs_table{};    ///< LOADDBCSTABLE
+    Sourced<bool> racf{};
+    std::optional<Sourced<std::string>> reader_disk{};  ///< RDR: the file mode, or empty
+    Sourced<bool> traces{};                             ///< TRACE
+    std::vector<Sourced<std::string>> trace_options{};  ///< as typed
+    std::vector<VmFileType> file_types{};
 
     Findings findings{};
     std::vector<StatementSeen> statements{};

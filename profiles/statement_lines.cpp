@@ -58,6 +58,38 @@ void StatementLine::read_label(std::size_t n, Sourced<std::string>& value) {
     value = {quoted(upper(operand(n).text)), operand(n).where};
 }
 
+void StatementLine::note(std::string_view statement, const SourceLocation& where) {
+    if (state_of(file_, statement) == LineState::not_simulated)
+        findings_.add(LineState::not_simulated, where, say<DTCPRS906I>(statement));
+}
+
+void StatementLine::read_userids(std::vector<Sourced<Userid>>& list) {
+    if (operands() == 0) return bad(1, "userid");
+    for (std::size_t n = 1; n <= operands(); ++n) {
+        Sourced<Userid> userid;
+        read(n, userid);
+        if (userid.where.known()) list.push_back(userid);
+    }
+}
+
+void StatementLine::read_flag(Sourced<bool>& value) {
+    if (operands() == 0) value = {true, keyword().where};
+    else read_switch(1, value);
+}
+
+void StatementLine::read_words(std::size_t n, std::vector<Sourced<std::string>>& list) {
+    for (; n <= operands(); ++n) list.push_back({quoted(operand(n).text), operand(n).where});
+}
+
+void StatementLine::read_address(std::size_t n, Sourced<IpAddress>& value) {
+    const std::string& text = operand(n).text;
+    const auto v4 = Ipv4Address::parse(text);
+    const auto v6 = read_ipv6(text);
+    if (v4) value = {*v4, operand(n).where};
+    else if (v6) value = {*v6, operand(n).where};
+    else bad(n, "address");
+}
+
 void StatementLine::read_switch(std::size_t n, Sourced<bool>& value) {
     if (const auto on = read_on_off(operand(n).text)) value = {*on, operand(n).where};
     else bad(n, "ON or OFF");

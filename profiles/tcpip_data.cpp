@@ -1,59 +1,94 @@
 #include "profiles/tcpip_data.hpp"
 
+#include <algorithm>
+
 #include "profiles/statement_lines.hpp"
 
 namespace vmlab::profiles {
 namespace {
 
 using Line = StatementLine;
+using Data = TcpipData;
 
-void read_tcpip_userid(Line& line, TcpipData& data) {
-    const SourceLocation before = data.tcpip_userid.where;
-    const Userid previous = *data.tcpip_userid;
-    line.read(1, data.tcpip_userid);
-    line.no_more_than(1);
-    if (data.tcpip_userid.where == before) return;
+void read_tcpip_userid(Line& line, Data& data) {
+    Sourced<Userid> userid;
+    line.read(1, userid);
+    if (!userid.where.known()) return;
+    data.tcpip_userid = userid;
     data.tcpip_userid_typed = line.keyword().text + ' ' + line.operand(1).text;
-    if (before.known())
-        line.findings().add(LineState::in_force, line.keyword().where,
-                            say<DTCPRS913W>("TCPIPUSERID", *data.tcpip_userid, previous));
 }
 
-void read_name_server(Line& line, TcpipData& data) {
-    const Word& word = line.operand(1);
-    if (const auto address = Ipv4Address::parse(word.text))
-        data.name_servers.push_back({*address, word.where});
-    else if (word.text.find(':') != std::string::npos)
-        line.findings().add(LineState::not_simulated, word.where, say<DTCPRS906I>("NSINTERADDR with IPv6"));
-    else line.bad(1, "address");
+void read_name_server(Line& line, Data& data) {
+    Sourced<IpAddress> address;
+    line.read_address(1, address);
+    if (!address.where.known()) return;
+    if (!address->is_v4()) line.note("NSINTERADDR with an IPv6 address", address.where);
+    data.name_servers.push_back(address);
 }
 
-void read_domain_search(Line& line, TcpipData& data) {
+void read_domain_search(Line& line, Data& data) {
     Sourced<std::string> domain;
     line.read_text(1, domain);
     if (domain.where.known()) data.domain_search.push_back(domain);
 }
 
+void read_domain_lookup(Line& line, Data& data) {
+    std::vector<Sourced<DomainLookup>> order;
+    for (std::size_t n = 1; n <= std::max<std::size_t>(1, line.operands()); ++n) {
+        const Word& word = line.operand(n);
+        if (word.is("DNS")) order.push_back({DomainLookup::dns, word.where});
+        else if (word.is("FILE")) order.push_back({DomainLookup::file, word.where});
+        else return line.bad(n, "DNS or FILE");
+    }
+    data.domain_lookup = std::move(order);
+}
+
+void read_resolve_via(Line& line, Data& data) {
+    const Word& word = line.operand(1);
+    if (word.is("UDP")) data.resolve_via = {ResolveVia::udp, word.where};
+    else if (word.is("TCP")) data.resolve_via = {ResolveVia::tcp, word.where};
+    else line.bad(1, "UDP or TCP");
+}
+
+void read_smtp_server(Line& line, Data& data) {
+    line.read(1, data.smtp_server);
+    if (line.operands() > 1) line.read(2, data.smtp_node);
+}
+
+void read_at_sign(Line& line, Data& data) {
+    const Word& word = line.operand(1);
+    if (word.text.size() == 1) data.at_sign = {word.text, word.where};
+    else line.bad(1, "character");
+}
+
+void read_trace(Line& line, Data& data) {
+    if (line.operand(1).is("RESOLVER")) data.trace_resolver = {true, line.operand(1).where};
+    else line.bad(1, "RESOLVER");
+}
+
+constexpr auto kAdds = Repeated::adds;
+
 /// TCPIUSERID is how the product's own DTCRUN1028E sample quotes the statement; it is taken as the same.
-constexpr LineStatement<TcpipData> kStatements[] = {
-    {"TCPIPUSERID", LineState::in_force, read_tcpip_userid},
-    {"TCPIUSERID", LineState::in_force, read_tcpip_userid},
-    {"HOSTNAME", LineState::in_force, [](Line& l, TcpipData& d) { l.read_text(1, d.host_name); }},
-    {"DOMAINORIGIN", LineState::in_force, [](Line& l, TcpipData& d) { l.read_text(1, d.domain_origin); }},
-    {"DOMAINSEARCH", LineState::extracted, read_domain_search},
-    {"NSINTERADDR", LineState::extracted, read_name_server},
-    {"SMTPSERVERID", LineState::extracted, [](Line& l, TcpipData& d) { l.read(1, d.smtp_server); }},
-    {"ATSIGN", LineState::no_effect, nullptr},
-    {"NSPORTADDR", LineState::not_simulated, nullptr},
-    {"RESOLVEVIA", LineState::not_simulated, nullptr},
-    {"RESOLVERTIMEOUT", LineState::not_simulated, nullptr},
-    {"RESOLVERUDPRETRIES", LineState::not_simulated, nullptr},
-    {"DOMAINLOOKUP", LineState::not_simulated, nullptr},
-    {"UFTSERVERID", LineState::not_simulated, nullptr},
-    {"VMFILETYPE", LineState::not_simulated, nullptr},
-    {"VMFILETYPEDEFAULT", LineState::not_simulated, nullptr},
-    {"TRACE", LineState::not_simulated, nullptr},
-    {"SECURETELNETCLIENT", LineState::not_simulated, nullptr},
+constexpr LineStatement<Data> kStatements[] = {
+    {"TCPIPUSERID", 1, read_tcpip_userid},
+    {"TCPIUSERID", 1, read_tcpip_userid},
+    {"HOSTNAME", 1, [](Line& l, Data& d) { l.read_text(1, d.host_name); }},
+    {"DOMAINORIGIN", 1, [](Line& l, Data& d) { l.read_text(1, d.domain_origin); }},
+    {"DOMAINSEARCH", 1, read_domain_search, kAdds},
+    {"DOMAINLOOKUP", 2, read_domain_lookup},
+    {"NSINTERADDR", 1, read_name_server, kAdds},
+    {"NSPORTADDR", 1, [](Line& l, Data& d) { l.read(1, d.name_server_port, 1); }},
+    {"RESOLVEVIA", 1, read_resolve_via},
+    {"RESOLVERTIMEOUT", 1, [](Line& l, Data& d) { l.read(1, d.resolver_timeout, 1, 86'400); }},
+    {"RESOLVERUDPRETRIES", 1, [](Line& l, Data& d) { l.read(1, d.resolver_udp_retries, 0, 1000); }},
+    {"SMTPSERVERID", 2, read_smtp_server},
+    {"UFTSERVERID", 1, [](Line& l, Data& d) { l.read(1, d.uft_server); }},
+    {"ATSIGN", 1, read_at_sign},
+    {"VMFILETYPE", kAnyNumber, [](Line& l, Data& d) { read_file_type(l, d.file_types); }, kAdds},
+    {"VMFILETYPEDEFAULT", kAnyNumber, [](Line& l, Data& d) { read_file_type_default(l, d.file_types); },
+     kAdds},
+    {"TRACE", 1, read_trace},
+    {"SECURETELNETCLIENT", 1, [](Line& l, Data& d) { l.read_yes(1, d.secure_telnet_client); }},
 };
 
 }  // namespace
@@ -61,7 +96,7 @@ constexpr LineStatement<TcpipData> kStatements[] = {
 TcpipData read_tcpip_data(const SourceText& source, const Name8& node) {
     TcpipData data;
     data.file = source.file;
-    FindingWriter findings(source, data.findings);
+    LineReader<Data> reader(ConfigFile::tcpip_data, source, kStatements, data);
     for (std::uint32_t n = 1; n <= source.lines.size(); ++n) {
         std::vector<Word> words = scan_line(source, n, ';');
         if (words.empty()) continue;
@@ -75,7 +110,7 @@ TcpipData read_tcpip_data(const SourceText& source, const Name8& node) {
             words.erase(words.begin());
             if (words.empty()) continue;
         }
-        read_statement_line<TcpipData>(StatementLine(std::move(words), findings), kStatements, data);
+        reader.read(std::move(words));
     }
     return data;
 }

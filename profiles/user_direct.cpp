@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "profiles/messages.hpp"
+#include "profiles/statement_table.hpp"
 
 namespace vmlab::profiles {
 namespace {
@@ -21,13 +22,6 @@ struct Block {
 };
 
 constexpr std::string_view kBlockWords[] = {"USER", "IDENTITY", "PROFILE", "SUBCONFIG", "GLOBALDEFS"};
-
-/// Statements that are right in an entry and that nothing here depends on.
-constexpr std::string_view kNoEffect[] = {
-    "ACCOUNT",  "ACIGROUP",   "COMMAND",    "CPU",     "D8ONECMD",  "DATEFORMAT", "DEDICATE",
-    "MACHINE",  "MACH",       "MAXSTORAGE", "MINIOPT", "NICDEF",    "POSIXOPT",   "SCREEN",
-    "SECLABEL", "SHARE",      "SPECIAL",    "SPOOL",   "SPOOLFILE", "STDEVOPT",   "STORAGE",
-    "SYSAFFIN", "VMRELOCATE", "XAUTOLOG",   "XCONFIG", "XSTORE"};
 
 std::string four_digits(std::string_view vdev) {
     return vdev.size() >= 4 ? upper(vdev) : std::string(4 - vdev.size(), '0') + upper(vdev);
@@ -99,6 +93,8 @@ private:
 
     void add_statement(Statement statement) {
         const Word& keyword = statement[0];
+        const LineState state = state_of(ConfigFile::user_direct, keyword.text);
+        directory_.statements.push_back({quoted(upper(keyword.text)), keyword.where, state});
         for (const std::string_view word : kBlockWords)
             if (keyword.is(word)) {
                 blocks_.push_back({std::move(statement), {}});
@@ -230,8 +226,12 @@ private:
             if (s.size() > 1) user.classes = upper(s[1].text).substr(0, 32);
             return;
         }
-        for (const std::string_view known : kNoEffect)
-            if (keyword.is(known)) return;
+        if (keyword.is("DEDICATE")) return read_dedicate(s, user);
+        if (keyword.is("MACHINE") || keyword.is("MACH")) {
+            if (s.size() > 1) user.machine = {quoted(upper(s[1].text)), s[1].where};
+            return;
+        }
+        if (state_of(ConfigFile::user_direct, keyword.text) != LineState::unknown) return;
         static constexpr std::string_view kKnown[] = {
             "IPL",     "IUCV",    "NAMESAVE", "OPTION",  "CRYPTO", "POSIXINFO", "LINK", "MDISK", "CONSOLE",
             "LOGONBY", "AUTOLOG", "INCLUDE",  "MACHINE", "SPOOL",  "SHARE",     "POOL", "USER"};
@@ -243,6 +243,19 @@ private:
     void read_ipl(const Statement& s, DirectoryUser& user) {
         if (s.size() < 2) return missing(s, "system name or address");
         user.ipl = {quoted(upper(s[1].text)), s[0].where};
+        user.ipl_parms.clear();
+        if (s.size() > 2 && !abbreviates(s[2].text, "PARM") && !abbreviates(s[2].text, "LOADparm"))
+            return bad(s, 2, "PARM");
+        for (std::size_t i = 3; i < s.size(); ++i)
+            user.ipl_parms.push_back({quoted(upper(s[i].text)), s[i].where});
+    }
+
+    /// `DEDICATE vdev rdev`
+    void read_dedicate(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 3) return missing(s, "virtual and real address");
+        if (!read_vdev(s[1].text)) return bad(s, 1, "address");
+        if (!read_vdev(s[2].text)) return bad(s, 2, "address");
+        user.dedicated.push_back({four_digits(s[1].text), four_digits(s[2].text), s[0].where});
     }
 
     void read_names(const Statement& s, std::vector<Sourced<Name8>>& names) {

@@ -32,6 +32,11 @@ struct DirectoryLink {
     SourceLocation where{};
 };
 
+struct DirectoryDedicate {
+    std::string vdev, rdev;  ///< four digits
+    SourceLocation where{};
+};
+
 struct DirectoryUser {
     Sourced<Userid> userid{};
     /// As typed, folded. NOLOG: cannot log on; AUTOONLY: only by AUTOLOG; LBYONLY: only by LOGON BY; NOPASS:
@@ -39,8 +44,10 @@ struct DirectoryUser {
     std::string password;
     std::uint32_t storage_megabytes = 0, max_storage_megabytes = 0;
     std::string classes = "G";
-    Sourced<std::string> ipl{};       ///< "CMS" or "190"; empty: none
-    std::vector<std::string> iucv{};  ///< operands of each IUCV statement
+    Sourced<std::string> ipl{};                     ///< "CMS" or "190"; empty: none
+    std::vector<Sourced<std::string>> ipl_parms{};  ///< words behind PARM: FILEPOOL, AUTOCR
+    Sourced<std::string> machine{};                 ///< MACHINE: XA, ESA, XC, Z
+    std::vector<std::string> iucv{};                ///< operands of each IUCV statement
     std::vector<Sourced<Name8>> namesave{};
     std::vector<Sourced<std::string>> options{};  ///< OPTION words with their values: "MAXCONN 1024"
     std::optional<Sourced<std::uint32_t>> posix_uid{};
@@ -52,6 +59,7 @@ struct DirectoryUser {
     Userid secondary_user{};                    ///< of CONSOLE
     std::vector<DirectoryMdisk> mdisks{};
     std::vector<DirectoryLink> links{};
+    std::vector<DirectoryDedicate> dedicated{};
     SourceLocation where{};
 
     /// The OPTION word is given: option("LNKNOPAS").
@@ -64,6 +72,7 @@ struct UserDirect {
     std::map<std::string, std::uint32_t> posix_groups{};  ///< name → gid
 
     Findings findings{};
+    std::vector<StatementSeen> statements{};
 
     const DirectoryUser* find(const Userid& userid) const;
 };

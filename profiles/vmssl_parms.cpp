@@ -1,6 +1,7 @@
 #include "profiles/vmssl_parms.hpp"
 
 #include "profiles/messages.hpp"
+#include "profiles/statement_table.hpp"
 
 namespace vmlab::profiles {
 namespace {
@@ -43,6 +44,9 @@ private:
     bool value_follows() const { return !words_.at_end() && !is_operand(words_.peek()); }
 
     void read_operand() {
+        for (const std::string_view operand : kOperands)
+            if (is(operand) && state_of(ConfigFile::vmssl_parms, operand) == LineState::not_simulated)
+                findings_.add(LineState::not_simulated, operand_.where, say<DTCPRS906I>(upper(operand)));
         if (is("KEYFile")) return read_key_file();
         if (is("CACHELife")) return read_cache_life();
         if (is("CACHECleanup")) return read_number_into(parms_.cache_cleanup, "CACHECLEANUP", 10, 1000);
@@ -146,7 +150,6 @@ private:
     }
 
     void read_vmdump() {
-        findings_.add(LineState::not_simulated, operand_.where, say<DTCPRS906I>("VMDUMP"));
         if (words_.peek().is("Error") || words_.peek().is("ErrorSocket")) words_.take();
     }
 

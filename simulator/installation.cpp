@@ -135,10 +135,10 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     if (!result.launch) return nullptr;
     // What the readers had to say of these files is known, though TCPRUN does not print it.
     for (const auto& file : result.launch->dtcparms)
-        for (const auto& finding : file.findings.items)
-            world.record({RecordKind::message, finding.said.text, {finding.where}});
-    for (const auto& finding : result.launch->data.findings.items)
-        world.record({RecordKind::message, finding.said.text, {finding.where}});
+        for (const Said& said : profiles::said_of(file.findings))
+            world.record({RecordKind::message, said.text, said.rests_on});
+    for (const Said& said : profiles::said_of(result.launch->data.findings))
+        world.record({RecordKind::message, said.text, said.rests_on});
     return make_program(*result.launch, session.bfs, session.posix, files, vm, world);
 }
 
@@ -162,7 +162,7 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
         case ServerKind::ftp: {
             const auto source = files.find("SRVRFTP", "CONFIG");
             const auto parsed = profiles::read_srvrftp_config(source.value_or(profiles::SourceText{}));
-            for (const auto& finding : parsed.findings.items) world.console(vm.name(), finding.said);
+            for (const Said& said : profiles::said_of(parsed.findings)) world.console(vm.name(), said);
             auto config = configure_ftp(parsed, launch);
             if (passive_override_)
                 config.passive_ports.value = {passive_override_->first, passive_override_->second};
@@ -173,7 +173,7 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
         case ServerKind::smtp: {
             const auto source = files.find("SMTP", "CONFIG");
             const auto parsed = profiles::read_smtp_config(source.value_or(profiles::SourceText{}));
-            for (const auto& finding : parsed.findings.items) world.console(vm.name(), finding.said);
+            for (const Said& said : profiles::said_of(parsed.findings)) world.console(vm.name(), said);
             return std::make_unique<ServiceProgram>(
                 std::make_unique<services::SmtpServer>(configure_smtp(parsed),
                                                        smtp_facts(parsed, facts(launch.stack))),
@@ -213,7 +213,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     }
     said(say<stack::DTCFPM004I>());
     said(say<stack::DTCFPM005I>());
-    for (const auto& finding : profile.findings.items) said(finding.said);
+    for (const Said& finding : profiles::said_of(profile.findings)) said(finding);
     for (const auto& device : profile.devices)
         if (!device.says_restart()) said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
     std::vector<Userid> users;

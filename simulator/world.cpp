@@ -56,8 +56,8 @@ void World::load(const WorldOptions& options) {
     }
     const auto source = profiles::SourceText::from_host({"USER", "DIRECT", {'C', '1'}}, file->text());
     const auto parsed = profiles::read_user_direct(source);
-    for (const auto& finding : parsed.findings.items)
-        complaints_.push_back(finding.where.str() + ": " + finding.said.text);
+    for (const Said& said : profiles::said_of(parsed.findings))
+        complaints_.push_back(said.rests_on[0].str() + ": " + said.text);
     directory_ = directory_of(parsed);
     directory_.define_minidisks(storage_);
     segments_.define({.name = "TCPIP"});

@@ -226,12 +226,8 @@ private:
         if (launch_.kind != ServerKind::ssl) return true;
         const auto names = cipher_suite_names();
         const profiles::SourceText source{launch_.definition.server_file, {}};
-        auto parms = profiles::read_vmssl_parms(launch_.parms, source, names);
-        for (auto& finding : parms.findings.items) {
-            if (!finding.suggestion.empty())
-                finding.said.text += " (did you mean " + finding.suggestion + "?)";
-            say_line(std::move(finding.said));
-        }
+        const auto parms = profiles::read_vmssl_parms(launch_.parms, source, names);
+        for (Said& said : profiles::said_of(parms.findings)) say_line(std::move(said));
         launch_.policy = configure_policy(parms);
         return parms.acceptable();
     }

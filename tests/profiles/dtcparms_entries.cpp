@@ -34,7 +34,7 @@ TEST_CASE("values run to the next tag, over lines and comments; places are kept"
 
 TEST_CASE("mistakes in entries") {
     CHECK(told(read(":nick.A :type.server :class.ftp :anonymus.YES").findings) ==
-          "1:33 error DTCPRS902E :anonymus. is not an operand of a DTCPARMS entry [anonymous]\n");
+          "1:33 error DTCPRS902E :anonymus. is not an operand of a DTCPARMS entry [:anonymous.]\n");
     CHECK(told(read(":nick.A :type.servr :class.ftp").findings) ==
           "1:15 error DTCPRS903E servr is not valid as server or class of :type.\n");
     CHECK(told(read(":nick.A :class.ftp").findings) ==

@@ -83,7 +83,8 @@ TEST_CASE("SRVRFTP CONFIG, mistaken") {
           "4:6 error DTCPRS903E 0 is not valid as number from 1 to 65535 of PORT\n"
           "5:23 error DTCPRS903E 5000 is not valid as end of the range of PASSIVEPORTRANGE\n"
           "6:1 error DTCPRS904E PASSIVEPORTRANGE ends before its number from 1 to 65535\n"
-          "7:1 info DTCPRS906I FTAUDIT is read but not simulated\n"
+          "7:1 info DTCPRS906I FTAUDIT ON is read but not simulated\n"
+          "8:1 warning DTCPRS913W FTAUDIT is given twice; OFF replaces ON\n"
           "9:1 info DTCPRS906I RDR is read but not simulated\n"
           "10:9 error DTCPRS902E 22 is not an operand of PORT\n");
 }

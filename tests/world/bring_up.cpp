@@ -101,3 +101,22 @@ TEST_CASE("stopping TCPIP ends every connection; starting it again brings the se
     CHECK(lab.world.settled("TCPIP"));
     CHECK(lab.talk(ftp_conversation("again")).succeeded);
 }
+
+TEST_CASE("the consoles of the stack and of the servers say which word was probably meant") {
+    WorldOptions options = baseline_options();
+    for (auto& [path, text] : options.files) {
+        const auto replace = [&text = text](std::string_view from, std::string_view to) {
+            text.replace(text.find(from), from.size(), to);
+        };
+        if (path == "TCPMAINT.198/PROFILE.TCPIP") replace("SSLLIMITS", "SSLIMITS");
+        if (path == "TCPMAINT.198/SRVRFTP.CONFIG") replace("LISTFORMAT", "LISTFORMT");
+        if (path == "TCPMAINT.198/SMTP.CONFIG") replace("MAXMAILBYTES", "MAXMAILBYTE");
+    }
+    BaselineWorld lab(options);
+    const auto says = [&](const Userid& machine, const char* text) {
+        return lab.console(machine).find(text) != std::string::npos;
+    };
+    CHECK(says("TCPIP", "SSLLIMITS?)"));
+    CHECK(says("FTPSERVE", "Unknown statement LISTFORMT ignored (did you mean LISTFORMAT?)"));
+    CHECK(says("SMTP", "Unknown statement MAXMAILBYTE ignored (did you mean MAXMAILBYTES?)"));
+}
