@@ -7,10 +7,13 @@ passed = failed = 0
 skipped = []
 # What tests/clients/lab.py prints, a line per check.
 CHECKS = re.compile(r"^(PASS|FAIL|SKIP) (.*)$", re.M)
+# What a test program prints of a case that waits for something: "waits: fault 4: …".
+WAITS = re.compile(r"^waits: (.*)$", re.M)
 CASES = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
 
 for test in ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
     name, output = test.get("name"), test.findtext("system-out") or ""
+    skipped += [(name, text) for text in WAITS.findall(output)]
     cases = CASES.search(re.sub(r"\x1b\[[0-9;]*m", "", output))
     checks = CHECKS.findall(output)
     if checks:

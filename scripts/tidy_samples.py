@@ -22,6 +22,8 @@ def word(says, code, path="stack__tcp__sender_cpp"):
 
 
 MESSAGE = 'inline constexpr MessageDef %s{"%s", "text", "meaning", "check"};\n'
+OURS = ("inline constexpr MessageDef DTCSSL901I{\"DTCSSL901I\", \"Server {} is ready for \"\n  \"sessions\", \"m\", \"c\", "
+        "Wording::ours};\n" "inline constexpr const MessageDef* kMessages[] = {&DTCSSL901I};\n")
 TABLE = "inline constexpr const MessageDef* kMessages[] = {%s};\n"
 
 BAD = {
@@ -124,6 +126,14 @@ BAD = {
         bad("one definition", sslserv__messages_hpp=(MESSAGE % ("DTCSSL001I", "DTCSSL001I")) * 2),
         bad("no message number", sslserv__messages_hpp=MESSAGE % ("DTCSSLX", "DTCSSLX")),
         bad("name the table", sslserv__messages_hpp=(TABLE % "").replace("kMessages", "all")),
+    ],
+    "graded-wording": [
+        {"says": "is vmlab's wording", "tree": {
+            "sslserv/messages.hpp": header(OURS), "tests/a.txt": "l\n",
+            "simulator/labs/l.yaml": "id: l\nchecks:\n  - id: a\n    console: {machine: SSL00001, has: DTCSSL901I}\n"}},
+        {"says": "is vmlab's wording", "tree": {
+            "sslserv/messages.hpp": header(OURS), "tests/a.txt": "l\n",
+            "simulator/labs/l.yaml": "id: l\nchecks:\n  - id: a\n    console:\n      has: is ready for sessions\n"}},
     ],
     "orphan-labs": [
         {"says": "no test names wrong-stack", "tree": {"simulator/labs/wrong-stack.yaml": "id: wrong-stack\n"}},

@@ -123,6 +123,12 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     input.zone = zone_;
     auto result = run_tcprun(input, files, mounter);
     owners_[userid] = result.owner;
+    if (!result.launch)
+        world.record({RecordKind::refusal,
+                      fmt::format("{} does not start: {}", userid.view(), result.refusal.text),
+                      result.refusal.rests_on,
+                      about_machine(userid),
+                      {}});
     for (const auto& said : result.console) {
         if (said.message) world.console(userid, said);
         else world.console_line(userid, said.text);
@@ -130,6 +136,11 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     if (result.dcss_agent) {
         if (auto* agent = virtual_machine(*result.dcss_agent); agent && agent->logged_on())
             world.post(agent->index(), ForcedOff{userid});
+        world.record({RecordKind::decision,
+                      fmt::format("{} is to be started", result.dcss_agent->view()),
+                      {},
+                      about_machine(*result.dcss_agent),
+                      {}});
         world.post(*result.dcss_agent, LogonStarted{userid}, milliseconds{2});
     }
     if (!result.launch) return nullptr;
@@ -206,7 +217,8 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
             storage_.disks.find_file("TCPMAINT", "0198", search.found->file.name, search.found->file.type);
         const Instant changed = file ? file->changed : world.now();
         said(say<stack::DTCIPI006I>(search.found->file.str(), mm_dd_yy(changed, zone_.offset),
-                                    hh_mm_ss(changed, zone_.offset).substr(0, 5)));
+                                    hh_mm_ss(changed, zone_.offset).substr(0, 5))
+                 .because({search.found->file, 0, 0}));
         profile = profiles::read_profile_tcpip(*search.found);
     } else {
         said(say<stack::DTCIPI901W>());

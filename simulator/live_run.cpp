@@ -12,6 +12,8 @@
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/lab_session.hpp"
 #include "simulator/user_program.hpp"
+#include "simulator/virtual_run.hpp"
+#include "simulator/why_command.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
@@ -116,6 +118,7 @@ public:
         Edge edge(edge_options_, hooks());
         edge_ = &edge;
         World world(setup_, edge);
+        world.set_prover(prover_against(good_));
         world_ = &world;
         const Leave leave{*this};
         if (typing() && !world.directory().find(user_)) return no_such_user();
@@ -174,6 +177,12 @@ private:
         setup_.start = host_now();
         setup_.seed = options_.seed ? seed_from_number(*options_.seed) : seed_from_host();
         setup_.keys = keys_of(*work_);
+        const auto shipped = read_folder(baseline_folder(), error_);
+        if (!shipped) return refuse(error_);
+        good_.start = virtual_start();
+        good_.seed = setup_.seed;
+        good_.keys = setup_.keys;
+        good_.files = *shipped;
         setup_.loopback_clients = true;
         setup_.passive_ports = options_.passive_ports;
         const auto files = read_folder(options_.files.empty() ? baseline_folder() : options_.files, error_);
@@ -307,6 +316,7 @@ private:
     std::string error_;
     std::optional<WorkDirectory> work_;
     WorldOptions setup_;
+    WorldOptions good_;  ///< what WHY … (PROVE compares with
     std::optional<LabSession> lab_;
     GrowingFile pcap_, journal_;
     Capture capture_;

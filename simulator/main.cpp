@@ -9,6 +9,7 @@
 #include "simulator/lab_commands.hpp"
 #include "simulator/live_run.hpp"
 #include "simulator/virtual_run.hpp"
+#include "simulator/why_command.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -90,12 +91,36 @@ void add_labs(CLI::App& app, LabOptions& o) {
     app.add_subcommand("demo", "A guided tour without a terminal");
 }
 
+void add_why(CLI::App& app, WhyOptions& o) {
+    auto* why =
+        app.add_subcommand("why", "Why anything is as it is: records, and the lines of files they rest on");
+    why->add_option("question", o.words,
+                    "LAST, a message number, CONN n, PORT n, a userid, '#record', or words of a record");
+    why->add_option("--journal", o.journal, "Ask this recorded run (vmlab run --journal)");
+    why->add_option("--files", o.files,
+                    "Bring up the system of this folder and ask it; with --journal: its lines");
+    why->add_option("--lab", o.lab, "Bring up this lab and ask it");
+    why->add_option("--good", o.good, "What --prove compares with (the shipped baseline)");
+    why->add_option("--stack", o.stack, "Whose ports and connections are meant")->capture_default_str();
+    why->add_option("--seed", o.seed, "Seed of the runs (1 without)");
+    why->add_flag("--prove", o.prove, "Undo changed lines and run again until the symptom is gone");
+    why->add_flag("--json", o.json, "As JSON");
+}
+
 int run_command(int argc, char** argv) {
     CLI::App app{"vmlab: a z/VM TCP/IP system with TLS/SSL servers, for people who debug it"};
     app.set_version_flag("--version", "vmlab " VMLAB_VERSION);
     app.require_subcommand(1);
     RunOptions run;
     LabOptions labs;
+    WhyOptions why;
+    add_why(app, why);
+    std::vector<std::string> messages;
+    bool messages_json = false;
+    auto* explain =
+        app.add_subcommand("explain", "What messages mean, what to check, and whose wording they are");
+    explain->add_option("numbers", messages, "Message numbers, as DTCRUN1028E; none: all of them");
+    explain->add_flag("--json", messages_json, "As JSON");
     add_run(app, run);
     add_labs(app, labs);
     try {
@@ -104,6 +129,8 @@ int run_command(int argc, char** argv) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }
     if (app.got_subcommand("run")) return run.virtual_time ? run_virtually(run) : run_live(run);
+    if (app.got_subcommand("explain")) return explain_messages(messages, messages_json);
+    if (app.got_subcommand("why")) return ask_why(why);
     if (app.got_subcommand("list")) return list_labs(labs);
     if (app.got_subcommand("validate")) return validate_labs(labs);
     if (app.got_subcommand("test")) return test_labs(labs);

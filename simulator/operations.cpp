@@ -138,6 +138,11 @@ std::vector<std::string> World::obey(const Userid&, const Userid&, const FileId&
     return {"NETSTAT OBEY and OBEYFILE are not simulated: change the file and restart the stack"};
 }
 
+std::vector<std::string> World::prove(const WhyQuestion& question, const WhyAnswer& answer) {
+    if (!prover_) return {"There is no good system here to compare with."};
+    return prover_(*this, question, answer);
+}
+
 bool World::drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) {
     const auto snapshot = stack(tcpip);
     if (!snapshot) return false;

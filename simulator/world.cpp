@@ -33,6 +33,8 @@ World::World(const WorldOptions& options, Outside& outside)
       loopback_clients_(options.loopback_clients),
       passive_override_(options.passive_ports),
       not_started_(options.not_started) {
+    for (const auto& [path, text] : options.files)
+        configuration_disks_.insert(path.substr(0, path.find('/')));
     level_.ipl = options.start;
     level_.generated = options.start - hours{24 * 30};
     load(options);
@@ -133,6 +135,21 @@ void World::make_network() {
         if (userid.view().starts_with("TCPIP")) network_.attach(lan, virtual_machine(userid)->index(), 0);
 }
 
+std::vector<std::pair<std::string, std::string>> World::files_now() const {
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const auto& prefix : configuration_disks_) {
+        const auto dot = prefix.find('.');
+        const auto owner = Userid::parse(prefix.substr(0, dot));
+        const auto vdev = dot == prefix.npos ? std::nullopt : read_vdev(prefix.substr(dot + 1));
+        const Minidisk* disk = owner && vdev ? storage_.disks.find(*owner, *vdev) : nullptr;
+        if (!disk) continue;
+        for (const auto& [key, file] : disk->files.all())
+            files.emplace_back(fmt::format("{}/{}.{}", prefix, key.name.view(), key.type.view()),
+                               file.text());
+    }
+    return files;
+}
+
 void World::ipl() {
     system_.record(kCp, {RecordKind::state, "the system is started (IPL)", {}});
     if (directory_.find("OPERATOR")) {
@@ -185,8 +202,10 @@ bool World::settled(const Userid& tcpip) const {
 
 void World::logged_on(VirtualMachine& vm, const LogonStarted& how, System& world) {
     sessions_.log_on({vm.name(), CpSession::How::disconnected, 0, world.now(), {}});
-    world.record(
-        {RecordKind::state, fmt::format("{} is logged on by {}", vm.name().view(), how.by.view()), {}});
+    world.record({RecordKind::state,
+                  fmt::format("{} is logged on by {}", vm.name().view(), how.by.view()),
+                  {},
+                  about_machine(vm.name())});
     const CpSession* session = sessions_.find(vm.name());
     if (session && session->how == CpSession::How::disconnected)
         operator_line(report_auto_logon(vm.name(), sessions_.all().size(), how.by));

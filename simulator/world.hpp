@@ -4,6 +4,7 @@
 // it decides what each virtual machine runs (installation.cpp) and is what commands see (operations.cpp).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,6 +76,11 @@ public:
     /// FTP's passive range, for the edge's port map.
     std::pair<std::uint16_t, std::uint16_t> passive_ports() const { return passive_ports_; }
     SystemLevel& level_of_system() { return level_; }
+    /// The files of the disks that WorldOptions::files named, as they are now.
+    std::vector<std::pair<std::string, std::string>> files_now() const;
+    /// Who proves what WHY says (simulator/scenario); without one, WHY … (PROVE says so.
+    using Prover = std::function<std::vector<std::string>(World&, const WhyQuestion&, const WhyAnswer&)>;
+    void set_prover(Prover prover) { prover_ = std::move(prover); }
 
     // ── Installation ──────────────────────────────────────────────────────────
     std::unique_ptr<Program> ipl(VirtualMachine& vm, const LogonStarted& how, System& world) override;
@@ -89,6 +95,11 @@ public:
     const CpSessions& sessions() const override { return sessions_; }
     const SavedSegments& segments() const override { return segments_; }
     Storage& storage() override { return storage_; }
+    const Journal& journal() const override { return system_.journal(); }
+    std::optional<CauseId> cause_of_frame(std::size_t number) const override {
+        return network_.cause_of_frame(number);
+    }
+    std::vector<std::string> prove(const WhyQuestion& question, const WhyAnswer& answer) override;
     Userid default_stack(const Userid& user) const override;
     std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const override;
     std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const override;
@@ -145,6 +156,8 @@ private:
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
     std::pair<std::uint16_t, std::uint16_t> passive_ports_{};
     std::set<Userid> not_started_;
+    std::set<std::string> configuration_disks_;  ///< "TCPMAINT.198", as WorldOptions::files spells them
+    Prover prover_;
     std::uint64_t ipl_count_ = 0;                   ///< separates the random streams of one member's sessions
     std::map<Userid, Userid> owners_;               ///< who gets a server's console (:owner.)
     std::map<Userid, std::vector<Userid>> admins_;  ///< by stack: :admin_id_list.

@@ -336,7 +336,7 @@ void Server::Impl::answer_query(const SslLabelQuery& what, Sink& out) {
     if (!known)
         out.record({RecordKind::refusal,
                     fmt::format("label {} is not in the key database", what.label),
-                    {options.policy.key_file_where}});
+                    {what.where, options.policy.key_file_where}});
     out.answer(SslLabelAnswer{what.query, known});
 }
 

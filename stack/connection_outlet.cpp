@@ -22,7 +22,8 @@ void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buff
 
 void Stack::Impl::Outlet::established() {
     if (connection.listener() == 0) {
-        out.record({RecordKind::state, pair_of(connection) + " established", {}});
+        out.record(
+            {RecordKind::state, pair_of(connection) + " established", {}, about_connection(connection.id())});
         return out.connected(connection.id(), connection.local(), connection.peer());
     }
     const auto it = stack.listeners.find(connection.listener());
@@ -34,7 +35,9 @@ void Stack::Impl::Outlet::established() {
     --it->second.half_open;
     out.record({RecordKind::state,
                 fmt::format("{} accepted on port {}", pair_of(connection), it->second.port),
-                {it->second.options.where}});
+                {it->second.options.where},
+                about_connection(connection.id()),
+                {about_port(it->second.port)}});
     out.accepted(connection.listener(), connection.id(), connection.local(), connection.peer());
 }
 
@@ -56,7 +59,8 @@ void Stack::Impl::Outlet::closed(CloseReason reason, std::string_view why) {
     if (!was_established && connection.listener() != 0) return;  // half-open: no user has heard of it
     out.record({kind_of(reason, was_established),
                 fmt::format("{} {}: {}", pair_of(connection), name_of(reason), why),
-                {}});
+                {},
+                about_connection(connection.id())});
     if (was_established) out.closed(connection.id(), reason, std::string(why));
     else out.connect_failed(connection.id(), reason, std::string(why));
 }

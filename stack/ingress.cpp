@@ -245,7 +245,9 @@ void Stack::Impl::receive_unwanted(const wire::TcpHeader& header, const Endpoint
             out.record({RecordKind::refusal,
                         fmt::format("connection from {} to {} refused: nothing listens on port {}",
                                     peer.str(), local.str(), local.port),
-                        {}});
+                        {},
+                        {},
+                        {about_port(local.port), "port list"}});
         else
             out.record({RecordKind::drop,
                         fmt::format("{}: from {} to {}", name_of(DropReason::tcp_no_connection), peer.str(),

@@ -24,6 +24,9 @@ constexpr Command kCommands[] = {
      "At the local prompt $EDITOR opens. On a 3270 screen use CHANGE."},
     {"ERASE", kCms, "", run_erase, "fn ft fm", "Erase files",
      "* in name or type stands for all; the mode is needed."},
+    {"EXPLAIN", kCms, "", run_explain, "number",
+     "What a message means and whose wording it is (lab extension)",
+     "EXPLAIN DTCRUN1028E. Not a command of z/VM."},
     {"Help", kCms, "", run_help, "[command]", "List the commands, or explain one", ""},
     {"IDentify", kCms, "", run_identify, "", "Show userid, node, date and time", ""},
     {"Listfile", kCms, "", run_listfile, "[fn [ft [fm]]] [(DATE|FORMAT|Header|LABEL|ALLOC", "List files",
@@ -61,6 +64,13 @@ constexpr Command kCommands[] = {
      "Administer the SSL servers of a stack", "For the users in :Admin_ID_list. of DTCPARMS."},
     {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
     {"Type", kCms, "", run_type, "fn ft [fm [first [last]]]", "Show a file", ""},
+    {"WHY", kCms, "", run_why,
+     "[LAST | number | CONN n | PORT n | FRAME n | userid | #record | words] [(PROVE",
+     "Why anything is as it is, back to lines of files (lab extension)",
+     "WHY LAST: what failed last. WHY DTCRUN1028E; WHY PORT 992; WHY SSL00001.\n"
+     "PROVE undoes changed lines, compared with the healthy system, and starts it again, until the symptom "
+     "is "
+     "gone. Not a command of z/VM."},
     {"Xedit", kCms, "", run_edit, "fn ft fm", "Edit a file with the editor of the host (see EDIT)", ""},
     {"FILEList", kCms, "", run_not_simulated_cms, "", "Not simulated: use LISTFILE", ""},
     {"VMLINK", kCms, "", run_not_simulated_cms, "", "Not simulated: use LINK and ACCESS", ""},

@@ -30,6 +30,7 @@ Outcome run_copyfile(Call& call);
 Outcome run_cp(Call& call);
 Outcome run_edit(Call& call);
 Outcome run_erase(Call& call);
+Outcome run_explain(Call& call);
 Outcome run_help(Call& call);
 Outcome run_identify(Call& call);
 Outcome run_listfile(Call& call);
@@ -47,6 +48,7 @@ Outcome run_set_cms(Call& call);
 Outcome run_ssladmin(Call& call);
 Outcome run_state(Call& call);
 Outcome run_type(Call& call);
+Outcome run_why(Call& call);
 Outcome run_not_simulated_cms(Call& call);
 
 /// QUERY of CP, for the words that CMS does not know either.

@@ -16,6 +16,7 @@
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
 #include "simulator/cp/system_level.hpp"
+#include "simulator/system/why.hpp"
 #include "sslserv/server.hpp"
 #include "stack/base/message.hpp"
 #include "stack/base/time.hpp"
@@ -38,6 +39,12 @@ public:
     virtual const CpSessions& sessions() const = 0;
     virtual const SavedSegments& segments() const = 0;
     virtual Storage& storage() = 0;
+    virtual const Journal& journal() const = 0;
+    /// The record that frame `number` of the capture follows from; nothing when there is no such frame.
+    virtual std::optional<CauseId> cause_of_frame(std::size_t number) const = 0;
+    /// WHY … (PROVE: undoes changed lines in systems of its own until the symptom is gone; what it found, as
+    /// lines.
+    virtual std::vector<std::string> prove(const WhyQuestion& question, const WhyAnswer& answer) = 0;
     /// TCPIPUSERID of TCPIP DATA, as `user` finds it on its accessed disks: the stack that NETSTAT and
     /// SSLADMIN talk to by default.
     virtual Userid default_stack(const Userid& user) const = 0;

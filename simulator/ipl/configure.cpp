@@ -101,9 +101,16 @@ void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
         return;
     }
     ssl.members = ssl_members(launch.userid, users, launch.dtcparms);
+    for (const auto& file : launch.dtcparms)
+        for (const auto& entry : file.entries)
+            if (entry.type == profiles::DtcType::server && runs_vmssl(entry, launch.dtcparms))
+                ssl.strangers.push_back(entry.nick.where);
     const std::size_t wanted = (ssl.max_sessions + ssl.max_per_server - 1) / ssl.max_per_server;
-    if (ssl.members.empty()) out.notices.push_back(say<DTCRUN909W>(launch.userid).because(ssl.server->where));
-    else if (wanted > ssl.members.size())
+    if (ssl.members.empty()) {
+        auto said = say<DTCRUN909W>(launch.userid);
+        said.rests_on = ssl.strangers;
+        out.notices.push_back(std::move(said).because(ssl.server->where));
+    } else if (wanted > ssl.members.size())
         out.notices.push_back(say<DTCRUN908W>(wanted, ssl.members.size()).because(ssl.limits_where));
 }
 
@@ -164,12 +171,15 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     configure_ports(profile, config);
     configure_ssl(profile, launch, users, out);
     for (const auto& entry : profile.autolog.entries) config.autolog.push_back(entry.userid);
+    const SourceLocation whole{profile.file, 0, 0};
+    config.autolog_where = profile.autolog.given ? profile.autolog.where : whole;
+    config.ports_where = profile.ports.given ? profile.ports.where : whole;
     config.obey = profile.obey.entries;
     config.inform = profile.inform.entries;
     config.permit = profile.permit.entries;
     config.restricted = profile.restricted.entries;
-    config.restrict_low_ports = *profile.assorted.restrict_low_ports;
-    config.permitted_users_only = *profile.assorted.permitted_users_only;
+    config.restrict_low_ports = profile.assorted.restrict_low_ports;
+    config.permitted_users_only = profile.assorted.permitted_users_only;
     config.forwarding = *profile.assorted.forwarding;
     config.secure_local = profile.assorted.secure_local;
     out.telnet = configure_telnet(profile);

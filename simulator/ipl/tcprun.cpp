@@ -64,6 +64,7 @@ private:
         result_.console.push_back(std::move(line));
     }
     bool fail(Said what) {
+        result_.refusal = what;
         say_line(std::move(what));
         return false;
     }
@@ -86,8 +87,21 @@ private:
         return true;
     }
 
+    /// What to look at: the nickname that may have been meant, then the files that have no such entry.
+    Said without_definition(Said said) const {
+        for (const auto& file : launch_.dtcparms)
+            for (const auto& entry : file.entries)
+                if (entry.type == profiles::DtcType::server) {
+                    const std::string_view nick = *entry.nick;
+                    if (!profiles::nearest(input_.userid.view(), {&nick, 1}).empty())
+                        said.rests_on.push_back(entry.nick.where);
+                }
+        for (const auto& file : launch_.dtcparms) said.rests_on.push_back({file.file, 0, 0});
+        return said;
+    }
+
     bool find_definition(std::optional<profiles::ServerDefinition> definition) {
-        if (!definition) return fail(say<DTCRUN902E>(input_.userid));
+        if (!definition) return fail(without_definition(say<DTCRUN902E>(input_.userid)));
         launch_.definition = std::move(*definition);
         const auto& d = launch_.definition;
         say_line(
@@ -228,6 +242,9 @@ private:
         const profiles::SourceText source{launch_.definition.server_file, {}};
         const auto parms = profiles::read_vmssl_parms(launch_.parms, source, names);
         for (Said& said : profiles::said_of(parms.findings)) say_line(std::move(said));
+        for (const auto& finding : parms.findings.items)
+            if (result_.refusal.text.empty() && finding.severity == profiles::Severity::error)
+                result_.refusal = finding.said;
         launch_.policy = configure_policy(parms);
         return parms.acceptable();
     }
@@ -251,6 +268,18 @@ Instant nth_sunday(int year, int month, int n, Duration standard_offset) {
 
 TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter) {
     return Tcprun(input, files, mounter).run();
+}
+
+bool runs_vmssl(const profiles::DtcEntry& server, const std::vector<profiles::Dtcparms>& dtcparms) {
+    const DtcTag* class_tag = server.tag("class");
+    for (const auto& file : dtcparms) {
+        if (class_tag == nullptr) return false;
+        const auto* entry = file.find_class(upper(class_tag->value()));
+        if (entry == nullptr) continue;
+        const DtcTag* command = server.tag("command") ? server.tag("command") : entry->tag("command");
+        return command != nullptr && iequals(command->value(), "VMSSL");
+    }
+    return false;
 }
 
 std::vector<Userid> ssl_members(const Userid& stack, const std::vector<Userid>& users,

@@ -79,12 +79,17 @@ struct TcprunResult {
     /// In order. A Said without a message is a plain line (parameters, service columns).
     std::vector<Said> console{};
     std::optional<Launch> launch{};      ///< nothing: the server does not start
+    Said refusal{};                      ///< and this is why
     Userid owner = "TCPMAINT";           ///< whose reader gets the console file, also after a failure
     std::optional<Userid> dcss_agent{};  ///< to be XAUTOLOGged now (DTCRUN1043I), before the pool
 };
 
 [[nodiscard]] TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files,
                                       Mounter& mounter);
+
+/// The class of this server entry runs VMSSL.
+[[nodiscard]] bool runs_vmssl(const profiles::DtcEntry& server,
+                              const std::vector<profiles::Dtcparms>& dtcparms);
 
 /// The servers of `users` that DTCPARMS associates with `stack` (:stack.) and whose class runs VMSSL, by
 /// name. A definition hidden by an earlier file does not count.

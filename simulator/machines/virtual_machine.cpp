@@ -43,7 +43,8 @@ void VirtualMachine::log_off(const Userid& by, bool silent, System& world) {
     program_.reset();
     logged_on_ = false;
     const std::string how = by.empty() ? "" : ": forced off by " + by.str();
-    world.record({RecordKind::state, "session of " + name().str() + " ended" + how, {}});
+    world.record(
+        {RecordKind::state, "session of " + name().str() + " ended" + how, {}, about_machine(name())});
     installation_.logged_off(*this, by, world);
 }
 

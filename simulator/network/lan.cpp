@@ -35,6 +35,10 @@ std::size_t Network::find(std::string_view name) const {
     throw std::out_of_range("no LAN named " + std::string(name));
 }
 
+std::optional<CauseId> Network::cause_of_frame(std::size_t number) const {
+    return number >= 1 && number <= captured_.size() ? std::optional(captured_[number - 1]) : std::nullopt;
+}
+
 void Network::capture_to(Capture* capture) {
     capture_ = capture;
     if (!capture) return;
@@ -47,7 +51,10 @@ void Network::transmit(MachineIndex from, std::uint16_t interface, Buffer frame,
     Lan& lan = lans_[plug->second.first];
     const std::size_t port = plug->second.second;
     const Instant now = world.now();
-    if (capture_) capture_->add(lan.capture_interface, now, frame.span());
+    if (capture_) {
+        capture_->add(lan.capture_interface, now, frame.span());
+        captured_.push_back(world.cause());
+    }
     if (std::any_of(lan.partitions.begin(), lan.partitions.end(),
                     [now](const Partition& p) { return p.from <= now && now < p.until; })) {
         ++lan.counters.partitioned;

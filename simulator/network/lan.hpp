@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,9 @@ public:
 
     /// Frames are also written to this capture, every LAN one interface; null = off.
     void capture_to(Capture* capture);
+    /// The record that a captured frame follows from; frames count from 1, as Wireshark does. Nothing when
+    /// there is no such frame in the capture.
+    std::optional<CauseId> cause_of_frame(std::size_t number) const;
 
     void transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) override;
 
@@ -61,6 +65,7 @@ private:
         plugs_;  // → LAN, port
     RandomStream random_;
     Capture* capture_ = nullptr;
+    std::vector<CauseId> captured_;  ///< what each captured frame follows from
 };
 
 }  // namespace vmlab::sim

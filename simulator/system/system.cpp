@@ -50,10 +50,11 @@ void System::step() {
     if (std::holds_alternative<DeadlinePassed>(event.payload) && !machine.wakes_at_.empty() &&
         machine.wakes_at_.back() <= now_)
         machine.wakes_at_.pop_back();
-    cause_ = event.cause;
+    cause_ = event_cause_ = event.cause;
     running_ = machine.name();
     machine.receive(event, *this);
-    cause_ = CauseId::none;
+    cause_ = event_cause_ = CauseId::none;
+    recorded_.clear();
     running_ = Name8{};
     schedule_deadline(machine);
 }
@@ -86,14 +87,18 @@ bool System::run_until(Instant until, const std::function<bool()>& done) {
 CauseId System::record(Record what) { return record(running_, std::move(what)); }
 
 CauseId System::record(const Name8& machine, Record what) {
-    const CauseId id = journal_.add(cause_, now_, machine, std::move(what));
-    // What happens next in this event follows from what was just decided.
-    if (running_ == machine) cause_ = id;
-    return id;
+    if (what.kind == RecordKind::message) return journal_.add(cause_, now_, machine, std::move(what));
+    CauseId parent = event_cause_;
+    for (const auto& [before, about] : recorded_)
+        if (about.empty() || what.about.empty() || about == what.about) parent = before;
+    const std::string about = what.about;
+    cause_ = journal_.add(parent, now_, machine, std::move(what));
+    if (!running_.empty()) recorded_.emplace_back(cause_, about);
+    return cause_;
 }
 
 void System::console(const Userid& machine, const Said& what, std::string_view prefix) {
-    record(machine, {RecordKind::message, what.text, what.rests_on});
+    record(machine, {RecordKind::message, what.text, what.rests_on, {}, {}});
     const bool is_tcprun = what.message && what.message->number.starts_with("DTCRUN");
     const std::string line = std::string(prefix) + what.text;
     for (auto& part : wrapped(line, 79, is_tcprun ? 12 : 0)) console_line(machine, std::move(part));

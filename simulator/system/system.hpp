@@ -53,9 +53,11 @@ public:
     /// False when no machine has that name.
     bool post(const Name8& to, Payload payload, Duration after = {});
     void transmit(const Machine& from, std::uint16_t interface, Buffer frame);
-    /// A record of the machine whose event is in flight; its parent is that event's cause.
+    /// A record of the machine whose event is in flight; what it follows from: stack/base/cause.hpp.
     CauseId record(Record what);
     CauseId record(const Name8& machine, Record what);
+    /// What happens now follows from this record.
+    CauseId cause() const { return cause_; }
     RandomStream random(std::string_view owner) const { return RandomStream(seed_, owner); }
     Outside& outside() const { return *outside_; }
 
@@ -76,6 +78,7 @@ public:
     Machine& machine(MachineIndex index) { return *machines_[std::size_t(index)]; }
     const std::vector<std::unique_ptr<Machine>>& machines() const { return machines_; }
     Journal& journal() { return journal_; }
+    const Journal& journal() const { return journal_; }
     const std::deque<std::string>& console_of(const Userid& machine) const;
     ConsoleState console_state_of(const Userid& machine) const;
     /// Forgets the console kept so far (it was closed and sent to a reader) and returns it.
@@ -100,8 +103,12 @@ private:
     };
     std::map<Userid, Console> consoles_;
     Journal journal_;
-    CauseId cause_ = CauseId::none;  ///< of the event in flight
-    Name8 running_{};                ///< the machine it went to
+    /// Of the record before, in the event in flight; until there is one, of the event.
+    CauseId cause_ = CauseId::none;
+    CauseId event_cause_ = CauseId::none;
+    std::vector<std::pair<CauseId, std::string>>
+        recorded_;     ///< in the event in flight: record, what it is about
+    Name8 running_{};  ///< the machine it went to
     std::uint64_t events_ = 0;
 };
 

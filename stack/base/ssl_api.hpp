@@ -53,6 +53,7 @@ struct SslDrop {
 struct SslLabelQuery {
     std::uint32_t query = 0;
     std::string label;
+    SourceLocation where{};  ///< the statement that names the label
 };
 
 using SslRequest = std::variant<SslOpen, SslFromWire, SslFromApplication, SslShutdown, SslWireClosed, SslDrop,

@@ -62,4 +62,25 @@ std::string iso_utc(Instant at) {
                        c.second, c.nanosecond);
 }
 
+std::optional<Instant> read_iso_utc(std::string_view text) {
+    constexpr std::string_view kShape = "0000-00-00T00:00:00.000000000Z";
+    if (text.size() != kShape.size()) return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool digit = text[i] >= '0' && text[i] <= '9';
+        if (kShape[i] == '0' ? !digit : text[i] != kShape[i]) return std::nullopt;
+    }
+    const auto number = [&](std::size_t first, std::size_t digits) {
+        int n = 0;
+        for (const char c : text.substr(first, digits)) n = n * 10 + (c - '0');
+        return n;
+    };
+    namespace ch = std::chrono;
+    const Calendar c{number(0, 4),  number(5, 2),  number(8, 2),  0,
+                     number(11, 2), number(14, 2), number(17, 2), number(20, 9)};
+    const bool real =
+        ch::year_month_day{ch::year{c.year}, ch::month{unsigned(c.month)}, ch::day{unsigned(c.day)}}.ok();
+    if (!real || c.hour > 23 || c.minute > 59 || c.second > 59) return std::nullopt;
+    return instant_of(c);
+}
+
 }  // namespace vmlab

@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace vmlab {
 
@@ -53,5 +55,7 @@ struct Zone {
 [[nodiscard]] std::string hh_mm_ss(Instant at, Duration utc_offset);  ///< 12:30:46
 [[nodiscard]] std::string mm_dd_yy(Instant at, Duration utc_offset);  ///< 10/15/19
 [[nodiscard]] std::string iso_utc(Instant at);                        ///< 2019-10-15T14:30:46.000001234Z
+/// What iso_utc wrote; nothing when it is another text.
+[[nodiscard]] std::optional<Instant> read_iso_utc(std::string_view text);
 
 }  // namespace vmlab

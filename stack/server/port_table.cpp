@@ -32,11 +32,12 @@ PortDecision decide_listen(const ServerConfig& config, const Userid& user, std::
     }
     if (reserved)
         return {false, fmt::format("port {} is reserved for {}", port, other->user.view()), other->where};
-    if (config.restrict_low_ports && port < 1024 && !in_list(config.obey, user))
+    if (*config.restrict_low_ports && port < 1024 && !in_list(config.obey, user))
         return {false,
                 fmt::format("port {} is below 1024 and not reserved for {} (RESTRICTLOWPORTS)", port,
                             user.view()),
-                {}};
+                config.restrict_low_ports.where,
+                {kAboutPortList}};
     return {};
 }
 
@@ -45,8 +46,11 @@ PortDecision decide_client(const ServerConfig& config, const Userid& user) {
     for (const auto& entry : config.restricted)
         if (in_list({entry}, user))
             return {false, fmt::format("{} is in the RESTRICT list", user.view()), entry.where};
-    if (config.permitted_users_only && !in_list(config.permit, user) && !in_list(config.obey, user))
-        return {false, fmt::format("{} is not in the PERMIT list (PERMITTEDUSERSONLY)", user.view()), {}};
+    if (*config.permitted_users_only && !in_list(config.permit, user) && !in_list(config.obey, user))
+        return {false,
+                fmt::format("{} is not in the PERMIT list (PERMITTEDUSERSONLY)", user.view()),
+                config.permitted_users_only.where,
+                {}};
     return {};
 }
 

@@ -13,7 +13,13 @@ struct PortDecision {
     bool allowed = true;
     std::string why;
     SourceLocation where{};
+    std::vector<std::string> consulted{};  ///< Record::consulted
 };
+
+// What the stack's records call its lists.
+inline constexpr const char* kAboutAutolog = "autolog";
+inline constexpr const char* kAboutPortList = "port list";
+inline constexpr const char* kAboutSslServers = "ssl servers";
 
 /// The reservation that covers a TCP port, or nothing.
 [[nodiscard]] const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port);

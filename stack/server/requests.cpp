@@ -32,11 +32,18 @@ void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, Serve
     if (!id) {
         out.record({RecordKind::refusal,
                     fmt::format("{} may not listen: {}", client.view(), decision.why),
-                    {decision.where, r.where}});
+                    {decision.where, r.where},
+                    about_port(r.port),
+                    decision.consulted});
         out.notify(client, ListenFailed{r.port, decision.why});
         return;
     }
     listeners_.emplace(*id, Listener{*id, client, r.port, r.bytes_are_tls});
+    for (const auto& about : {about_port(r.port), about_machine(client)})
+        out.record({RecordKind::state,
+                    fmt::format("{} listens on port {}", client.view(), r.port),
+                    {r.where},
+                    about});
     out.listening({{}, r.port}, true);
     out.notify(client, Listening{r.port});
 }
@@ -55,7 +62,9 @@ void TcpipServer::request(const Userid& client, ConnectRequest& r, Instant now, 
     if (const auto decision = decide_client(config_, client); !decision.allowed) {
         out.record({RecordKind::refusal,
                     fmt::format("{} may not connect: {}", client.view(), decision.why),
-                    {decision.where}});
+                    {decision.where},
+                    {},
+                    decision.consulted});
         out.notify(client, ConnectFailed{r.tag, decision.why});
         return;
     }
@@ -131,13 +140,15 @@ void TcpipServer::request(const Userid& client, TlsQueryRequest& r, Instant, Ser
     if (!ready) {
         out.record({RecordKind::refusal,
                     fmt::format("{} asks for label {}: no SSL server is ready", client.view(), r.label),
-                    {r.where}});
+                    {r.where},
+                    {},
+                    about_ssl_servers()});
         out.notify(client, TlsAnswer{r.label, TlsStatus::no_server});
         return;
     }
     const auto query = next_query_++;
     label_queries_.emplace(query, LabelQuery{client, r.label, ready->userid});
-    out.ssl(ready->userid, SslLabelQuery{query, r.label});
+    out.ssl(ready->userid, SslLabelQuery{query, r.label, r.where});
 }
 
 void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, ServerSink& out) {
@@ -148,7 +159,7 @@ void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, S
         out.record(
             {RecordKind::refusal,
              fmt::format("connection {} of {} cannot be secured: {}", c->id, client.view(), choice.why),
-             {r.where, config_.ssl.limits_where}});
+             choice.rests_on, about_connection(c->id), about_ssl_servers()});
         out.notify(client, SecureRefused{c->id, TlsStatus::no_server, choice.why});
         return;
     }
@@ -176,7 +187,8 @@ void TcpipServer::open_session(Conduit& c, Instant now, ServerSink& out) {
     out.record({RecordKind::decision,
                 fmt::format("connection {} with {} is secured by {} with label {}", c.id, c.peer.str(),
                             c.member.view(), c.label),
-                {c.label_where}});
+                {c.label_where},
+                about_connection(c.id)});
     out.ssl(c.member, SslOpen{c.id, c.role, c.label, c.check, c.local, c.peer, c.label_where});
     StackNews sink(*this, out);
     for (auto& data : std::exchange(c.early, {})) {

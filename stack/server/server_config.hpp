@@ -75,6 +75,8 @@ struct SslConfig {
     /// Members that DTCPARMS :stack. associates with this stack, lowest first; one name when `server` names
     /// one.
     std::vector<Userid> members{};
+    /// DTCPARMS entries of TLS/SSL servers, of whatever stack: what to look at when there are no members.
+    std::vector<SourceLocation> strangers{};
 };
 
 struct ServerConfig {
@@ -86,14 +88,16 @@ struct ServerConfig {
     std::vector<HomeEntry> home{};
     std::vector<GatewayEntry> gateway{};
     std::vector<PortReservation> ports{};
+    SourceLocation ports_where{};  ///< the first PORT statement; without one, the profile as a whole
     std::vector<Sourced<Userid>> autolog{};
+    SourceLocation autolog_where{};
     SslConfig ssl{};
     std::vector<Sourced<Userid>> obey{};
     std::vector<Sourced<Userid>> inform{};
     std::vector<Sourced<Userid>> permit{};
     std::vector<Sourced<Userid>> restricted{};  ///< RESTRICT; a trailing * is a wildcard
-    bool restrict_low_ports = true;
-    bool permitted_users_only = false;
+    Sourced<bool> restrict_low_ports{true, {}};
+    Sourced<bool> permitted_users_only{};
     bool forwarding = true;
     Sourced<bool> secure_local{};
     Zone zone{};

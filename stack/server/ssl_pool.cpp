@@ -21,7 +21,8 @@ const char* name_of(MemberState state) {
 SslPool::SslPool(const SslConfig& config)
     : configured_(config.server.has_value()),
       max_sessions_(config.max_sessions),
-      max_per_server_(config.max_per_server) {
+      max_per_server_(config.max_per_server),
+      limits_where_(config.limits_where) {
     for (const auto& userid : config.members) members_.push_back({userid});
     std::sort(members_.begin(), members_.end(),
               [](const auto& a, const auto& b) { return a.userid < b.userid; });
@@ -38,25 +39,26 @@ std::size_t SslPool::sessions() const {
 }
 
 SslPool::Choice SslPool::choose() {
-    const auto refuse = [this](std::string why) {
+    const auto refuse = [this](std::string why, std::vector<SourceLocation> rests_on = {}) {
         ++refused_;
-        return Choice{{}, std::move(why)};
+        return Choice{{}, std::move(why), std::move(rests_on)};
     };
     if (!configured_) return refuse("no SSLSERVERID statement");
     if (!any_ready()) return refuse("no SSL server is ready");
     if (sessions() >= max_sessions_)
-        return refuse(fmt::format("SSLLIMITS MAXSESSIONS {} is reached", max_sessions_));
+        return refuse(fmt::format("SSLLIMITS MAXSESSIONS {} is reached", max_sessions_), {limits_where_});
     MemberSnapshot* best = nullptr;
     for (auto& member : members_) {
         if (member.state != MemberState::ready || member.active >= max_per_server_) continue;
         if (!best || member.active < best->active) best = &member;
     }
     if (!best)
-        return refuse(fmt::format("every ready SSL server has MAXPERSSLSERVER {} sessions", max_per_server_));
+        return refuse(fmt::format("every ready SSL server has MAXPERSSLSERVER {} sessions", max_per_server_),
+                      {limits_where_});
     ++best->active;
     ++best->total;
     best->high = std::max(best->high, best->active);
-    return {best->userid, {}};
+    return {best->userid, {}, {}};
 }
 
 void SslPool::release(const Userid& member) {

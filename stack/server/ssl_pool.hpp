@@ -24,8 +24,9 @@ public:
     std::uint64_t refused() const { return refused_; }
 
     struct Choice {
-        Userid member{};  ///< empty: none
-        std::string why;  ///< why none
+        Userid member{};                         ///< empty: none
+        std::string why;                         ///< why none
+        std::vector<SourceLocation> rests_on{};  ///< and which statement says so
     };
     /// Chooses a member and counts the session as its own until release().
     Choice choose();
@@ -42,6 +43,7 @@ private:
 
     bool configured_;
     std::size_t max_sessions_, max_per_server_;
+    SourceLocation limits_where_;
     std::vector<MemberSnapshot> members_;  // by name
     std::uint64_t refused_ = 0;
 };

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "stack/server/messages.hpp"
+#include "stack/server/port_table.hpp"
 #include "stack/server/stack_news.hpp"
 
 namespace vmlab::stack {
@@ -17,7 +18,9 @@ void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant, Serve
         out.record({RecordKind::refusal,
                     fmt::format("{} offers itself as SSL server, but SSLSERVERID and :stack. do not name it",
                                 server.view()),
-                    {}});
+                    {},
+                    about_machine(server),
+                    {kAboutSslServers}});
         return;
     }
     pool_.set_state(server, MemberState::ready);
@@ -85,7 +88,8 @@ void TcpipServer::ssl_said(const Userid&, SslEstablished& n, Instant now, Server
     out.record({RecordKind::state,
                 fmt::format("connection {} with {} is secured: {} {}{}", c.id, c.peer.str(), n.protocol,
                             n.cipher, n.resumed ? ", resumed" : ""),
-                {c.label_where}});
+                {c.label_where},
+                about_connection(c.id)});
     if (c.is_static) {
         c.announced = true;
         out.notify(c.client, Accepted{c.id, c.listen_port, c.local, c.peer, true});
@@ -106,7 +110,8 @@ void TcpipServer::ssl_said(const Userid&, SslFailed& n, Instant now, ServerSink&
         "{}, rc {}: {}", in_handshake ? "handshake failed" : "the TLS session broke", n.code, n.reason);
     out.record({RecordKind::refusal,
                 fmt::format("connection {} with {}: {}", c.id, c.peer.str(), why),
-                {c.label_where}});
+                {c.label_where},
+                about_connection(c.id)});
     if (in_handshake) tell(c, SecureFailed{c.id, n.code, n.reason}, out);
     if (c.announced) out.notify(c.client, Closed{c.id, CloseReason::tls_failed, why});
     c.announced = false;
@@ -139,7 +144,8 @@ void TcpipServer::ssl_said(const Userid&, SslDone& n, Instant now, ServerSink& o
         out.record({RecordKind::close,
                     fmt::format("connection {} with {}: truncated, FIN came without close_notify", c.id,
                                 c.peer.str()),
-                    {}});
+                    {},
+                    about_connection(c.id)});
         if (c.tcp_gone)
             return finish(n.session, CloseReason::truncated, "no close_notify from the peer", out);
         return reset(c, CloseReason::truncated, "no close_notify from the peer", now, out);

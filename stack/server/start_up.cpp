@@ -4,6 +4,7 @@
 #include <map>
 
 #include "stack/server/messages.hpp"
+#include "stack/server/port_table.hpp"
 #include "stack/server/stack_news.hpp"
 
 namespace vmlab::stack {
@@ -27,9 +28,43 @@ Ipv4Address first_home_of(const ServerConfig& config, const std::string& link) {
 void TcpipServer::start(Instant now, ServerSink& out) {
     started_ = now;
     up_ = true;
+    note_configuration(out);
     bring_up_devices(now, out);
     xautolog_all(autolog_.begin(now), out);
     drain(now, out);
+}
+
+/// What answers "why is it not there" later: who was to be started, who may have which port.
+void TcpipServer::note_configuration(ServerSink& out) {
+    const auto list_of = [](const auto& entries, const auto& name_of_entry) {
+        std::string list;
+        for (const auto& entry : entries) list += " " + std::string(name_of_entry(entry));
+        return list.empty() ? std::string(" nobody") : list;
+    };
+    out.record({RecordKind::state,
+                "AUTOLOG starts" + list_of(config_.autolog, [](const auto& e) { return e->view(); }),
+                {config_.autolog_where},
+                kAboutAutolog});
+    const auto& ssl = config_.ssl;
+    if (!ssl.server)
+        out.record({RecordKind::state,
+                    "no SSLSERVERID statement: this stack has no SSL server",
+                    {{config_.profile, 0, 0}},
+                    kAboutSslServers});
+    else
+        out.record({RecordKind::state,
+                    fmt::format("SSLSERVERID {}: the SSL servers are{}", ssl.server->value.view(),
+                                list_of(ssl.members, [](const auto& m) { return m.view(); })),
+                    ssl.members.empty() ? ssl.strangers : std::vector{ssl.server->where}, kAboutSslServers});
+    out.record(
+        {RecordKind::state, "the PORT statement reserves ports", {config_.ports_where}, kAboutPortList});
+    for (const auto& entry : config_.ports)
+        out.record({RecordKind::state,
+                    fmt::format("{} {} reserved for {}", about_ports(entry.low, entry.high),
+                                entry.low == entry.high ? "is" : "are", entry.user.view()),
+                    {entry.where},
+                    about_ports(entry.low, entry.high),
+                    {about_machine(entry.user), kAboutAutolog}});
 }
 
 void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
@@ -79,7 +114,15 @@ void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
 
 void TcpipServer::xautolog_all(const std::vector<Userid>& list, ServerSink& out) {
     for (const auto& userid : list) {
-        if (pool_.is_member(userid)) pool_.set_state(userid, MemberState::starting);
+        std::vector<SourceLocation> says_so;
+        if (pool_.is_member(userid)) {
+            pool_.set_state(userid, MemberState::starting);
+            says_so.push_back(config_.ssl.server->where);
+        }
+        for (const auto& entry : config_.autolog)
+            if (entry.value == userid) says_so.push_back(entry.where);
+        out.record({RecordKind::decision, fmt::format("{} is to be started", userid.view()),
+                    std::move(says_so), about_machine(userid)});
         out.console(say<DTCIPI907I>(userid));
         out.xautolog(userid);
     }

@@ -132,7 +132,7 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
     if (choice.member.empty()) {
         out.record({RecordKind::refusal,
                     fmt::format("{} to secure port {} refused: {}", peer.str(), c.listen_port, choice.why),
-                    {reservation->where}});
+                    choice.rests_on, about_connection(id), about_ssl_servers()});
         stack_.abort(id, now, sink);
         return;
     }
@@ -178,7 +178,8 @@ void TcpipServer::from_wire(ConnectionId id, Buffer data, Instant now, ServerSin
                  fmt::format("command injection: {} bytes from {} came in clear between the request for TLS "
                              "and our reply",
                              bytes, c.peer.str()),
-                 {c.label_where}});
+                 {c.label_where},
+                 about_connection(id)});
             reset(c, CloseReason::refused, "command injection before TLS", now, out);
             return;
         default: break;
@@ -245,6 +246,11 @@ void TcpipServer::receive_gone(const Userid& who, Instant now, ServerSink& out) 
         }
         stack_.unlisten(it->first);
         out.listening({{}, it->second.port}, false);
+        out.record({RecordKind::close,
+                    fmt::format("port {} is closed: {} is gone", it->second.port, who.view()),
+                    {},
+                    about_port(it->second.port),
+                    {about_machine(who)}});
         it = listeners_.erase(it);
     }
     std::vector<ConnectionId> theirs;
@@ -297,9 +303,19 @@ void TcpipServer::finish(ConnectionId id, CloseReason reason, std::string why, S
         out.record({RecordKind::close,
                     fmt::format("connection {} with {}: {}{}{}", id, c.peer.str(), name_of(reason),
                                 why.empty() ? "" : ": ", why),
-                    {}});
+                    {},
+                    about_connection(id)});
     if (c.connect_tag) out.notify(c.client, ConnectFailed{*c.connect_tag, why});
     else if (c.announced) out.notify(c.client, Closed{id, reason, why});
+}
+
+/// Whose state says why no SSL server can be had.
+std::vector<std::string> TcpipServer::about_ssl_servers() const {
+    std::vector<std::string> things;
+    if (pool_.any_ready()) return things;
+    for (const auto& member : pool_.members()) things.push_back(about_machine(member.userid));
+    things.push_back(kAboutSslServers);
+    return things;
 }
 
 void TcpipServer::tell(const Conduit& c, SocketNotice notice, ServerSink& out) {

@@ -80,6 +80,8 @@ private:
     void news(News& n, Instant now, ServerSink& out);
 
     // start-up
+    void note_configuration(ServerSink& out);
+    std::vector<std::string> about_ssl_servers() const;
     void bring_up_devices(Instant now, ServerSink& out);
     void xautolog_all(const std::vector<Userid>& list, ServerSink& out);
 

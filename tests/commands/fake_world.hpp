@@ -58,6 +58,9 @@ public:
     const CpSessions& sessions() const override { return sessions_; }
     const SavedSegments& segments() const override { return segments_; }
     Storage& storage() override { return storage_; }
+    const Journal& journal() const override { return journal_; }
+    std::optional<CauseId> cause_of_frame(std::size_t) const override { return std::nullopt; }
+    std::vector<std::string> prove(const WhyQuestion&, const WhyAnswer&) override { return {"No proof."}; }
     Userid default_stack(const Userid&) const override { return "TCPIP"; }
     std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const override {
         if (tcpip == Userid("TCPIP")) return stack_;
@@ -180,6 +183,7 @@ public:
     CpSessions sessions_;
     SavedSegments segments_;
     Storage storage_;
+    Journal journal_{};
     stack::ServerSnapshot stack_;
     std::map<Userid, sslserv::ServerSnapshot> ssl_;
     std::map<Userid, std::deque<std::string>> consoles_;

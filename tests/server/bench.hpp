@@ -27,7 +27,7 @@ struct Bench final : ServerSink {
         c.devices = {{"DEV", "OSD", "0600", true, {}}};
         c.links = {{"ETH0", "QDIOETHERNET", "DEV", 1500, {}}};
         c.home = {{kServer, mask_of_prefix(24), "ETH0", {}}};
-        c.restrict_low_ports = false;
+        c.restrict_low_ports.value = false;
         c.ssl.server = {"*", {}};
         c.ssl.members = {"SSL00001"};
         return c;

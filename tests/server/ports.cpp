@@ -40,7 +40,7 @@ TEST_CASE("RESTRICTLOWPORTS: below 1024 only reserved ports, or users in the OBE
     CHECK_FALSE(decide_listen(config, "SMTP", 25).allowed);
     CHECK(decide_listen(config, "TCPMAINT", 25).allowed);
     CHECK(decide_listen(config, "SMTP", 1024).allowed);
-    config.restrict_low_ports = false;
+    config.restrict_low_ports.value = false;
     CHECK(decide_listen(config, "SMTP", 25).allowed);
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("the secure label of a port, TCP only") {
 TEST_CASE("PERMITTEDUSERSONLY and RESTRICT, wildcards included") {
     auto config = sample();
     CHECK(decide_client(config, "SMTP").allowed);
-    config.permitted_users_only = true;
+    config.permitted_users_only.value = true;
     config.permit = {{"FTP*", line(20)}};
     CHECK(decide_client(config, "FTPSERVE").allowed);
     CHECK(decide_client(config, "TCPMAINT").allowed);  // OBEY users

@@ -1,0 +1,165 @@
+#include "simulator/commands/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "profiles/messages.hpp"
+#include "services/echo/messages.hpp"
+#include "services/ftp/messages.hpp"
+#include "services/smtp/messages.hpp"
+#include "services/telnet/messages.hpp"
+#include "simulator/cms/messages.hpp"
+#include "simulator/commands/commands.hpp"
+#include "simulator/commands/messages.hpp"
+#include "simulator/cp/messages.hpp"
+#include "simulator/ipl/messages.hpp"
+#include "sslserv/messages.hpp"
+#include "stack/server/messages.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+constexpr std::size_t kWidth = 79;
+
+const char* whose(Wording wording) {
+    switch (wording) {
+        case Wording::seed: return "the product's text, as the document has it that vmlab models";
+        case Wording::source: return "the product's text, as a public source has it";
+        case Wording::ours: return "vmlab's own wording: do not expect it on a real system";
+    }
+    return "";
+}
+
+const char* severity_of(const MessageDef& message) {
+    switch (message.severity()) {
+        case 'A': return "action needed";
+        case 'E': return "error";
+        case 'I': return "information";
+        case 'R': return "an answer is awaited";
+        case 'S': return "severe error";
+        case 'T': return "the program ends";
+        case 'W': return "warning";
+        default: return "";
+    }
+}
+
+/// "{}" where something varies becomes "…".
+std::string shown(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto pair = text.substr(i, 2);
+        if (pair == "{{" || pair == "}}") {
+            out += text[i++];
+        } else if (text[i] == '{') {
+            out += "…";
+            i = std::min(text.find('}', i), text.size() - 1);
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+std::vector<const MessageDef*> collect() {
+    std::vector<const MessageDef*> all;
+    const auto add = [&all](const auto& table) { all.insert(all.end(), std::begin(table), std::end(table)); };
+    add(profiles::kProfileMessages);
+    add(services::kEchoMessages);
+    add(services::kFtpMessages);
+    add(services::kSmtpMessages);
+    add(services::kTelnetMessages);
+    add(sslserv::kSslMessages);
+    add(stack::kServerMessages);
+    add(kCmsMessages);
+    add(kCommandMessages);
+    add(kCpMessages);
+    add(kTcprunMessages);
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto* a, const auto* b) { return a->number < b->number; });
+    return all;
+}
+
+/// How many letters differ: the least number of letters to change, add or drop.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto above = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+const std::vector<const MessageDef*>& all_messages() {
+    static const auto all = collect();
+    return all;
+}
+
+std::vector<const MessageDef*> find_messages(std::string_view number) {
+    const std::string wanted = upper(number);
+    std::vector<const MessageDef*> found;
+    for (const auto* message : all_messages())
+        if (message->number == wanted || message->number.substr(0, message->number.size() - 1) == wanted)
+            found.push_back(message);
+    return found;
+}
+
+std::vector<std::string> report_message(const MessageDef& message) {
+    std::vector<std::string> lines;
+    const auto add = [&lines](const std::string& text, std::size_t indent) {
+        for (auto& line : wrapped(text, kWidth, indent)) lines.push_back(std::move(line));
+    };
+    add(fmt::format("{} {}", message.number, shown(message.text)), 12);
+    add(fmt::format("  Severity:  {} ({})", message.severity(), severity_of(message)), 13);
+    add(fmt::format("  Meaning:   {}", message.meaning), 13);
+    add(fmt::format("  Check:     {}", message.check.empty() ? "Nothing." : message.check), 13);
+    add(fmt::format("  Wording:   {}", whose(message.wording)), 13);
+    return lines;
+}
+
+std::vector<std::string> report_unknown_message(std::string_view number) {
+    const std::string wanted = upper(number);
+    std::string near;
+    std::string_view last;
+    for (const auto* message : all_messages()) {
+        if (message->number == last || distance(wanted, message->number) > 2) continue;
+        last = message->number;
+        near += (near.empty() ? " Near it: " : ", ") + std::string(message->number);
+    }
+    return wrapped(fmt::format("{} is no message of this system.{}{}", wanted, near, near.empty() ? "" : "."),
+                   kWidth, 0);
+}
+
+std::string report_messages_json(std::span<const MessageDef* const> messages) {
+    auto json = nlohmann::ordered_json::array();
+    constexpr const char* kWordings[] = {"seed", "source", "ours"};
+    for (const auto* message : messages)
+        json.push_back({{"number", message->number},
+                        {"severity", std::string(1, message->severity())},
+                        {"text", shown(message->text)},
+                        {"meaning", message->meaning},
+                        {"check", message->check},
+                        {"wording", kWordings[std::size_t(message->wording)]}});
+    return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Outcome run_explain(Call& call) {
+    if (call.args.size() != 1) {
+        call.line("EXPLAIN number, as in EXPLAIN DTCRUN1028E");
+        return 24;
+    }
+    const auto found = find_messages(call.args.word(0));
+    for (const auto* message : found) call.lines(report_message(*message));
+    if (found.empty()) call.lines(report_unknown_message(call.args.word(0)));
+    return found.empty() ? 28 : 0;
+}
+
+}  // namespace vmlab::sim

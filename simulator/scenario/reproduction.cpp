@@ -1,0 +1,163 @@
+#include "simulator/scenario/reproduction.hpp"
+
+#include <algorithm>
+
+#include "simulator/machines/client_scripts.hpp"
+#include "simulator/scenario/checks.hpp"
+#include "simulator/scenario/runner.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+constexpr Duration kLongestRun = minutes{30};
+constexpr Duration kClientPatience = seconds{15};
+
+/// Runs of digits count as one sign: connection numbers, ephemeral ports and times differ between runs.
+std::string without_numbers(std::string_view text) {
+    std::string plain;
+    for (const char c : text) {
+        const char sign = c >= '0' && c <= '9' ? '#' : c;
+        if (sign != '#' || plain.empty() || plain.back() != '#') plain.push_back(sign);
+    }
+    return plain;
+}
+
+bool alike(const JournalEntry& a, const JournalEntry& b) {
+    return a.machine == b.machine && a.kind == b.kind && a.number() == b.number() &&
+           without_numbers(a.text) == without_numbers(b.text);
+}
+
+bool listens(const World& world, const Userid& stack, std::uint16_t port) {
+    const auto snapshot = world.stack(stack);
+    if (!snapshot || !snapshot->up) return false;
+    return std::any_of(snapshot->sockets.begin(), snapshot->sockets.end(), [&](const auto& socket) {
+        return socket.connection.state == stack::TcpState::listen && socket.connection.local.port == port;
+    });
+}
+
+Conversation visit_to(const Endpoint& server, bool secure) {
+    Conversation visit;
+    switch (server.port) {
+        case 21: {
+            FtpVisit ftp;
+            ftp.server = server;
+            ftp.tls = ftp.private_data = true;
+            ftp.user = ftp.password = "TCPMAINT";
+            ftp.jobs = {{FtpJob::Kind::list, {}, {}}};
+            visit = ftp_conversation(ftp);
+            break;
+        }
+        case 23: visit = telnet_conversation(server); break;
+        case 25:
+            visit = smtp_conversation({server, true, "visitor@example.test", "tcpmaint", "A visit.\n"});
+            break;
+        default:
+            if (secure) visit = tls_conversation(server);
+            else visit.steps = {OpenConnection{server}};
+    }
+    visit.host = "gdlrct2.example.test";
+    visit.patience = kClientPatience;
+    return visit;
+}
+
+std::vector<std::pair<std::uint16_t, bool>> ports_of(const World& world, const Userid& stack) {
+    std::vector<std::pair<std::uint16_t, bool>> ports;
+    const auto snapshot = world.stack(stack);
+    if (!snapshot) return ports;
+    for (const auto& socket : snapshot->sockets) {
+        if (socket.connection.state != stack::TcpState::listen) continue;
+        const auto port = socket.connection.local.port;
+        bool secure = false;
+        for (const auto& entry : snapshot->config.ports)
+            secure = secure || (entry.secure && entry.low <= port && port <= entry.high);
+        ports.emplace_back(port, secure);
+    }
+    std::sort(ports.begin(), ports.end());
+    return ports;
+}
+
+void bring_up(World& world) {
+    world.ipl();
+    (void)run_world(world, kComingUp, [&] { return world.settled("TCPIP"); });
+}
+
+std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
+                                     const std::vector<std::pair<std::uint16_t, bool>>& ports) {
+    std::vector<std::uint32_t> visits;
+    for (const auto& [port, secure] : ports)
+        visits.push_back(world.workstation().start(visit_to({server, port}, secure), world.system()));
+    (void)run_world(world, minutes{5}, [&] {
+        return std::all_of(visits.begin(), visits.end(),
+                           [&](std::uint32_t visit) { return world.workstation().result(visit).ended; });
+    });
+    return visits;
+}
+
+}  // namespace
+
+Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const Userid& stack, Instant began) {
+    Symptom symptom;
+    symptom.machine = stack;
+    if (!answer.chain.empty()) {
+        symptom.entry = answer.chain.front();
+        symptom.after = std::clamp<Duration>(symptom.entry.at - began, Duration{}, kLongestRun);
+    }
+    if (question.kind == WhyQuestion::Kind::port) {
+        symptom.kind = Symptom::Kind::no_port;
+        symptom.port = std::uint16_t(question.number);
+    } else if (question.kind == WhyQuestion::Kind::machine) {
+        symptom.kind = Symptom::Kind::no_machine;
+        symptom.machine = Userid::parse(question.text).value_or(stack);
+    }
+    return symptom;
+}
+
+Reproduction::Reproduction(WorldOptions good, Symptom symptom)
+    : options_(std::move(good)), symptom_(std::move(symptom)) {
+    Outside nobody;
+    World world(options_, nobody);
+    bring_up(world);
+    server_ = world.home_of("TCPIP").value_or(Ipv4Address{});
+    ports_ = ports_of(world, "TCPIP");
+}
+
+bool Reproduction::shows(const ConfigurationFiles& files) const {
+    WorldOptions options = options_;
+    options.files = files;
+    Outside nobody;
+    World world(options, nobody);
+    bring_up(world);
+    world.system().run_until(std::max(world.now(), options.start + symptom_.after));
+    if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
+    if (seen_in(world)) return true;
+    (void)let_visit(world, server_, ports_);
+    return seen_in(world);
+}
+
+bool Reproduction::seen_in(World& world) const {
+    switch (symptom_.kind) {
+        case Symptom::Kind::no_port: return !listens(world, symptom_.machine, symptom_.port);
+        case Symptom::Kind::no_machine: return world.sessions().find(symptom_.machine) == nullptr;
+        case Symptom::Kind::record: break;
+    }
+    const auto kept = world.system().journal().kept();
+    return std::any_of(kept.begin(), kept.end(),
+                       [&](const JournalEntry& entry) { return alike(entry, symptom_.entry); });
+}
+
+Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const WorldOptions& good,
+               const ConfigurationFiles& bad, const Userid& stack, Instant began) {
+    const Reproduction again(good, symptom_of(question, answer, stack, began));
+    return find_cure(good.files, bad, answer.rests_on,
+                     [&](const ConfigurationFiles& files) { return again.shows(files); });
+}
+
+std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& good) {
+    Outside nobody;
+    World healthy(good, nobody);
+    bring_up(healthy);
+    bring_up(world);
+    return let_visit(world, healthy.home_of("TCPIP").value_or(Ipv4Address{}), ports_of(healthy, "TCPIP"));
+}
+
+}  // namespace vmlab::sim

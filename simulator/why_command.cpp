@@ -1,0 +1,146 @@
+#include "simulator/why_command.hpp"
+
+#include <fmt/core.h>
+
+#include <fstream>
+
+#include "simulator/commands/explain.hpp"
+#include "simulator/commands/why.hpp"
+#include "simulator/host_files.hpp"
+#include "simulator/lab_commands.hpp"
+#include "simulator/run_options.hpp"
+#include "simulator/scenario/lab_library.hpp"
+#include "simulator/scenario/report.hpp"
+#include "simulator/scenario/reproduction.hpp"
+#include "simulator/scenario/runner.hpp"
+#include "simulator/virtual_run.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+int refuse(const std::string& error) {
+    fmt::print(stderr, "vmlab: {}\n", error);
+    return kInvalidInput;
+}
+
+/// The lines of a journal; a line that is none is an error with its number.
+std::optional<std::vector<JournalEntry>> read_journal(const std::string& path, std::string& error) {
+    std::ifstream file(path);
+    if (!file) {
+        error = path + " cannot be read";
+        return std::nullopt;
+    }
+    std::vector<JournalEntry> entries;
+    std::string line;
+    for (unsigned number = 1; std::getline(file, line); ++number) {
+        auto entry = JournalEntry::read_line(line);
+        if (!entry || (!entries.empty() && entry->id <= entries.back().id)) {
+            error = fmt::format("{}:{}:1: this is no record of a journal; write one with vmlab run --journal",
+                                path, number);
+            return std::nullopt;
+        }
+        entries.push_back(std::move(*entry));
+    }
+    return entries;
+}
+
+/// Lines of files by name and type, whichever disk they are on.
+LineText lines_in(const ConfigurationFiles& files) {
+    return [&files](const SourceLocation& where) -> std::optional<std::string> {
+        const std::string name = "/" + where.file.name.str() + "." + where.file.type.str();
+        for (const auto& [path, text] : files) {
+            if (!path.ends_with(name)) continue;
+            std::size_t begin = 0;
+            for (std::uint32_t line = 1; line < where.line; ++line) {
+                begin = text.find('\n', begin);
+                if (begin == text.npos) return std::nullopt;
+                ++begin;
+            }
+            return text.substr(begin, text.find('\n', begin) - begin);
+        }
+        return std::nullopt;
+    };
+}
+
+}  // namespace
+
+World::Prover prover_against(WorldOptions good) {
+    return [good = std::move(good)](World& world, const WhyQuestion& question, const WhyAnswer& answer) {
+        return report_cure(
+            prove_why(question, answer, good, world.files_now(), "TCPIP", world.level_of_system().ipl));
+    };
+}
+
+int explain_messages(const std::vector<std::string>& numbers, bool json) {
+    std::vector<const MessageDef*> wanted;
+    bool all_known = true;
+    for (const auto& number : numbers) {
+        const auto found = find_messages(number);
+        wanted.insert(wanted.end(), found.begin(), found.end());
+        all_known = all_known && !found.empty();
+        if (found.empty())
+            for (const auto& line : report_unknown_message(number)) fmt::print(stderr, "vmlab: {}\n", line);
+    }
+    if (numbers.empty()) wanted = all_messages();
+    if (json) fmt::print("{}", report_messages_json(wanted));
+    else
+        for (const auto* message : wanted)
+            for (const auto& line : report_message(*message)) fmt::print("{}\n", line);
+    return all_known ? kOk : kInvalidInput;
+}
+
+int ask_why(const WhyOptions& options) {
+    std::string error, words;
+    for (const auto& word : options.words) words += (words.empty() ? "" : " ") + word;
+    const auto question = read_why(words);
+    const auto stack = Userid::parse(options.stack);
+    if (!question || !stack) {
+        fmt::print(stderr,
+                   "vmlab: ask for LAST, a message number, CONN n, PORT n, a userid, '#record', or words of "
+                   "a record\n");
+        return kUsage;
+    }
+    WorldOptions good;
+    good.start = virtual_start();
+    good.seed = seed_from_number(options.seed.value_or(1));
+    good.keys = cached_lab_keys();
+    const auto good_files = read_folder(options.good.empty() ? baseline_folder() : options.good, error);
+    if (!good_files) return refuse(error);
+    good.files = *good_files;
+    WorldOptions bad = good;
+    if (!options.files.empty()) {
+        const auto files = read_folder(options.files, error);
+        if (!files) return refuse(error);
+        bad.files = *files;
+    }
+    if (!options.lab.empty()) {
+        std::vector<LabError> errors;
+        const auto lab = find_lab(options.lab, labs_folder(), errors);
+        if (lab) bad = broken_options(*lab, bad, errors);
+        fmt::print(stderr, "{}", report_errors(errors));
+        if (!errors.empty()) return kInvalidInput;
+    }
+    std::vector<JournalEntry> journal;
+    if (!options.journal.empty()) {
+        auto entries = read_journal(options.journal, error);
+        if (!entries) return refuse(error);
+        journal = std::move(*entries);
+    } else {
+        Outside nobody;
+        World world(bad, nobody);
+        bring_up_and_visit(world, good);
+        journal = world.system().journal().kept();
+    }
+    const auto answer = answer_why(*question, journal, *stack);
+    const auto line_text = lines_in(bad.files);
+    if (options.json) fmt::print("{}", report_why_json(answer, line_text));
+    else
+        for (const auto& line : report_why(answer, line_text)) fmt::print("{}\n", line);
+    if (answer.chain.empty()) return kCheckFailed;
+    if (!options.prove) return kOk;
+    const auto cure = prove_why(*question, answer, good, bad.files, *stack, journal.front().at);
+    for (const auto& line : report_cure(cure)) fmt::print("{}\n", line);
+    return cure.undo.empty() ? kCheckFailed : kOk;
+}
+
+}  // namespace vmlab::sim

@@ -1,0 +1,33 @@
+// vmlab why: the question of WHY, asked of a recorded run or of a system that is brought up for it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/world.hpp"
+
+namespace vmlab::sim {
+
+struct WhyOptions {
+    std::vector<std::string> words{};  ///< the question
+    std::string journal;  ///< of a recorded run; empty: a system is brought up, and clients visit it
+    std::string files;    ///< its configuration; empty: the baseline
+    std::string lab;      ///< or the baseline with this lab's fault
+    std::string good;     ///< what --prove compares with; empty: the baseline
+    std::string stack = "TCPIP";
+    bool prove = false, json = false;
+    std::optional<std::uint64_t> seed{};
+};
+
+/// kOk when there is an answer (and, with `prove`, a proof), kCheckFailed when there is none.
+int ask_why(const WhyOptions& options);
+
+/// vmlab explain: messages by number; none: all of them.
+int explain_messages(const std::vector<std::string>& numbers, bool json);
+
+/// What WHY … (PROVE does in a running world: its files of now against those it would have without a fault.
+[[nodiscard]] World::Prover prover_against(WorldOptions good);
+
+}  // namespace vmlab::sim

@@ -1,0 +1,184 @@
+// The misconfigurations of the catalogue: planted among harmless edits, found by `why` from what the system
+// shows, proved by undoing them.
+#include "tests/scenario/faults.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "simulator/commands/why.hpp"
+#include "simulator/scenario/reproduction.hpp"
+#include "tests/scenario/healthy_system.hpp"
+
+using namespace vmlab;
+using namespace vmlab::sim;
+
+namespace {
+
+/// Edits that break nothing; they move lines and differ from the baseline as the fault does.
+const std::vector<PlantedEdit> kDecoys = {
+    {"TCPMAINT.198/PROFILE.TCPIP", "; PROFILE TCPIP: configuration of the stack TCPIP on node GDLRCT2",
+     "; PROFILE TCPIP: configuration of the stack TCPIP on node GDLRCT2\n; changed last week"},
+    {"TCPMAINT.198/PROFILE.TCPIP", "TIMEMARK 600", "TIMEMARK 660"},
+    {"TCPMAINT.198/SRVRFTP.CONFIG", "INACTIVE          300", "INACTIVE          360"},
+    {"TCPMAINT.198/GDLRCT2.DTCPARMS", ":timestamp.ON", ":timestamp.OFF"},
+    {"TCPMAINT.198/SMTP.CONFIG", "POSTMASTER        TCPMAINT", "POSTMASTER        TCPMAINT MAINT"},
+};
+
+std::string_view stripped(std::string_view line) { return trimmed(line); }
+
+struct Place {
+    std::string file;
+    std::uint32_t line = 0;  ///< 0: the line is gone
+};
+
+/// Changes the line and says where it stands now.
+Place apply(const PlantedEdit& edit, ConfigurationFiles& files) {
+    for (auto& [path, text] : files) {
+        if (path != edit.file) continue;
+        std::string changed;
+        Place place{path, 0};
+        std::uint32_t number = 0;
+        bool done = false;
+        for (std::size_t at = 0; at < text.size();) {
+            const auto end = std::min(text.find('\n', at), text.size());
+            const auto line = std::string_view(text).substr(at, end - at);
+            at = end + 1;
+            ++number;
+            if (!done && stripped(line) == edit.line) {
+                done = true;
+                if (edit.with.empty()) continue;
+                // Of several lines the last one is the fault.
+                place.line = number + std::uint32_t(std::count(edit.with.begin(), edit.with.end(), '\n'));
+                const auto indent = line.substr(0, line.find_first_not_of(' '));
+                changed += std::string(indent) + std::string(edit.with) + "\n";
+                continue;
+            }
+            changed += std::string(line) + "\n";
+        }
+        REQUIRE_MESSAGE(done, "not in the baseline: ", edit.line);
+        text = std::move(changed);
+        return place;
+    }
+    REQUIRE_MESSAGE(edit.line.empty(), "no such file: ", edit.file);
+    files.emplace_back(std::string(edit.file), std::string(edit.with));
+    std::sort(files.begin(), files.end());
+    return {std::string(edit.file), 0};
+}
+
+std::uint32_t line_of(const ConfigurationFiles& files, const std::string& path, std::string_view wanted) {
+    for (const auto& [name, text] : files) {
+        if (name != path) continue;
+        std::uint32_t number = 0;
+        for (std::size_t at = 0; at < text.size();) {
+            const auto end = std::min(text.find('\n', at), text.size());
+            ++number;
+            if (stripped(std::string_view(text).substr(at, end - at)) == wanted) return number;
+            at = end + 1;
+        }
+    }
+    return 0;
+}
+
+const PlantedFault& fault_of(int row) {
+    for (const auto& fault : planted_faults())
+        if (fault.row == row) return fault;
+    FAIL("no such row");
+    return planted_faults().front();
+}
+
+std::string report_of(const WhyAnswer& answer) {
+    std::string text;
+    for (const auto& line : report_why(answer, [](const auto&) { return std::nullopt; })) text += line + "\n";
+    return text;
+}
+
+void check_fault(int row) {
+    const PlantedFault& fault = fault_of(row);
+    CAPTURE(fault.title);
+    ConfigurationFiles files = healthy().files;
+    for (const auto& decoy : kDecoys) (void)apply(decoy, files);
+    for (std::size_t i = 1; i < fault.edits.size(); ++i) (void)apply(fault.edits[i], files);
+    const Place planted = apply(fault.edits[0], files);
+    const std::uint32_t expected = fault.answer == Answer::planted ? planted.line
+                                   : fault.answer == Answer::line  ? line_of(files, planted.file, fault.names)
+                                                                   : 0;
+    REQUIRE((expected != 0 || fault.answer == Answer::file));
+
+    WorldOptions bad = healthy();
+    bad.files = files;
+    Outside nobody;
+    World world(bad, nobody);
+    bring_up_and_visit(world, healthy());
+    world.system().run_until(world.now() + minutes{fault.minutes});
+    const auto question = read_why(fault.question);
+    REQUIRE(question.has_value());
+    const auto answer = answer_why(*question, world.system().journal().kept(), "TCPIP");
+    CAPTURE(report_of(answer));
+    REQUIRE_FALSE(answer.rests_on.empty());
+    const LineChange at{planted.file, expected, std::nullopt, std::nullopt};
+    CHECK_MESSAGE(at.is_at(answer.rests_on.front()), "first named: ", answer.rests_on.front().str());
+    CHECK(answer.rests_on.front().line == expected);
+
+    const Cure cure = prove_why(*question, answer, healthy(), files, "TCPIP", bad.start);
+    CAPTURE(cure.why_not);
+    REQUIRE(cure.undo.size() == 1);
+    CHECK(cure.undo[0].file == planted.file);
+    CHECK(cure.undo[0].bad.value_or("") != cure.undo[0].good.value_or(""));
+    if (planted.line) CHECK(cure.undo[0].line == planted.line);
+}
+
+}  // namespace
+
+#define FAULT(row) \
+    TEST_CASE("fault " #row) { check_fault(row); }
+FAULT(1)
+FAULT(2)
+FAULT(3)
+FAULT(6)
+FAULT(7)
+FAULT(8)
+FAULT(9)
+FAULT(10)
+FAULT(11)
+FAULT(12)
+FAULT(14)
+FAULT(15)
+FAULT(17)
+FAULT(18)
+FAULT(19)
+FAULT(21)
+FAULT(22)
+FAULT(23)
+FAULT(24)
+FAULT(27)
+FAULT(28)
+FAULT(32)
+FAULT(35)
+FAULT(40)
+#undef FAULT
+
+TEST_CASE("why says nothing of a fault to a healthy system, and proves nothing") {
+    Outside nobody;
+    World world(healthy(), nobody);
+    bring_up_and_visit(world, healthy());
+    const auto answer = answer_why(*read_why("LAST"), world.system().journal().kept(), "TCPIP");
+    CAPTURE(report_of(answer));
+    CHECK(answer.chain.empty());
+    const auto cure = find_cure(healthy().files, healthy().files, {}, [](const auto&) { return true; });
+    CHECK(cure.undo.empty());
+    CHECK(cure.why_not == "the files are those of the good system: nothing can be undone");
+}
+
+TEST_CASE("every row of the catalogue is planted, or named with what it waits for") {
+    std::set<int> rows;
+    for (const auto& fault : planted_faults()) CHECK(rows.insert(fault.row).second);
+    for (const auto& row : untested_rows()) {
+        CHECK(rows.insert(row.row).second);
+        CHECK_FALSE(row.why.empty());
+        std::printf("waits: fault %d: %s\n", row.row, std::string(row.why).c_str());
+    }
+    for (int row = 1; row <= 52; ++row) CHECK_MESSAGE(rows.contains(row), "row ", row);
+}

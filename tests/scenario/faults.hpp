@@ -1,0 +1,46 @@
+// The catalogue of misconfigurations (TCP/IP for z/VM, what goes wrong and where it shows first), as patches
+// to the baseline, each with the question that a person at the console would ask.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vmlab::sim {
+
+/// One changed line: found by its text (without blanks at either end), replaced by another. An empty `with`
+/// takes the line away; `with` of several lines adds some. A file that is not in the baseline is made of
+/// `with`.
+struct PlantedEdit {
+    std::string_view file;  ///< "TCPMAINT.198/PROFILE.TCPIP"
+    std::string_view line;
+    std::string_view with;
+};
+
+/// Where `why` must point first.
+enum class Answer {
+    planted,  ///< at the changed line
+    file,     ///< at the file in which the line is missing
+    line,     ///< at the line `names`: the list that does not have the entry any more
+};
+
+struct PlantedFault {
+    int row;
+    std::string_view title;
+    std::vector<PlantedEdit> edits;  ///< the first one is the fault, the others make it possible
+    std::string_view question;       ///< "DTCRUN1028E", "PORT 21", "421"
+    Answer answer = Answer::planted;
+    std::string_view names{};  ///< Answer::line: the text of that line
+    unsigned minutes = 0;      ///< how long the system runs before it is asked
+};
+
+[[nodiscard]] const std::vector<PlantedFault>& planted_faults();
+
+/// A row of the catalogue that has no test yet, or none of this kind, and why.
+struct UntestedRow {
+    int row;
+    std::string_view why;
+};
+[[nodiscard]] const std::vector<UntestedRow>& untested_rows();
+
+}  // namespace vmlab::sim
