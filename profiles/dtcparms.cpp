@@ -1,6 +1,7 @@
 #include "profiles/dtcparms.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "profiles/messages.hpp"
 #include "profiles/statement_table.hpp"
@@ -116,14 +117,10 @@ public:
         else
             findings_.add(LineState::extracted, nick->where,
                           say<DTCPRS904E>(":nick." + quoted(*entry.nick), ":type. tag"));
-        for (std::size_t i = 0; i + 1 < out_.entries.size(); ++i) {
-            const DtcEntry& other = out_.entries[i];
-            if (*other.nick == *entry.nick && other.type == entry.type) {
-                findings_.add(LineState::extracted, nick->where,
-                              say<DTCPRS908W>(":nick." + quoted(*entry.nick), other.nick.where.line));
-                return;
-            }
-        }
+        const auto [other, fresh] = first_.try_emplace({*entry.nick, entry.type}, entry.nick.where.line);
+        if (!fresh)
+            findings_.add(LineState::no_effect, nick->where,
+                          say<DTCPRS908W>(":nick." + quoted(*entry.nick), other->second));
     }
 
 private:
@@ -162,15 +159,14 @@ private:
 
     /// The values, once the entry is whole: they go on over lines.
     void check_values(const DtcEntry& entry) {
+        std::map<std::string_view, std::uint32_t> given;
         for (const DtcTag& tag : entry.tags) {
-            const DtcTag* first = entry.tag(tag.name);
-            if (first != &tag && tag.name != "nick") {
-                findings_.add(LineState::no_effect, tag.where,
-                              say<DTCPRS908W>(quoted(tag.typed), first->where.line));
-                continue;
-            }
+            const auto [first, fresh] = given.try_emplace(tag.name, tag.where.line);
             const KnownTag* known = find_tag(tag.name);
-            if (known != nullptr) check_value(tag, known->value);
+            if (!fresh)
+                findings_.add(LineState::no_effect, tag.where,
+                              say<DTCPRS908W>(quoted(tag.typed), first->second));
+            else if (known != nullptr) check_value(tag, known->value);
         }
     }
 
@@ -212,6 +208,7 @@ private:
 
     Dtcparms& out_;
     FindingWriter findings_;
+    std::map<std::pair<std::string, DtcType>, std::uint32_t> first_{};  ///< line of the first entry of a nick
     bool in_entry_ = false;
 };
 

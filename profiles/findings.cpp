@@ -15,16 +15,22 @@ Severity severity_of(const MessageDef& message) {
     }
 }
 
-/// Letters to insert, remove or replace, two neighbours that changed places counting once.
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-    std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+constexpr std::size_t kLongestWord = 32;
+
+char folded(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// Letters to insert, remove or replace, two neighbours that changed places counting once; case does not
+/// count. Neither word is longer than kLongestWord.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::size_t d[kLongestWord + 1][kLongestWord + 1];
     for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
     for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+    const auto same = [&](std::size_t i, std::size_t j) { return folded(a[i - 1]) == folded(b[j - 1]); };
     for (std::size_t i = 1; i <= a.size(); ++i)
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replace = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            const std::size_t replace = d[i - 1][j - 1] + (same(i, j) ? 0 : 1);
             d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replace});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j))
                 d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
         }
     return d[a.size()][b.size()];
@@ -61,7 +67,7 @@ std::vector<Said> said_of(const Findings& findings) {
 void FindingWriter::add(LineState state, const SourceLocation& where, Said said,
                         std::string_view suggestion) {
     errors_ += severity_of(*said.message) == Severity::error ? 1 : 0;
-    if (out_.items.size() >= kMaxFindings) {
+    if (full()) {
         ++out_.suppressed;
         return;
     }
@@ -76,13 +82,14 @@ void FindingWriter::add(LineState state, const SourceLocation& where, Said said,
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
-    constexpr std::size_t kLongestWord = 32;
     if (word.size() < 3 || word.size() > kLongestWord) return {};
-    const std::string typed = upper(word);
     std::string_view best;
     std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const std::string_view candidate : known) {
-        const std::size_t distance = edit_distance(typed, upper(candidate));
+        if (candidate.size() > kLongestWord || candidate.size() + least <= word.size() ||
+            word.size() + least <= candidate.size())
+            continue;
+        const std::size_t distance = edit_distance(word, candidate);
         if (distance < least) {
             least = distance;
             best = candidate;

@@ -60,6 +60,8 @@ public:
 
     /// The severity is that of the message; `where` is added to what it rests on.
     void add(LineState state, const SourceLocation& where, Said said, std::string_view suggestion = {});
+    /// What is added now is only counted.
+    bool full() const { return out_.items.size() >= kMaxFindings; }
     /// How many errors were written.
     std::size_t errors() const { return errors_; }
 

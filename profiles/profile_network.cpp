@@ -79,7 +79,7 @@ void ProfileReader::read_device() {
         device.vdev = std::string(4 - vdev.text.size(), '0') + upper(vdev.text);
     }
     read_device_operands(device);
-    profile_.devices.push_back(std::move(device));
+    add_device(std::move(device));
 }
 
 /// Operands behind the address. Those of kinds that do not come up here are kept as they are.
@@ -149,7 +149,7 @@ void ProfileReader::read_link() {
     }
     read_link_options(link);
     note(fmt::format("LINK {}", type->type), type_word.where);
-    profile_.links.push_back(std::move(link));
+    add_link(std::move(link));
 }
 
 void ProfileReader::read_link_options(LinkStatement& link) {

@@ -114,7 +114,7 @@ void ProfileReader::read_keep_alive_options() {
             if (const auto minutes = take_number("INTERVAL", 0, 35'791))
                 profile_.keep_alive.interval = *minutes;
         } else if (word.is("SENDGARBAGE")) {
-            const Word value = statement_goes_on() ? words_.take() : Word{};
+            const Word value = next_operand();
             if (value.is("TRUE") || value.is("FALSE"))
                 profile_.keep_alive.send_garbage = {value.is("TRUE"), value.where};
             else bad_value(value, "SENDGARBAGE");

@@ -2,6 +2,9 @@
 // profile_tcpip*.cpp.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "profiles/messages.hpp"
 #include "profiles/profile_tcpip.hpp"
 #include "profiles/statement_table.hpp"
@@ -101,6 +104,7 @@ private:
     /// Skips what is left of a list entry, saying why.
     void unexpected(const Word& word, std::string_view suggestion = {});
     void swallow(const Word& word);
+    Word next_operand();
     void bad_value(const Word& value, std::string_view operand);
     void missing(std::string_view operand);
     std::optional<Sourced<Userid>> take_userid(std::string_view operand, bool wildcard);
@@ -118,11 +122,23 @@ private:
         list.given = true;
     }
 
+    void add_device(DeviceStatement device);
+    void add_link(LinkStatement link);
+
+    struct PortOwner {
+        Userid user;
+        bool udp;
+        Ipv4Address address;
+        friend auto operator<=>(const PortOwner&, const PortOwner&) = default;
+    };
+
     WordCursor words_;
     const ProfileTcpip* running_;
     ProfileTcpip profile_;
     FindingWriter findings_;
-    const Statement* statement_ = nullptr;  ///< the one being read
+    std::map<std::string, std::size_t, std::less<>> device_index_{}, link_index_{};  ///< name → place
+    std::map<PortOwner, std::map<std::uint16_t, std::size_t>> ports_{};              ///< low port → place
+    const Statement* statement_ = nullptr;                                           ///< the one being read
     Word keyword_{};
     std::span<const std::string_view> block_words_{};  ///< operands that hide keywords inside the block
 };

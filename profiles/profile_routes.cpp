@@ -1,5 +1,7 @@
 // PROFILE TCPIP: HOME, GATEWAY, TRANSLATE, BSDROUTINGPARMS, PRIMARYINTERFACE, BLOCK.
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "profiles/profile_reader.hpp"
 
@@ -194,7 +196,7 @@ bool ProfileReader::read_network(GatewayStatement& entry) {
     }
     entry.destination = *base;
     if (!old) {
-        const Word mask = statement_goes_on() ? words_.take() : Word{};
+        const Word mask = next_operand();
         const auto value = mask.is("HOST") ? mask_of_prefix(32) : read_mask(mask.text);
         if (!value) {
             bad_value(mask, "subnet mask");
@@ -268,11 +270,19 @@ bool ProfileReader::read_route_end(Sourced<std::string>& route_link, std::uint16
 void ProfileReader::check_first_hops() {
     const bool own_home = profile_.home.given || running_ == nullptr;
     const auto& home = own_home ? profile_.home.entries : running_->home.entries;
+    using Network = std::tuple<std::string_view, std::uint32_t, std::uint32_t>;  // link, mask, network
+    std::set<Network> networks;
+    std::set<std::uint32_t> masks;
+    for (const HomeStatement& entry : home) {
+        networks.insert({*entry.link, entry.mask.value, entry.address.value & entry.mask.value});
+        masks.insert(entry.mask.value);
+    }
     for (const GatewayStatement& route : profile_.gateway.entries) {
-        bool reachable = route.first_hop.is_unspecified();
-        for (const HomeStatement& entry : home)
-            reachable |= *entry.link == *route.link &&
-                         ((entry.address.value ^ route.first_hop.value) & entry.mask.value) == 0;
+        const bool reachable =
+            route.first_hop.is_unspecified() ||
+            std::any_of(masks.begin(), masks.end(), [&](std::uint32_t mask) {
+                return networks.contains({*route.link, mask, route.first_hop.value & mask});
+            });
         if (!reachable)
             findings_.add(LineState::in_force, route.where,
                           say<DTCPRS916W>(route.first_hop.str(), *route.link));
@@ -295,11 +305,11 @@ void ProfileReader::read_translate() {
             continue;
         }
         TranslateStatement entry{*address, {}, {}, {}, first.where};
-        const Word type = statement_goes_on() ? words_.take() : words_.last();
+        const Word type = next_operand();
         static constexpr std::string_view kTypes[] = {"ETHERNET", "802.3", "ETHEROR802.3", "IBMTR", "FDDI",
                                                       "HCH",      "TR"};
         entry.type = upper(type.text);
-        const Word hardware = statement_goes_on() ? words_.take() : words_.last();
+        const Word hardware = next_operand();
         const auto mac = read_hardware_address(hardware.text);
         if (std::find(std::begin(kTypes), std::end(kTypes), entry.type) == std::end(kTypes)) {
             bad_value(type, "network type");
@@ -345,11 +355,11 @@ bool ProfileReader::read_bsd_routing_entry(BsdRoutingEntry& entry) {
     const auto metric = take_number("metric", 0, 255);
     if (!metric) return false;
     entry.metric = **metric;
-    const Word mask = on_entry_line() ? words_.take() : words_.last();
+    const Word mask = next_operand();
     const auto bits = read_mask(mask.text);
     if (!bits) return bad_value(mask, "subnet mask"), false;
     entry.mask = *bits;
-    const Word destination = on_entry_line() ? words_.take() : words_.last();
+    const Word destination = next_operand();
     const auto address = destination.is("0") ? Ipv4Address() : Ipv4Address::parse(destination.text);
     if (!address) return bad_value(destination, "destination address"), false;
     entry.destination = *address;

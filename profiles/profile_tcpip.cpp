@@ -80,13 +80,25 @@ std::span<const ProfileReader::Statement> ProfileReader::statements() {
         {"UCBPOOLSIZE", "", &R::read_pool_size},
         {"VSWITCH", "", &R::read_vswitch},
     };
+    static_assert(
+        std::is_sorted(std::begin(kStatements), std::end(kStatements),
+                       [](const Statement& a, const Statement& b) { return a.keyword < b.keyword; }));
     return kStatements;
 }
 
+/// Asked for every word, so the keywords are looked up in their order, and nothing is allocated.
 const ProfileReader::Statement* find_statement(std::string_view word) {
-    for (const auto& statement : ProfileReader::statements())
-        if (iequals(word, statement.keyword)) return &statement;
-    return nullptr;
+    constexpr std::size_t kLongest = 32;
+    if (word.empty() || word.size() > kLongest) return nullptr;
+    char folded[kLongest];
+    std::transform(word.begin(), word.end(), folded,
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    const std::string_view keyword(folded, word.size());
+    const auto table = ProfileReader::statements();
+    const auto found = std::lower_bound(
+        table.begin(), table.end(), keyword,
+        [](const ProfileReader::Statement& row, std::string_view wanted) { return row.keyword < wanted; });
+    return found == table.end() || found->keyword != keyword ? nullptr : &*found;
 }
 
 // ── the frame ──────────────────────────────────────────────────────────────────
@@ -129,9 +141,9 @@ void ProfileReader::skip_unknown_statement() {
             findings_.add(LineState::unknown, word.where, say<DTCPRS910E>(statement.end, statement.keyword));
             return;
         }
-    const auto known = keywords();
+    static const auto known = keywords();
     findings_.add(LineState::unknown, word.where, say<DTCPRS901E>(quoted(word.text)),
-                  nearest(word.text, known));
+                  findings_.full() ? std::string_view() : nearest(word.text, known));
     while (!words_.at_end() && find_statement(words_.peek().text) == nullptr) words_.take();
 }
 
@@ -175,7 +187,13 @@ void ProfileReader::unexpected(const Word& word, std::string_view suggestion) {
     skip_line();
 }
 
+/// The next word of the statement; where there is none, an empty one, which bad_value() calls missing.
+Word ProfileReader::next_operand() {
+    return statement_goes_on() ? words_.take() : Word{{}, words_.last().where};
+}
+
 void ProfileReader::bad_value(const Word& value, std::string_view operand) {
+    if (value.text.empty()) return missing(operand);
     findings_.add(LineState::extracted, value.where,
                   say<DTCPRS903E>(quoted(value.text), operand, statement_->keyword));
 }
@@ -242,13 +260,25 @@ std::optional<Sourced<std::string>> ProfileReader::take_link() {
 }
 
 const DeviceStatement* ProfileReader::find_device(std::string_view name) const {
-    const DeviceStatement* here = profile_.device(name);
-    return here == nullptr && running_ != nullptr ? running_->device(name) : here;
+    const auto here = device_index_.find(upper(name));
+    if (here != device_index_.end()) return &profile_.devices[here->second];
+    return running_ == nullptr ? nullptr : running_->device(name);
 }
 
 const LinkStatement* ProfileReader::find_link(std::string_view name) const {
-    const LinkStatement* here = profile_.link(name);
-    return here == nullptr && running_ != nullptr ? running_->link(name) : here;
+    const auto here = link_index_.find(upper(name));
+    if (here != link_index_.end()) return &profile_.links[here->second];
+    return running_ == nullptr ? nullptr : running_->link(name);
+}
+
+void ProfileReader::add_device(DeviceStatement device) {
+    device_index_.try_emplace(*device.name, profile_.devices.size());
+    profile_.devices.push_back(std::move(device));
+}
+
+void ProfileReader::add_link(LinkStatement link) {
+    link_index_.try_emplace(*link.name, profile_.links.size());
+    profile_.links.push_back(std::move(link));
 }
 
 // ── users ──────────────────────────────────────────────────────────────────────
@@ -363,7 +393,7 @@ void ProfileReader::read_port_options(PortEntry& entry) {
             if (const auto label = take_label("TLS label")) entry.secure = *label;
         } else if (option.is("CLIENTCERTCHECK")) {
             words_.take();
-            const Word value = statement_goes_on() ? words_.take() : Word{};
+            const Word value = next_operand();
             if (const auto check = read_client_cert_check(value.text))
                 entry.client_cert_check = {*check, value.where};
             else bad_value(value, "CLIENTCERTCHECK");
@@ -378,15 +408,20 @@ void ProfileReader::read_port_options(PortEntry& entry) {
     }
 }
 
+/// Of one user, protocol and address the ranges that were taken do not overlap, so the nearest one below
+/// decides.
 void ProfileReader::add_port(PortEntry entry) {
-    for (const PortEntry& other : profile_.ports.entries) {
-        const bool overlaps = entry.low <= other.high && other.low <= entry.high;
-        if (overlaps && entry.udp == other.udp && entry.user.value == other.user.value &&
-            entry.address == other.address) {
-            findings_.add(LineState::extracted, entry.where, say<DTCPRS908W>("PORT", other.where.line));
+    auto& taken = ports_[{*entry.user, entry.udp, entry.address.value_or(Ipv4Address())}];
+    auto other = taken.upper_bound(entry.high);
+    if (other != taken.begin()) {
+        --other;
+        const PortEntry& before = profile_.ports.entries[other->second];
+        if (before.high >= entry.low) {
+            findings_.add(LineState::no_effect, entry.where, say<DTCPRS908W>("PORT", before.where.line));
             return;
         }
     }
+    taken[entry.low] = profile_.ports.entries.size();
     profile_.ports.entries.push_back(std::move(entry));
 }
 

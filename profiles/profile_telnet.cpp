@@ -91,7 +91,7 @@ void ProfileReader::read_telnet_operand(InternalClientParms& parms, const Word& 
 
 /// Operands with one word.
 void ProfileReader::read_telnet_word(InternalClientParms& parms, const Word& operand) {
-    const auto value = [&] { return statement_goes_on() ? words_.take() : Word{{}, operand.where}; };
+    const auto value = [&] { return next_operand(); };
     if (operand.is("SECURECONNECTION")) {
         const Word level = value();
         if (const auto known = read_secure_level(level.text)) parms.secure_connection = {*known, level.where};
@@ -126,8 +126,8 @@ void ProfileReader::read_telnet_port(InternalClientParms& parms) {
 
 /// `LDEVRANGE low high`, hexadecimal.
 void ProfileReader::read_telnet_ldev_range(InternalClientParms& parms) {
-    const Word low = statement_goes_on() ? words_.take() : Word{};
-    const Word high = statement_goes_on() ? words_.take() : Word{};
+    const Word low = next_operand();
+    const Word high = next_operand();
     const auto first = read_vdev(low.text), last = read_vdev(high.text);
     if (!first) return bad_value(low, "LDEVRANGE");
     if (!last || *last < *first) return bad_value(high, "LDEVRANGE");

@@ -97,6 +97,8 @@ private:
         directory_.statements.push_back({quoted(upper(keyword.text)), keyword.where, state});
         for (const std::string_view word : kBlockWords)
             if (keyword.is(word)) {
+                if (statement.size() > 1)
+                    index_.try_emplace(upper(keyword.text) + ' ' + upper(statement[1].text), blocks_.size());
                 blocks_.push_back({std::move(statement), {}});
                 return;
             }
@@ -106,9 +108,8 @@ private:
     }
 
     const Block* find_block(std::string_view kind, std::string_view name) const {
-        for (const Block& block : blocks_)
-            if (block.first[0].is(kind) && block.first.size() > 1 && block.first[1].is(name)) return &block;
-        return nullptr;
+        const auto found = index_.find(upper(kind) + ' ' + upper(name));
+        return found == index_.end() ? nullptr : &blocks_[found->second];
     }
 
     // ── entries ──
@@ -361,6 +362,7 @@ private:
     UserDirect directory_{};
     FindingWriter findings_;
     std::vector<Block> blocks_;
+    std::map<std::string, std::size_t> index_{};  ///< "PROFILE TCPSSLU" → its place, the first of a name
 };
 
 }  // namespace

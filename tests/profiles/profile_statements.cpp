@@ -117,6 +117,19 @@ TEST_CASE("PORT, mistaken") {
     CHECK(p.ports.entries[0].secure->value == "TOOLONGLABEL");
 }
 
+TEST_CASE("an operand that the end of the file cut off is missing, at the word before it") {
+    CHECK(findings_of("PORT 992 TCP INTCLIEN CLIENTCERTCHECK") ==
+          "1:23 error DTCPRS904E PORT ends before its CLIENTCERTCHECK\n");
+    CHECK(findings_of("INTERNALCLIENTPARMS LDEVRANGE 0001") ==
+          "1:31 error DTCPRS904E INTERNALCLIENTPARMS ends before its LDEVRANGE\n"
+          "1:1 warning DTCPRS905W INTERNALCLIENTPARMS is not ended by ENDINTERNALCLIENTPARMS\n");
+    CHECK(findings_of("KEEPALIVEOPTIONS SENDGARBAGE") ==
+          "1:18 error DTCPRS904E KEEPALIVEOPTIONS ends before its SENDGARBAGE\n"
+          "1:1 warning DTCPRS905W KEEPALIVEOPTIONS is not ended by ENDKEEPALIVEOPTIONS\n");
+    CHECK(findings_of(kInterface + "GATEWAY 10.0.0.0") ==
+          "4:9 error DTCPRS904E GATEWAY ends before its subnet mask\n");
+}
+
 TEST_CASE("SSLSERVERID and SSLLIMITS") {
     const ProfileTcpip p =
         read("SSLSERVERID SSLSERV TIMEOUT 60\nSSLLIMITS MAXPERSSLSERVER 100 MAXSESSIONS 500\n");
