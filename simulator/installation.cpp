@@ -233,6 +233,11 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     auto configuration = configure_stack(profile, launch, users, "710");
     for (const auto& notice : configuration.notices) said(notice);
     configuration.server.zone = zone_;
+    if (configuration.server.trace.on(stack::TraceArea::parse))
+        for (const auto& statement : profile.statements)
+            world.console_line(userid, fmt::format("{} PARSE {}: {}, {}", hh_mm_ss(world.now(), zone_.offset),
+                                                   statement.where.str(), statement.keyword,
+                                                   profiles::name_of(statement.state)));
     admins_.erase(userid);
     auto telnet = std::make_unique<services::TelnetServer>(std::move(configuration.telnet));
     return std::make_unique<TcpipProgram>(std::move(configuration.server), world.random(userid.view()),

@@ -101,6 +101,10 @@ void World::signal_shutdown(const Userid& by, const Userid& user) {
     system_.post(user, ShutdownRequested{by, "SIGNAL"});
 }
 
+void World::type_at(const Userid& user, std::string text) {
+    system_.post(user, ConsoleTyped{std::move(text)});
+}
+
 void World::smsg(const Userid& from, const Userid& to, std::string text) {
     system_.post(to, SmsgSent{from, std::move(text)});
 }

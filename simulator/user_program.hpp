@@ -16,6 +16,7 @@ public:
         : operations_(world), interpreter_(user, world), first_input_(std::move(first_input)), cp_(cp) {}
 
     void start(VirtualMachine& vm, System& world) override;
+    bool takes_console_input() const override { return true; }
     void receive(Event& event, VirtualMachine& vm, System& world) override;
     std::optional<Instant> next_deadline() const override { return interpreter_.next_deadline(); }
 

@@ -110,6 +110,7 @@ public:
     void xautolog(const Userid& by, const Userid& user, std::string console_input) override;
     void force(const Userid& by, const Userid& user) override;
     void signal_shutdown(const Userid& by, const Userid& user) override;
+    void type_at(const Userid& user, std::string text) override;
     void smsg(const Userid& from, const Userid& to, std::string text) override;
     void msg(const Userid& from, const Userid& to, std::string text, bool warning) override;
     void ssl_admin(const Userid& by, const Userid& member, SslAction action) override;

@@ -105,7 +105,9 @@ class Forward final : public TlsSink {
 public:
     Forward(Owner& owner, Session& session, Sink& out) : owner_(owner), session_(session), out_(out) {}
 
-    void ciphertext(Buffer data) override { out_.answer(SslToWire{id(), std::move(data)}); }
+    void ciphertext(Buffer data, std::size_t plaintext) override {
+        out_.answer(SslToWire{id(), std::move(data), plaintext});
+    }
     void plaintext(Buffer data) override {
         session_.bytes_in += data.size();
         owner_.trace_data(session_, "received", data, out_);

@@ -214,7 +214,8 @@ struct TlsSession::Impl {
     Bytes first{};  ///< a server holds the first flight back until it can be read
     bool first_seen = false;
     ClientHello hello{};
-    std::vector<Buffer> unsent{};  ///< written before the handshake was done
+    std::optional<std::vector<Buffer>> sealed{};  ///< while one record is written: what it became
+    std::vector<Buffer> unsent{};                 ///< written before the handshake was done
     bool shutdown_wanted = false, close_sent = false, close_received = false;
     std::string verify_note{};
     std::string cached_as{};  ///< its key in the session cache, once it is there
@@ -293,9 +294,9 @@ int TlsSession::Impl::give_wire_bytes(WOLFSSL*, char* room, int size, void* poin
 
 int TlsSession::Impl::take_wire_bytes(WOLFSSL*, char* bytes, int size, void* pointer) {
     auto& session = *static_cast<Impl*>(pointer);
-    if (session.out)
-        session.out->ciphertext(
-            Buffer::copy_of({reinterpret_cast<const std::uint8_t*>(bytes), std::size_t(size)}));
+    auto data = Buffer::copy_of({reinterpret_cast<const std::uint8_t*>(bytes), std::size_t(size)});
+    if (session.sealed) session.sealed->push_back(std::move(data));
+    else if (session.out) session.out->ciphertext(std::move(data), 0);
     return size;
 }
 
@@ -469,7 +470,7 @@ void TlsSession::Impl::refuse_first_flight(int code, int alert, std::string deta
     auto why = failure_of(code, std::move(detail));
     if (alert >= 0) {
         const std::uint8_t record[] = {0x15, 3, 1, 0, 2, 2, std::uint8_t(alert)};
-        out->ciphertext(Buffer::copy_of(record));
+        out->ciphertext(Buffer::copy_of(record), 0);
         why.alert_sent = alert;
     }
     end(std::move(why));
@@ -579,9 +580,15 @@ void TlsSession::Impl::deliver() {
 }
 
 void TlsSession::Impl::send(const Buffer& data) {
-    if (data.empty() || close_sent || state != State::open) return;
-    const int n = wolfSSL_write(ssl, data.data(), int(data.size()));
-    if (n != int(data.size())) fail(wolfSSL_get_error(ssl, n));
+    for (std::size_t at = 0; at < data.size() && !close_sent && state == State::open; at += kRecord) {
+        const int size = int(std::min(kRecord, data.size() - at));
+        sealed.emplace();
+        const int n = wolfSSL_write(ssl, data.data() + at, size);
+        const auto pieces = *std::exchange(sealed, std::nullopt);
+        for (const auto& piece : pieces)
+            out->ciphertext(piece, &piece == &pieces.back() && n == size ? std::size_t(size) : 0);
+        if (n != size) fail(wolfSSL_get_error(ssl, n));
+    }
 }
 
 void TlsSession::Impl::send_close() {

@@ -44,7 +44,8 @@ struct TlsFailure {
 
 class TlsSink {
 public:
-    virtual void ciphertext(Buffer data) = 0;
+    /// `plaintext`: bytes given to write() whose last record ends with `data`.
+    virtual void ciphertext(Buffer data, std::size_t plaintext) = 0;
     virtual void plaintext(Buffer data) = 0;
     virtual void established(const TlsEstablished& how) = 0;
     /// The session is over.

@@ -33,6 +33,7 @@ void Stack::Impl::Outlet::established() {
     }
     vm_assert(it->second.half_open > 0);
     --it->second.half_open;
+    stack.uncount(connection, false);
     out.record({RecordKind::state,
                 fmt::format("{} accepted on port {}", pair_of(connection), it->second.port),
                 {it->second.options.where},

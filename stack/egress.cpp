@@ -88,7 +88,7 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
     const Route* const route = routes.find(what.destination);
     if (!route) {
         frame.remove_prefix(wire::kEthernetHeader);
-        return drop_packet(DropReason::ip_no_route, frame, now, out);
+        return drop_packet(DropReason::ip_no_route, frame, now, out, options.routes_where);
     }
     send_routed(*route, what.destination, what.dont_fragment, std::move(frame), now, out);
 }
@@ -101,7 +101,7 @@ void Stack::Impl::forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Bu
     }
     const Route* const route = routes.find(ip.destination);
     if (!route || !from.interface) {
-        drop_packet(DropReason::ip_no_route, packet, now, out);
+        drop_packet(DropReason::ip_no_route, packet, now, out, options.routes_where);
         return send_icmp_error(packet, wire::kIcmpUnreachable, wire::kUnreachableNet, 0, now, out);
     }
     const std::uint16_t mtu = route->mtu ? route->mtu : interfaces[route->interface].config.mtu;

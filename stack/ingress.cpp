@@ -71,6 +71,9 @@ void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Si
         if (impossible) return drop_packet(DropReason::ip_bad_source, packet, now, out);
         if (ip.destination.is_loopback()) return drop_packet(DropReason::not_for_us, packet, now, out);
     }
+    for (const auto& network : blocked)
+        if (from.interface && (ip.source.value & network.mask.value) == network.address.value)
+            return drop_packet(DropReason::ip_blocked, packet, now, out, network.where);
     if (is_local(ip.destination) || is_broadcast(ip.destination))
         return receive_local(ip, from, std::move(packet), now, out);
     if (from.link_broadcast || ip.destination.is_multicast()) return count_drop(DropReason::not_for_us);
@@ -225,14 +228,16 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
                         fmt::format("{}: SYN from {} to port {}, {} half-open",
                                     name_of(DropReason::tcp_backlog_full), peer.str(), listener.port,
                                     listener.half_open),
-                        {listener.options.where}});
+                        {listener.options.where, listener.options.backlog_where}});
         return;
     }
+    if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload, now, out);
     ++listener.half_open;
     Connection& connection = add_connection(local, peer, initial, listener.id);
     Outlet outlet(*this, connection, now, out);
     connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
     settle(connection);
+    count_pending(connection, now, out);
 }
 
 /// CLOSED (RFC 9293 section 3.10.7.1): nobody wanted it, and the sender hears so.
@@ -254,6 +259,12 @@ void Stack::Impl::receive_unwanted(const wire::TcpHeader& header, const Endpoint
                                     local.str()),
                         {}});
     }
+    send_refusal(header, local, peer, payload, now, out);
+}
+
+/// RST to a segment that no connection takes.
+void Stack::Impl::send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
+                               std::size_t payload, Instant now, Sink& out) {
     wire::TcpHeader reset;
     reset.source_port = local.port;
     reset.destination_port = peer.port;

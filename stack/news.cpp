@@ -45,6 +45,11 @@ void NewsSink::closed(ConnectionId id, CloseReason reason, std::string why) {
 void NewsSink::acknowledged(ConnectionId id, std::size_t bytes) {
     add(News::Kind::acknowledged, id).bytes = bytes;
 }
+void NewsSink::attacked(Attack attack, const Endpoint& peer) {
+    News& n = add(News::Kind::attacked, 0);
+    n.attack = attack;
+    n.peer = peer;
+}
 
 void NewsSink::datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) {
     auto& n = add(News::Kind::datagram, local_port);

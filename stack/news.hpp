@@ -23,6 +23,7 @@ struct News {
         peer_closed,
         closed,
         acknowledged,
+        attacked,
         datagram,
         echo_reply,
         icmp_error,
@@ -32,6 +33,7 @@ struct News {
     Endpoint local{}, peer{};
     Buffer data{};
     std::size_t bytes = 0;
+    Attack attack{};
     CloseReason reason = CloseReason::finished;
     std::string why{};
 };
@@ -48,6 +50,7 @@ public:
     void peer_closed(ConnectionId id) override;
     void closed(ConnectionId id, CloseReason reason, std::string why) override;
     void acknowledged(ConnectionId id, std::size_t bytes) override;
+    void attacked(Attack attack, const Endpoint& peer) override;
     void datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) override;
     void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
                     std::size_t bytes) override;

@@ -30,8 +30,10 @@ Stack::Impl::Impl(const StackOptions& stack_options, RandomStream random)
       connections(random.u64()),
       deadlines(connections),
       next_id(stack_options.first_connection),
-      next_identification(std::uint16_t(random.u32())) {
+      next_identification(std::uint16_t(random.u32())),
+      dice(std::move(random)) {
     drop_records.fill(RateLimit{kDropRecordsPerSecond});
+    attack_records.fill(RateLimit{kDropRecordsPerSecond});
 }
 
 // ── drops
@@ -83,7 +85,9 @@ void Stack::Impl::tick(Instant now, Sink& out) {
     while (Connection* const due = deadlines.take_due(now)) {
         Outlet outlet(*this, *due, now, out);
         due->tick(now, outlet);
+        const bool persists = due->is_persisting();  // then settle() does not end it
         settle(*due);
+        if (persists) count_persist(*due, now, out);
     }
 }
 
@@ -130,7 +134,10 @@ void Stack::Impl::call(ConnectionId id, Instant now, Sink& out, Call what) {
 void Stack::Impl::settle(Connection& connection) {
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
+    if (connection.counted.persisting_since != kNever && !connection.is_persisting())
+        uncount(connection, false);
     if (connection.state() != TcpState::time_wait) return;
+    uncount(connection, true);
     // A flood of short connections must not fill memory with their ends: the oldest gives up its TIME-WAIT.
     time_waits.insert(connection.id());
     if (time_waits.size() <= kMostTimeWaits) return;
@@ -144,6 +151,7 @@ void Stack::Impl::remove(Connection& connection) {
         if (it != listeners.end() && it->second.half_open > 0) --it->second.half_open;
     }
     time_waits.erase(connection.id());
+    uncount(connection, true);
     connections.remove(connection.id());
 }
 
@@ -159,7 +167,10 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.receive_buffer = options.receive_buffer;
     setup.time_wait = options.time_wait;
     setup.listener = listener;
-    return connections.add(setup);
+    Connection& added = connections.add(setup);
+    ++peers[peer.address];
+    added.counted.peer = true;
+    return added;
 }
 
 Listener* Stack::Impl::listener_for(const Endpoint& local) {
@@ -252,6 +263,20 @@ void Stack::add_route(const Route& route) {
     impl_->routes.add(usable);
 }
 
+void Stack::block(const BlockedNetwork& network) {
+    unblock(network.address, network.mask);
+    impl_->blocked.push_back(network);
+}
+
+bool Stack::unblock(Ipv4Address address, Ipv4Address mask) {
+    return std::erase_if(impl_->blocked, [&](const BlockedNetwork& one) {
+               return one.address == address && one.mask == mask;
+           }) > 0;
+}
+
+void Stack::set_limits(const ConnectionLimits& limits) { impl_->options.limits = limits; }
+void Stack::reset_attacks() { impl_->attacks = {}; }
+
 bool Stack::is_local(const IpAddress& address) const {
     return address.is_v4() && impl_->is_local(address.v4());
 }
@@ -273,15 +298,15 @@ void Stack::unlisten(ConnectionId listener) { impl_->listeners.erase(listener); 
 std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t local_port, Instant now,
                                            Sink& out) {
     Impl& s = *impl_;
-    const auto refuse = [&](const char* why) {
-        out.record({RecordKind::refusal, fmt::format("connect to {} refused: {}", peer.str(), why), {}});
+    const auto refuse = [&](const char* why, const SourceLocation& where = {}) {
+        out.record({RecordKind::refusal, fmt::format("connect to {} refused: {}", peer.str(), why), {where}});
         return std::nullopt;
     };
     const bool usable = peer.address.is_v4() && !peer.address.is_unspecified() && peer.port != 0 &&
                         !peer.address.v4().is_multicast() && !s.is_broadcast(peer.address.v4());
     if (!usable) return refuse("not an address to connect to");  // MUST-46
     const Ipv4Address source = s.source_for(peer.address.v4());
-    if (source.is_unspecified()) return refuse("no route");
+    if (source.is_unspecified()) return refuse("no route", s.options.routes_where);
     if (local_port == 0) {
         const auto port = s.ephemeral_port(source, peer);
         if (!port) return refuse("no local port is left");
@@ -448,6 +473,8 @@ StackSnapshot Stack::snapshot() const {
     });
     s.udp_ports.assign(impl_->udp_ports.begin(), impl_->udp_ports.end());
     s.drops.assign(impl_->drops.begin(), impl_->drops.end());
+    s.attacks.assign(impl_->attacks.begin(), impl_->attacks.end());
+    s.blocked = impl_->blocked;
     return s;
 }
 

@@ -29,6 +29,26 @@ namespace vmlab::stack {
 /// A connection or listener; never reused within a run. What NETSTAT prints under Conn.
 using ConnectionId = SocketId;
 
+/// What the stack takes for an attack (NETSTAT DOS).
+enum class Attack : std::uint8_t {
+    stress,       ///< SSTRESS: one address holds more connections than FOREIGNIPCONLIMIT; its SYN is refused
+    syn_flood,    ///< SynFlood: more half-open ones than PENDINGCONNECTIONLIMIT; one by chance is dropped
+    zero_window,  ///< ZeroWin: more in persist than PERSISTCONNECTIONLIMIT; the oldest is dropped
+    count_,
+};
+[[nodiscard]] const char* name_of(Attack attack);
+
+/// Limits of all connections together; 0 = none.
+struct ConnectionLimits {
+    Sourced<std::size_t> per_peer{}, pending{}, persist{};
+};
+
+/// Nothing is taken from these addresses.
+struct BlockedNetwork {
+    Ipv4Address address{}, mask{};
+    SourceLocation where{};
+};
+
 struct StackOptions {
     std::uint8_t ttl = 64;
     bool forwarding = false;
@@ -36,6 +56,8 @@ struct StackOptions {
     Duration time_wait = seconds{60};         ///< twice the MSL
     Duration arp_age = minutes{5};
     std::uint16_t first_connection = 1000;  ///< where connection numbers begin
+    ConnectionLimits limits{};
+    SourceLocation routes_where{};  ///< where routes are written: what a missing one rests on
 };
 
 /// Consequences. Calls append; none re-enters the stack.
@@ -54,6 +76,8 @@ public:
     virtual void peer_closed(ConnectionId connection) = 0;  ///< FIN, after all data
     virtual void closed(ConnectionId connection, CloseReason reason,
                         std::string why) = 0;  ///< the last word; not for TIME-WAIT's end
+    /// A limit was exceeded: a connection of `peer` was refused or dropped.
+    virtual void attacked(Attack attack, const Endpoint& peer) = 0;
     /// Bytes were acknowledged: there is room for more.
     virtual void acknowledged(ConnectionId connection, std::size_t bytes) = 0;
 
@@ -73,6 +97,7 @@ struct ListenOptions {
     IpAddress address{};        ///< unspecified = any
     std::size_t backlog = 128;  ///< half-open at once
     SourceLocation where{};
+    SourceLocation backlog_where{};  ///< SOMAXCONN, if that set the backlog
 };
 
 struct ConnectionSnapshot {
@@ -99,13 +124,21 @@ struct NeighbourSnapshot {
     InterfaceId interface = 0;
 };
 
+struct AttackSnapshot {
+    std::uint64_t count = 0;  ///< connections refused or dropped
+    Endpoint last{};          ///< whose, the last time
+    Instant first_at{}, last_at{};
+};
+
 struct StackSnapshot {
     std::vector<InterfaceSnapshot> interfaces{};
     std::vector<Route> routes{};  ///< as looked up: longest prefix first; directly attached ones included
     std::vector<ConnectionSnapshot> connections{};  ///< by id, listeners among them
     std::vector<NeighbourSnapshot> neighbours{};
     std::vector<std::uint16_t> udp_ports{};
-    std::vector<std::uint64_t> drops{};  ///< by DropReason
+    std::vector<std::uint64_t> drops{};     ///< by DropReason
+    std::vector<AttackSnapshot> attacks{};  ///< by Attack
+    std::vector<BlockedNetwork> blocked{};
 };
 
 class Stack {
@@ -126,6 +159,12 @@ public:
     /// Also adds the directly attached route and announces the address (gratuitous ARP) when `out` is given.
     void add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now, Sink& out);
     void add_route(const Route& route);
+    /// From now on nothing from these addresses is taken (BLOCK), or it is again.
+    void block(const BlockedNetwork& network);
+    bool unblock(Ipv4Address address, Ipv4Address mask);
+    void set_limits(const ConnectionLimits& limits);
+    /// NETSTAT RESETDOS.
+    void reset_attacks();
     [[nodiscard]] bool is_local(const IpAddress& address) const;
 
     // ── TCP user calls ────────────────────────────────────────────────────────

@@ -80,6 +80,8 @@ struct Stack::Impl {
     void receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer segment, Instant now, Sink& out);
     void receive_for_listener(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
                               const Endpoint& peer, std::size_t payload, Seq initial, Instant now, Sink& out);
+    void send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
+                      std::size_t payload, Instant now, Sink& out);
     void receive_unwanted(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
                           std::size_t payload, Instant now, Sink& out);
 
@@ -124,6 +126,18 @@ struct Stack::Impl {
     Connection& add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
                                ConnectionId listener);
     [[nodiscard]] std::optional<std::uint16_t> ephemeral_port(const IpAddress& local, const Endpoint& peer);
+    // ── limits.cpp ────────────────────────────────────────────────────────────
+    /// False when this peer has as many connections as it may: the SYN is refused.
+    [[nodiscard]] bool peer_may_connect(const Endpoint& peer, Instant now, Sink& out);
+    void count_pending(Connection& connection, Instant now, Sink& out);
+    /// After the persist timer may have run.
+    void count_persist(Connection& connection, Instant now, Sink& out);
+    /// It is not half-open, not in persist, or not there any longer.
+    void uncount(Connection& connection, bool ends);
+    void report_attack(Attack attack, const Endpoint& peer, std::string what, const SourceLocation& limit,
+                       Instant now, Sink& out);
+    void drop_for_limit(Connection& connection, Instant now, Sink& out);
+
     [[nodiscard]] Listener* listener_for(const Endpoint& local);
     [[nodiscard]] bool is_local(Ipv4Address address) const;
     [[nodiscard]] bool is_broadcast(Ipv4Address address) const;
@@ -151,8 +165,15 @@ struct Stack::Impl {
     std::array<std::uint64_t, std::size_t(DropReason::count_)> drops{};
     std::array<RateLimit, std::size_t(DropReason::count_)> drop_records;
     RateLimit icmp_errors{100};
+    std::vector<BlockedNetwork> blocked;
+    std::map<IpAddress, std::size_t> peers;                 // connections of each, without those in TIME-WAIT
+    std::set<ConnectionId> pending;                         // half-open, from outside
+    std::set<std::pair<Instant, ConnectionId>> persisting;  // oldest first
+    std::array<AttackSnapshot, std::size_t(Attack::count_)> attacks{};
+    std::array<RateLimit, std::size_t(Attack::count_)> attack_records;
     ConnectionId next_id;
     std::uint16_t next_identification;
+    RandomStream dice;
     std::uint32_t next_port = 0;
 };
 

@@ -50,7 +50,7 @@ void DataConnection::connect(FtpCall call) {
     call.shared.connect_tags[tag_] = control_;
     state_ = State::connecting;
     // RFC 959 3.3: the server's data port is the one below its control port.
-    call.out.request(ConnectRequest{tag_, target_, std::uint16_t(*call.shared.config.port - 1)});
+    call.out.request(ConnectRequest{tag_, target_, std::uint16_t(*call.shared.config.port - 1), private_});
 }
 
 DataEvent DataConnection::begin(FtpCall call) {

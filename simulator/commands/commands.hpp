@@ -13,6 +13,7 @@ Outcome run_detach(Call& call);
 Outcome run_disconnect(Call& call);
 Outcome run_force(Call& call);
 Outcome run_signal(Call& call);
+Outcome run_send(Call& call);
 Outcome run_link(Call& call);
 Outcome run_logoff(Call& call);
 Outcome run_message(Call& call);

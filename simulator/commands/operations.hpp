@@ -67,6 +67,8 @@ public:
     virtual void force(const Userid& by, const Userid& user) = 0;
     /// The machine's program is asked to end in order; its session then ends.
     virtual void signal_shutdown(const Userid& by, const Userid& user) = 0;
+    /// A line typed at the machine's console; "#CP EXT" ends a server in order.
+    virtual void type_at(const Userid& user, std::string text) = 0;
     virtual void smsg(const Userid& from, const Userid& to, std::string text) = 0;
     /// A line for a person: MSG, WNG (a warning reaches everybody who is connected).
     virtual void msg(const Userid& from, const Userid& to, std::string text, bool warning) = 0;

@@ -51,4 +51,15 @@ Outcome run_signal(Call& call) {
     return 0;
 }
 
+/// SEND userid text; SEND CP userid command.
+Outcome run_send(Call& call) {
+    const bool to_cp = iequals(call.args.word(0), "CP");
+    const auto user = Name8::parse(call.args.word(to_cp ? 1 : 0));
+    if (!user) return call.fail(20, say<HCPFRC020E>());
+    if (call.world.sessions().find(*user) == nullptr) return call.fail(45, say<HCPFRC045E>(*user));
+    const auto text = std::string(call.args.rest(to_cp ? 2 : 1));
+    call.world.type_at(*user, to_cp ? "#CP " + text : text);
+    return 0;
+}
+
 }  // namespace vmlab::sim

@@ -1,5 +1,8 @@
 #include "simulator/ipl/configure.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "simulator/ipl/messages.hpp"
 #include "sslserv/cipher_suites.hpp"
 
@@ -30,33 +33,50 @@ sslserv::Protocol protocol_of(std::string_view version) {
     return Protocol::tlsv1_2;
 }
 
-/// The device is attached, and START is the last word about it.
-bool is_started(const profiles::ProfileTcpip& profile, const profiles::DeviceStatement& device) {
-    bool started = false;
-    for (const auto& statement : profile.starts)
-        if (*statement.device == *device.name) started = statement.start;
-    return started && device.simulated;
+/// Addresses of NLS disks of CMS: no device of a stack gets them (PSP for z/VM 5.3).
+constexpr std::uint16_t kReservedVdevs[] = {0x401, 0x402, 0x405};
+
+/// The consecutive addresses that a device needs, from its own on.
+unsigned vdevs_of(const profiles::DeviceStatement& device) {
+    return device.kind == profiles::DeviceKind::ctc ? 2 : 3;
 }
 
 bool is_attached(const std::vector<AttachedRange>& ranges, const profiles::DeviceStatement& device) {
-    const auto vdev = profiles::read_vdev(device.vdev);
-    for (const AttachedRange& range : ranges)
-        if (vdev && *vdev >= range.low && *vdev <= range.high) return true;
-    return false;
+    const auto first = profiles::read_vdev(device.vdev);
+    if (!first) return false;
+    for (unsigned vdev = *first; vdev < *first + vdevs_of(device); ++vdev)
+        if (std::none_of(ranges.begin(), ranges.end(),
+                         [&](const AttachedRange& range) { return vdev >= range.low && vdev <= range.high; }))
+            return false;
+    return true;
+}
+
+bool is_reserved(const profiles::DeviceStatement& device) {
+    const auto first = profiles::read_vdev(device.vdev);
+    return first && std::any_of(std::begin(kReservedVdevs), std::end(kReservedVdevs), [&](unsigned vdev) {
+               return vdev >= *first && vdev < *first + vdevs_of(device);
+           });
 }
 
 void configure_devices(const profiles::ProfileTcpip& profile, const Launch& launch, StackConfiguration& out) {
     const profiles::DtcTag* attach = launch.definition.tag("attach");
     const auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
-    const SourceLocation says_so = attach == nullptr ? launch.definition.server.nick.where : attach->where;
     for (const auto& device : profile.devices) {
-        bool started = is_started(profile, device);
-        if (started && !is_attached(ranges, device)) {
-            started = false;
-            out.notices.push_back(
-                say<DTCRUN906W>(device.vdev, *device.name).because(device.where).because(says_so));
+        stack::DeviceConfig config{*device.name, device.type, device.vdev, false, device.where};
+        for (const auto& statement : profile.starts) {
+            if (*statement.device != *device.name) continue;
+            config.started = statement.start;
+            config.start_where = statement.device.where;
         }
-        out.server.devices.push_back({*device.name, device.type, device.vdev, started, device.where});
+        if (is_reserved(device)) config.attached = false;
+        else if (!is_attached(ranges, device)) {
+            config.attached = false;
+            config.attach_where = attach == nullptr ? launch.definition.server.nick.where : attach->where;
+        }
+        // Of what does not come up here, a CTC that is not attached still says so as the product does.
+        const bool known = device.simulated || (device.kind == profiles::DeviceKind::ctc && !config.attached);
+        config.started = config.started && known;
+        out.server.devices.push_back(std::move(config));
     }
     for (const auto& link : profile.links)
         out.server.links.push_back({*link.name, link.type, *link.device, *link.mtu, link.where});
@@ -78,11 +98,56 @@ void configure_ports(const profiles::ProfileTcpip& profile, stack::ServerConfig&
 }
 
 void configure_network(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
+    config.gateway_where = profile.gateway.given ? profile.gateway.where : SourceLocation{profile.file, 0, 0};
     for (const auto& entry : profile.home.entries)
         config.home.push_back({entry.address, entry.mask, *entry.link, entry.where});
     for (const auto& entry : profile.gateway.entries)
         config.gateway.push_back(
             {entry.destination, entry.mask, entry.first_hop, *entry.link, entry.mtu, entry.where});
+}
+
+/// A limit that the profile does not give is not in force: its default is only remembered.
+Sourced<std::size_t> limit_of(const Sourced<std::uint32_t>& value) {
+    return value.where.known() ? Sourced<std::size_t>{*value, value.where} : Sourced<std::size_t>{};
+}
+
+void configure_limits(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
+    config.limits = {limit_of(profile.attack_limits.foreign_ip_connections),
+                     limit_of(profile.attack_limits.pending_connections),
+                     limit_of(profile.attack_limits.persist_connections)};
+    if (profile.listen_backlog.where.known()) config.backlog = limit_of(profile.listen_backlog);
+    if (profile.arp_age.where.known())
+        config.arp_age = Sourced<Duration>{minutes(*profile.arp_age), profile.arp_age.where};
+    for (const auto& entry : profile.blocked.entries)
+        if (entry.address.is_v4())
+            config.blocked.push_back({entry.address.v4(), mask_of_prefix(entry.prefix), entry.where});
+}
+
+/// TRACE, MORETRACE, LESSTRACE and NOTRACE in their order.
+void configure_trace(const profiles::ProfileTcpip& profile, stack::TraceSettings& trace) {
+    for (const auto& statement : profile.traces) {
+        std::uint32_t areas = 0;
+        for (const auto& name : statement.names)
+            for (const std::string_view member : profiles::trace_members(*name))
+                if (const auto area = stack::trace_area(member)) areas |= 1u << unsigned(*area);
+        switch (statement.change) {
+            case profiles::TraceChange::set: trace.areas |= areas; break;
+            case profiles::TraceChange::more:
+                trace.areas |= areas;
+                trace.detailed |= areas;
+                break;
+            case profiles::TraceChange::less: trace.detailed &= ~areas; break;
+            case profiles::TraceChange::off:
+                if (statement.names.empty()) areas = ~0u;
+                trace.areas &= ~areas;
+                trace.detailed &= ~areas;
+                break;
+        }
+        trace.where = statement.where;
+    }
+    if (!profile.trace_output) return;
+    trace.file = profile.trace_output->file;
+    trace.where = profile.trace_output->where;
 }
 
 void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
@@ -174,6 +239,9 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     const SourceLocation whole{profile.file, 0, 0};
     config.autolog_where = profile.autolog.given ? profile.autolog.where : whole;
     config.ports_where = profile.ports.given ? profile.ports.where : whole;
+    config.max_restart = profile.max_restart;
+    configure_limits(profile, config);
+    configure_trace(profile, config.trace);
     config.obey = profile.obey.entries;
     config.inform = profile.inform.entries;
     config.permit = profile.permit.entries;

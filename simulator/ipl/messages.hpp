@@ -80,10 +80,6 @@ inline constexpr MessageDef DTCRUN904E{"DTCRUN904E", "{} tag is missing in the d
 inline constexpr MessageDef DTCRUN905E{"DTCRUN905E", "{} is not a server that can be run here",
                                        "vmlab has no program for this :command.", "The class of the server.",
                                        Wording::ours};
-inline constexpr MessageDef DTCRUN906W{"DTCRUN906W", "Device {} of {} is not attached",
-                                       "The :attach. tag does not name this device address: it cannot start.",
-                                       ":attach. of the stack's DTCPARMS entry and DEVICE in its profile.",
-                                       Wording::ours};
 inline constexpr MessageDef DTCRUN907E{
     "DTCRUN907E", "No PORT statement of stack {} reserves a port for {}",
     "The server has no configuration file: its port is the one reserved for it.",
@@ -104,6 +100,6 @@ inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1043I,       &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
     &DTCRUN1011I_PARMS, &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
     &DTCRUN1099E,       &DTCRUN901E,       &DTCRUN902E,       &DTCRUN903E,  &DTCRUN904E,
-    &DTCRUN905E,        &DTCRUN906W,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W};
+    &DTCRUN905E,        &DTCRUN907E,       &DTCRUN908W,       &DTCRUN909W};
 
 }  // namespace vmlab::sim

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "simulator/cp/console_lines.hpp"
 #include "stack/server/messages.hpp"
 
 namespace vmlab::sim {
@@ -25,14 +26,19 @@ public:
     void ssl(const Userid& server, SslRequest request) override {
         world_.post(server, ToSslServer{vm_.name(), std::move(request)});
     }
-    void xautolog(const Userid& userid) override {
+    void xautolog(const Userid& userid, const SourceLocation& where) override {
         auto* machine = dynamic_cast<VirtualMachine*>(world_.find(userid));
-        if (!machine) return console(say<stack::DTCIPI908E>(userid));
+        if (!machine) return console(say<stack::DTCIPI908E>(userid).because(where));
         if (machine->logged_on()) world_.post(machine->index(), ForcedOff{vm_.name()});
         world_.post(machine->index(), LogonStarted{vm_.name()}, milliseconds{10});
     }
     void console(Said what) override {
         world_.console(vm_.name(), what, hh_mm_ss(world_.now(), program_.server_.config().zone.offset) + " ");
+    }
+    void trace(std::string line) override { program_.trace(std::move(line), vm_, world_); }
+    void inform(const Userid& user, const Said& what) override {
+        const Zone& zone = program_.server_.config().zone;
+        world_.post(user, MsgSent{vm_.name(), report_msg(world_.now(), zone, vm_.name(), what.text, false)});
     }
     void listening(const Endpoint& where, bool now) override {
         const auto& home = program_.server_.config().home;
@@ -48,6 +54,28 @@ private:
 TcpipProgram::TcpipProgram(stack::ServerConfig config, RandomStream random,
                            std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp)
     : server_(std::move(config), std::move(random)), telnet_(std::move(telnet)), files_(files), cp_(cp) {}
+
+void TcpipProgram::trace(std::string line, VirtualMachine& vm, System& world) {
+    constexpr std::size_t kLinesAtOnce = 100;
+    const auto& config = server_.config();
+    line = hh_mm_ss(world.now(), config.zone.offset) + " " + line;
+    if (!config.trace.file) return world.console_line(vm.name(), std::move(line));
+    traced_ += line + "\n";
+    if (++traced_lines_ >= kLinesAtOnce) write_trace(vm, world);
+}
+
+void TcpipProgram::write_trace(VirtualMachine& vm, System& world) {
+    const auto settings = server_.config().trace;
+    if (!settings.file || std::exchange(traced_lines_, 0) == 0) return;
+    const std::string name = settings.file->name.str() + "." + settings.file->type.str();
+    const auto error = files_.write(vm.name(), files_.home_of(vm.name()), name, services::Transfer::text,
+                                    traced_, 0, world.now());
+    if (error == services::FileError::none) return;
+    world.console(
+        vm.name(),
+        say<stack::DTCTRC901E>(settings.file->str(), services::text_of(error)).because(settings.where));
+    server_.set_trace({});
+}
 
 void TcpipProgram::start(VirtualMachine& vm, System& world) {
     Out out(*this, vm, world);
@@ -77,6 +105,7 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
         server_.drop(drop->connection, now, out);
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         server_.tick(now, out);
+        if (server_.shutdown_over(now)) vm.end();
         if (telnet_ && telnet_->next_deadline() && *telnet_->next_deadline() <= now) telnet_->tick(now, host);
     }
 }
@@ -88,6 +117,17 @@ std::optional<Instant> TcpipProgram::next_deadline() const {
     return next;
 }
 
+bool TcpipProgram::end_in_order(VirtualMachine& vm, System& world) {
+    Out out(*this, vm, world);
+    if (!server_.begin_shutdown(world.now(), out)) return false;
+    if (telnet_) {
+        ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
+        telnet_->close_down(world.now(), host);
+        telnet_.reset();
+    }
+    return true;
+}
+
 void TcpipProgram::stop(VirtualMachine& vm, System& world, bool silent) {
     Out out(*this, vm, world);
     if (telnet_ && !silent) {
@@ -95,6 +135,7 @@ void TcpipProgram::stop(VirtualMachine& vm, System& world, bool silent) {
         telnet_->close_down(world.now(), host);
     }
     server_.stop(silent, world.now(), out);
+    write_trace(vm, world);
 }
 
 }  // namespace vmlab::sim

@@ -22,6 +22,7 @@ public:
     void start(VirtualMachine& vm, System& world) override;
     void receive(Event& event, VirtualMachine& vm, System& world) override;
     std::optional<Instant> next_deadline() const override;
+    bool end_in_order(VirtualMachine& vm, System& world) override;
     void stop(VirtualMachine& vm, System& world, bool silent) override;
 
     stack::ServerSnapshot snapshot() const { return server_.snapshot(); }
@@ -31,10 +32,17 @@ public:
 private:
     class Out;
 
+    /// A line of TRACE: to the console, or to the end of the trace file.
+    void trace(std::string line, VirtualMachine& vm, System& world);
+    /// Puts what was traced into the file; a file that cannot be written ends the trace.
+    void write_trace(VirtualMachine& vm, System& world);
+
     stack::TcpipServer server_;
     std::unique_ptr<services::TelnetServer> telnet_;
     services::Files& files_;
     Name8 cp_;
+    std::string traced_{};          ///< the trace file as it will be
+    std::size_t traced_lines_ = 0;  ///< not yet in the file
 };
 
 }  // namespace vmlab::sim

@@ -1,8 +1,20 @@
 #include "simulator/machines/virtual_machine.hpp"
 
+#include <fmt/core.h>
+
 #include <utility>
 
 namespace vmlab::sim {
+namespace {
+
+/// "#CP EXT": CP's EXTERNAL command, abbreviated or not.
+bool is_external_interrupt(std::string_view typed) {
+    constexpr std::string_view kCp = "#CP ";
+    if (typed.size() <= kCp.size() || !iequals(typed.substr(0, kCp.size()), kCp)) return false;
+    return abbreviates(trimmed(typed.substr(kCp.size())), "EXTernal");
+}
+
+}  // namespace
 
 VirtualMachine::~VirtualMachine() = default;
 
@@ -17,10 +29,17 @@ void VirtualMachine::receive(Event& event, System& world) {
         if (logged_on_) log_off(force->by, true, world);
     } else if (auto* shutdown = std::get_if<ShutdownRequested>(&event.payload)) {
         if (!logged_on_) return;
+        if (shutdown->how == "EXT" && program_ && program_->end_in_order(*this, world)) return;
         const bool again = shutdown->how == "RESTART";
         const auto by = shutdown->by;
         log_off({}, false, world);
         if (again) world.post(index(), LogonStarted{by});
+    } else if (auto* typed = std::get_if<ConsoleTyped>(&event.payload);
+               typed && program_ && !program_->takes_console_input()) {
+        world.record({RecordKind::input, fmt::format("typed at {}: {}", name().view(), typed->text), {}});
+        world.console_echo(name(), typed->text);
+        if (is_external_interrupt(typed->text) && !program_->end_in_order(*this, world))
+            log_off({}, false, world);
     } else if (auto* message = std::get_if<MsgSent>(&event.payload)) {
         if (logged_on_) world.console_line(name(), message->text, true);
     } else if (program_) {

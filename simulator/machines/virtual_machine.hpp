@@ -23,6 +23,10 @@ public:
     /// Any event of the machine that is not about its session, DeadlinePassed among them.
     virtual void receive(Event& event, VirtualMachine& vm, System& world) = 0;
     virtual std::optional<Instant> next_deadline() const { return std::nullopt; }
+    /// #CP EXT: true when the program will end by itself, later (it then calls VirtualMachine::end).
+    virtual bool end_in_order(VirtualMachine& /*vm*/, System& /*world*/) { return false; }
+    /// What is typed at its console is for CP alone; `#CP EXT` ends it. Not for people: theirs is for CMS.
+    virtual bool takes_console_input() const { return false; }
     /// The session ends. `silent`: at once (FORCE), the program cannot say goodbye.
     virtual void stop(VirtualMachine& /*vm*/, System& /*world*/, bool /*silent*/) {}
 };

@@ -115,7 +115,7 @@ struct Workstation::Talk {
 class Workstation::TlsOut final : public sslserv::TlsSink {
 public:
     explicit TlsOut(Link& link) : link_(link) {}
-    void ciphertext(Buffer data) override { wire.push_back(std::move(data)); }
+    void ciphertext(Buffer data, std::size_t) override { wire.push_back(std::move(data)); }
     void plaintext(Buffer data) override { link_.in += data.view(); }
     void established(const sslserv::TlsEstablished& how) override {
         link_.protocol = std::string(sslserv::short_name_of(how.version));

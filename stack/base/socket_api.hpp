@@ -43,6 +43,7 @@ struct ConnectRequest {
     std::uint32_t tag = 0;
     Endpoint peer{};
     std::uint16_t local_port = 0;  ///< 0 = any
+    bool bytes_are_tls = false;    ///< as in ListenRequest: what arrives first waits for SecureRequest
 };
 /// Queues bytes. Within the credit; more is a bug of the service.
 struct SendRequest {

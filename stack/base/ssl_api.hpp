@@ -69,6 +69,9 @@ struct SslServerGone {};
 struct SslToWire {
     SslSessionId session = 0;
     Buffer data{};
+    /// Bytes of the application whose ciphertext ends with `data`: once the peer has acknowledged that, it
+    /// has them.
+    std::size_t plaintext = 0;
 };
 struct SslToApplication {
     SslSessionId session = 0;

@@ -1,8 +1,13 @@
 #include "stack/server/autolog.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace vmlab::stack {
+
+// ── starting
+// ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// As many servers as the limits need: ceil(MAXSESSIONS / MAXPERSSLSERVER), and no more than there are.
 std::size_t Autolog::servers_wanted() const {
@@ -12,7 +17,7 @@ std::size_t Autolog::servers_wanted() const {
 }
 
 std::vector<Userid> Autolog::begin(Instant now) {
-    if (!config_->ssl.server || config_->ssl.members.empty()) return finish();
+    if (!config_->ssl.server || config_->ssl.members.empty()) return finish(now);
     deadline_ = now + config_->ssl.timeout;
     return {config_->ssl.members.front()};
 }
@@ -26,29 +31,133 @@ std::vector<Userid> Autolog::rest_of_pool() {
     return {members.begin() + 1, members.begin() + std::ptrdiff_t(wanted)};
 }
 
-std::vector<Userid> Autolog::finish() {
+/// The AUTOLOG list; from now on its servers are watched.
+std::vector<Userid> Autolog::finish(Instant now) {
     deadline_.reset();
     std::vector<Userid> list;
-    for (const auto& entry : config_->autolog) list.push_back(entry.value);
+    for (const auto& entry : config_->autolog) {
+        list.push_back(entry.value);
+        if (find(entry.value)) continue;
+        Server server;
+        server.userid = entry.value;
+        server.where = entry.where;
+        for (const auto& port : config_->ports)
+            if (!port.udp && port.autolog && port.user == entry.value)
+                server.ports.push_back({port.low, port.high, port.where, 0, now});
+        servers_.push_back(std::move(server));
+    }
     return list;
 }
 
-std::vector<Userid> Autolog::member_ready() {
+std::vector<Userid> Autolog::member_ready(Instant now) {
     if (!waiting()) return {};
     auto list = rest_of_pool();
-    const auto servers = finish();
+    const auto servers = finish(now);
     list.insert(list.end(), servers.begin(), servers.end());
     return list;
 }
-
-std::vector<Userid> Autolog::member_gone() { return waiting() ? rest_of_pool() : std::vector<Userid>{}; }
 
 std::vector<Userid> Autolog::tick(Instant now) {
     if (!deadline_ || now < *deadline_) return {};
-    auto list = rest_of_pool();
-    const auto servers = finish();
-    list.insert(list.end(), servers.begin(), servers.end());
-    return list;
+    deadline_ = now;
+    return member_ready(now);
+}
+
+// ── watching
+// ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+Autolog::Server* Autolog::find(const Userid& userid) {
+    const auto found = std::find_if(servers_.begin(), servers_.end(),
+                                    [&](const Server& server) { return server.userid == userid; });
+    return found == servers_.end() ? nullptr : &*found;
+}
+
+void Autolog::connected(const Userid& client) {
+    Server* server = find(client);
+    if (!server) return;
+    server->was_connected = true;
+    server->gone_since.reset();
+}
+
+void Autolog::listens(const Userid& client, std::uint16_t port, const SourceLocation& where) {
+    Server* server = find(client);
+    if (!server) return;
+    bool reserved = false;
+    for (const auto& entry : config_->ports)
+        reserved |= !entry.udp && entry.user == client && entry.low <= port && port <= entry.high;
+    if (!reserved) server->elsewhere.push_back({port, where});
+    for (auto& watched : server->ports) {
+        if (port < watched.low || watched.high < port) continue;
+        ++watched.listeners;
+        watched.silent_since.reset();
+    }
+}
+
+void Autolog::listens_no_more(const Userid& client, std::uint16_t port, Instant now) {
+    Server* server = find(client);
+    if (!server) return;
+    std::erase_if(server->elsewhere, [&](const auto& other) { return other.value == port; });
+    for (auto& watched : server->ports) {
+        if (port < watched.low || watched.high < port || watched.listeners == 0) continue;
+        if (--watched.listeners == 0) watched.silent_since = now;
+    }
+}
+
+void Autolog::gone(const Userid& client, Instant now) {
+    Server* server = find(client);
+    if (server && server->was_connected && !server->gone_since) server->gone_since = now;
+}
+
+std::optional<Instant> Autolog::Server::missing_since() const {
+    if (given_up) return std::nullopt;
+    auto since = gone_since;
+    for (const auto& port : ports)
+        if (port.silent_since && (!since || *port.silent_since < *since)) since = port.silent_since;
+    return since;
+}
+
+std::vector<Autolog::Missing> Autolog::missing(Instant now) {
+    std::vector<Missing> all;
+    for (auto& server : servers_)
+        if (const auto since = server.missing_since(); since && *since + kServerPatience <= now)
+            all.push_back(describe(server, now));
+    return all;
+}
+
+/// Says what is missing, and counts the restart.
+Autolog::Missing Autolog::describe(Server& server, Instant now) const {
+    Missing missing;
+    missing.server = server.userid;
+    const auto is_due = [&](const std::optional<Instant>& since) {
+        return since && *since + kServerPatience <= now;
+    };
+    std::string ports;
+    for (const auto& other : server.elsewhere) missing.rests_on.push_back(other.where);
+    for (auto& port : server.ports) {
+        if (!is_due(port.silent_since)) continue;
+        ports += fmt::format("{}{}", ports.empty() ? "" : ", ", port.low);
+        if (port.high != port.low) ports += fmt::format("-{}", port.high);
+        missing.rests_on.push_back(port.where);
+        port.silent_since = now;
+    }
+    missing.rests_on.push_back(server.where);
+    if (is_due(server.gone_since)) missing.what = "is not logged on";
+    else missing.what = "does not listen on port " + ports;
+    for (std::size_t i = 0; i < server.elsewhere.size(); ++i)
+        missing.what += fmt::format("{}{}", i == 0 ? ", but on " : ", ", *server.elsewhere[i]);
+    if (server.gone_since) server.gone_since = now;
+    server.given_up = server.restarts >= *config_->max_restart;
+    if (server.given_up) missing.rests_on.push_back(config_->max_restart.where);
+    else missing.again = ++server.restarts;
+    return missing;
+}
+
+std::optional<Instant> Autolog::next_deadline() const {
+    auto next = deadline_;
+    for (const auto& server : servers_)
+        if (const auto since = server.missing_since(); since && (!next || *since + kServerPatience < *next))
+            next = *since + kServerPatience;
+    return next;
 }
 
 }  // namespace vmlab::stack

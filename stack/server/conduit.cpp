@@ -1,5 +1,6 @@
 #include "stack/server/conduit.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace vmlab::stack {
@@ -26,6 +27,32 @@ ByteDestination destination_of(ConduitState state, ByteSource source) {
         {{D::nowhere, D::nowhere, D::nowhere, D::nowhere}},                      // closing
     }};
     return table[std::size_t(state)][std::size_t(source)];
+}
+
+void Conduit::sent_clear(std::size_t wire) {
+    if (in_flight.empty() || !in_flight.back().clear) in_flight.push_back({0, 0, true});
+    in_flight.back().wire += wire;
+}
+
+void Conduit::sent_sealed(std::size_t wire, std::size_t plain) {
+    const bool open = !in_flight.empty() && !in_flight.back().clear && in_flight.back().plain == 0;
+    if (!open) in_flight.push_back({});
+    in_flight.back().wire += wire;
+    in_flight.back().plain = plain;
+}
+
+std::size_t Conduit::credit_for(std::size_t wire) {
+    std::size_t credit = 0;
+    while (wire > 0 && !in_flight.empty()) {
+        InFlight& next = in_flight.front();
+        const std::size_t now = std::min(wire, next.wire);
+        wire -= now;
+        next.wire -= now;
+        if (next.clear) credit += now;
+        else if (next.wire == 0) credit += next.plain;
+        if (next.wire == 0) in_flight.pop_front();
+    }
+    return credit;
 }
 
 }  // namespace vmlab::stack

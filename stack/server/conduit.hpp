@@ -19,6 +19,7 @@
 
 #include "stack/server/snapshot.hpp"
 #include "stack/stack.hpp"
+#include "stack/tcp/ring.hpp"
 
 namespace vmlab::stack {
 
@@ -41,7 +42,22 @@ enum class ByteDestination : std::uint8_t {
 /// The rule: where do bytes from `source` go in `state`?
 [[nodiscard]] ByteDestination destination_of(ConduitState state, ByteSource source);
 
+/// A stretch of what was given to TCP: when its last byte is acknowledged, the application's bytes in it have
+/// arrived. In clear every byte counts for itself.
+struct InFlight {
+    std::size_t wire = 0;  ///< bytes not yet acknowledged
+    std::size_t plain =
+        0;  ///< bytes of the application to be credited with the last of them; unused in clear
+    bool clear = false;
+};
+
 struct Conduit {
+    /// Bytes were given to TCP; under TLS they complete `plain` bytes of the application.
+    void sent_clear(std::size_t wire);
+    void sent_sealed(std::size_t wire, std::size_t plain);
+    /// The peer acknowledged `wire` bytes: how many of the application's does it have now for certain?
+    std::size_t credit_for(std::size_t wire);
+
     ConnectionId id = 0;
     Userid client{};  ///< the application
     std::uint16_t listen_port = 0;
@@ -55,7 +71,7 @@ struct Conduit {
     bool reply_queued = false;              ///< replying: the plaintext reply is in the send queue
     std::optional<CloseReason> tcp_gone{};  ///< the connection is over; the SSL server has yet to finish
     std::string gone_why;
-    std::size_t owed = 0;  ///< bytes taken from the application and not yet credited
+    Ring<InFlight> in_flight{};
 
     Userid member{};  ///< the SSL server that has the session
     TlsRole role = TlsRole::server;

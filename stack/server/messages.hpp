@@ -45,6 +45,9 @@ inline constexpr MessageDef DTCPRI385I{"DTCPRI385I", " Device {}:", "Status of a
 inline constexpr MessageDef DTCPRI386I{"DTCPRI386I", "    Type: {}, Status: {}",
                                        "Type and status of the device before what is now done with it.",
                                        "Nothing.", Wording::source};
+inline constexpr MessageDef DTCPRI386I_END{"DTCPRI386I", "      Type: {}, Status: {}",
+                                           "Type and status of a device that is being shut down.", "Nothing.",
+                                           Wording::source};
 inline constexpr MessageDef DTCPRI387I{"DTCPRI387I", "    Envelope queue size: {}",
                                        "How many envelopes wait for the device.", "Nothing.",
                                        Wording::source};
@@ -67,6 +70,22 @@ inline constexpr MessageDef DTCOSD246I{"DTCOSD246I", "OSD device {}: Assigned IP
 inline constexpr MessageDef DTCOSD234I{
     "DTCOSD234I", "ToOsd: TCPIP host is not set as a router for port {} for IPv4",
     "The DEVICE statement says NONROUTER, or nothing.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCOSD045E{
+    "DTCOSD045E", "OSD device {}: Error getting XA subchan id for {}",
+    "The virtual machine has no device at these addresses, or they are taken (401, 402 and 405 are disks of "
+    "CMS). The wording follows DTCCTC045E.",
+    ":attach. in DTCPARMS; QUERY VIRTUAL OSA; the address in DEVICE.", Wording::ours};
+inline constexpr MessageDef DTCOSD082E{"DTCOSD082E", "OSD shutting down:", "The device does not come up.",
+                                       "The message before it.", Wording::ours};
+inline constexpr MessageDef DTCCTC080I{
+    "DTCCTC080I", "CTCA initializing:", "START was given for a channel-to-channel adapter.",
+    "A device without START never prints this line.", Wording::source};
+inline constexpr MessageDef DTCCTC045E{"DTCCTC045E", "CTCA device {}: Error getting XA subchan id for {}",
+                                       "The virtual machine has no device at these addresses.",
+                                       ":attach. and :vctc. in DTCPARMS; the address in DEVICE.",
+                                       Wording::source};
+inline constexpr MessageDef DTCCTC082E{"DTCCTC082E", "CTCA shutting down:", "The device does not come up.",
+                                       "The message before it.", Wording::source};
 inline constexpr MessageDef DTCIPI902E{
     "DTCIPI902E", "HOME address {} is ignored: link {} is not active",
     "The link of a HOME entry is not defined, or its device was not started.",
@@ -92,12 +111,56 @@ inline constexpr MessageDef DTCIPI907I{"DTCIPI907I", "Initiating XAUTOLOG of {}"
 inline constexpr MessageDef DTCIPI908E{"DTCIPI908E", "{} is not in the CP directory; XAUTOLOG failed",
                                        "AUTOLOG or SSLSERVERID names a userid that does not exist.",
                                        "The spelling of the userid.", Wording::ours};
+inline constexpr MessageDef DTCIPI909W{
+    "DTCIPI909W", "{} {}; it is forced and started again, {} of {}",
+    "A server of the AUTOLOG list ended, or does not listen on a TCP port that PORT reserves for it without "
+    "NOAUTOLOG. The stack restarts it after some minutes, at most MAXRESTART times.",
+    "The port in the server's own file against PORT; NOAUTOLOG on ports that it opens only now and then.",
+    Wording::ours};
+inline constexpr MessageDef DTCIPI910E{
+    "DTCIPI910E", "{} {}; MAXRESTART {} is reached, it is not started again",
+    "Restarting the server did not help. Only a restart of the stack, or XAUTOLOG by hand, starts it again.",
+    "The server's consoles in the reader of its owner; then as for DTCIPI909W.", Wording::ours};
+inline constexpr MessageDef DTCUTI001E{
+    "DTCUTI001E", "Serious problem encountered: {} attack from {}",
+    "A limit against denial of service was exceeded: FOREIGNIPCONLIMIT (SSTRESS), PENDINGCONNECTIONLIMIT "
+    "(SynFlood) or PERSISTCONNECTIONLIMIT (ZeroWin). The number is the product's, what follows the colon is "
+    "ours.",
+    "NETSTAT DOS. Many users behind one address (NAT) look like one who has too many connections.",
+    Wording::ours};
+inline constexpr MessageDef DTCUTI002E{"DTCUTI002E", "A denial-of-service attack has been detected",
+                                       "Follows DTCUTI001E; goes to the console and to INFORM users.",
+                                       "NETSTAT DOS.", Wording::ours};
+inline constexpr MessageDef DTCSHU004E{"DTCSHU004E", "", "The stack is shut down by #CP EXT.", "Nothing.",
+                                       Wording::source};
+inline constexpr MessageDef DTCSHU009E{"DTCSHU009E", "{}, with {} in use.",
+                                       "Whom the end of the stack will hit: clients and their connections, "
+                                       "listening ones among them.",
+                                       "NETSTAT CLIENTS and NETSTAT ALLCONN, before the next shutdown.",
+                                       Wording::source};
+inline constexpr MessageDef DTCSHU010E{
+    "DTCSHU010E", "I will delay shutting down for 30 seconds, so that",
+    "Connections are reset now; the stack stays for a while so that everybody hears of it.", "Nothing.",
+    Wording::source};
+inline constexpr MessageDef DTCSHU011E{"DTCSHU011E", "RSTs and shutdown notifications may be delivered.",
+                                       "Goes on from DTCSHU010E.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCSHU012E{"DTCSHU012E", "If you wish to shutdown immediately, without warning,",
+                                       "Goes on from DTCSHU011E.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCSHU013E{"DTCSHU013E", "type #CP EXT again.", "Goes on from DTCSHU012E.",
+                                       "Nothing.", Wording::source};
+inline constexpr MessageDef DTCTRC901E{"DTCTRC901E", "Trace file {} cannot be written: {}; tracing ends",
+                                       "FILE names where the trace goes: a file on the A disk of the stack.",
+                                       "QUERY DISK of the stack's 191; SCREEN instead of FILE.",
+                                       Wording::ours};
 
 inline constexpr const MessageDef* kServerMessages[] = {
-    &DTCTCP001I, &DTCIPI005I, &DTCIPI006I, &DTCIPI008I, &DTCIPI009I, &DTCIPI012I, &DTCIPI052I, &DTCIPI901W,
-    &DTCFPM004I, &DTCFPM005I, &DTCPRS354I, &DTCOSD080I, &DTCPRI385I, &DTCPRI386I, &DTCPRI387I, &DTCPRI388I,
-    &DTCQDI001I, &DTCQDI007I, &DTCOSD238I, &DTCOSD319I, &DTCOSD341I, &DTCOSD246I, &DTCOSD234I, &DTCIPI902E,
-    &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W, &DTCIPI907I, &DTCIPI908E,
+    &DTCTRC901E, &DTCSHU004E, &DTCSHU009E, &DTCSHU010E, &DTCSHU011E, &DTCSHU012E, &DTCSHU013E,
+    &DTCTCP001I, &DTCIPI005I, &DTCIPI006I, &DTCIPI008I, &DTCIPI009I, &DTCIPI012I, &DTCIPI052I,
+    &DTCIPI901W, &DTCFPM004I, &DTCFPM005I, &DTCPRS354I, &DTCOSD080I, &DTCPRI385I, &DTCPRI386I,
+    &DTCPRI387I, &DTCPRI388I, &DTCQDI001I, &DTCQDI007I, &DTCOSD238I, &DTCOSD319I, &DTCOSD341I,
+    &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
+    &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
+    &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E,
 };
 
 }  // namespace vmlab::stack

@@ -8,9 +8,14 @@
 
 namespace vmlab::stack {
 
-void TcpipServer::receive_request(const Userid& client, SocketRequest what, Instant now, ServerSink& out) {
-    if (!up_) return;
+void TcpipServer::receive_request(const Userid& client, SocketRequest what, Instant now, ServerSink& to) {
+    if (!up_ || shutdown_at_) return;
+    Tracing tracing(config_.trace, to);
+    ServerSink& out = config_.trace.areas == 0 ? to : tracing;
+    if (config_.trace.on(client == kInternalClient ? TraceArea::telnet : TraceArea::tcp_request))
+        to.trace(trace_of(client, what));
     clients_.insert(client);
+    autolog_.connected(client);
     std::visit([&](auto& r) { request(client, r, now, out); }, what);
     drain(now, out);
 }
@@ -26,7 +31,13 @@ void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, Serve
     if (decision.allowed) decision = decide_listen(config_, client, r.port);
     std::optional<ConnectionId> id;
     if (decision.allowed) {
-        id = stack_.listen(r.port, {.where = r.where});
+        ListenOptions options;
+        options.where = r.where;
+        if (config_.backlog) {
+            options.backlog = config_.backlog->value;
+            options.backlog_where = config_.backlog->where;
+        }
+        id = stack_.listen(r.port, options);
         if (!id) decision.why = fmt::format("port {} is in use", r.port);
     }
     if (!id) {
@@ -45,17 +56,28 @@ void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, Serve
                     {r.where},
                     about});
     out.listening({{}, r.port}, true);
+    autolog_.listens(client, r.port, r.where);
     out.notify(client, Listening{r.port});
 }
 
-void TcpipServer::request(const Userid& client, UnlistenRequest& r, Instant, ServerSink& out) {
+void TcpipServer::request(const Userid& client, UnlistenRequest& r, Instant now, ServerSink& out) {
     for (auto it = listeners_.begin(); it != listeners_.end(); ++it) {
         if (it->second.client != client || it->second.port != r.port) continue;
-        stack_.unlisten(it->first);
-        out.listening({{}, r.port}, false);
-        listeners_.erase(it);
-        return;
+        return end_listener(it->first, now, out);
     }
+}
+
+void TcpipServer::end_listener(ConnectionId id, Instant now, ServerSink& out) {
+    const Listener gone = listeners_.at(id);
+    listeners_.erase(id);
+    stack_.unlisten(id);
+    out.listening({{}, gone.port}, false);
+    out.record({RecordKind::close,
+                fmt::format("port {} is closed by {}", gone.port, gone.client.view()),
+                {},
+                about_port(gone.port),
+                {about_machine(gone.client)}});
+    autolog_.listens_no_more(gone.client, gone.port, now);
 }
 
 void TcpipServer::request(const Userid& client, ConnectRequest& r, Instant now, ServerSink& out) {
@@ -79,6 +101,7 @@ void TcpipServer::request(const Userid& client, ConnectRequest& r, Instant now, 
     c.client = client;
     c.connect_tag = r.tag;
     c.peer = r.peer;
+    c.bytes_are_tls = r.bytes_are_tls;
     conduits_.emplace(*id, std::move(c));
 }
 
@@ -86,9 +109,11 @@ void TcpipServer::request(const Userid& client, SendRequest& r, Instant now, Ser
     Conduit* c = conduit_of(client, r.socket);
     if (!c || c->half_closed || c->tcp_gone) return;
     StackNews sink(*this, out);
-    c->owed += r.data.size();
     switch (destination_of(c->state, ByteSource::application)) {
-        case ByteDestination::wire: stack_.send(c->id, std::move(r.data), now, sink); break;
+        case ByteDestination::wire:
+            c->sent_clear(r.data.size());
+            stack_.send(c->id, std::move(r.data), now, sink);
+            break;
         case ByteDestination::ssl_from_application:
             out.ssl(c->member, SslFromApplication{c->id, std::move(r.data)});
             break;

@@ -15,6 +15,8 @@
 #include "stack/base/socket_api.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
+#include "stack/server/trace.hpp"
+#include "stack/stack.hpp"
 
 namespace vmlab::stack {
 
@@ -35,11 +37,14 @@ struct PortReservation {
 };
 
 struct DeviceConfig {
-    std::string name;  ///< DEV@0600
-    std::string type;  ///< OSD
-    std::string vdev;  ///< 0600
-    bool started = false;
+    std::string name;      ///< DEV@0600
+    std::string type;      ///< OSD
+    std::string vdev;      ///< 0600
+    bool started = false;  ///< START is the last word about it
     SourceLocation where{};
+    bool attached = true;           ///< DTCPARMS :attach. gives it all the addresses that it needs
+    SourceLocation attach_where{};  ///< that tag, or the server's entry without one
+    SourceLocation start_where{};   ///< the last START or STOP, if any
 };
 
 struct LinkConfig {
@@ -87,10 +92,12 @@ struct ServerConfig {
     std::vector<LinkConfig> links{};
     std::vector<HomeEntry> home{};
     std::vector<GatewayEntry> gateway{};
+    SourceLocation gateway_where{};  ///< the GATEWAY statement, or the file without one
     std::vector<PortReservation> ports{};
     SourceLocation ports_where{};  ///< the first PORT statement; without one, the profile as a whole
     std::vector<Sourced<Userid>> autolog{};
     SourceLocation autolog_where{};
+    Sourced<std::uint32_t> max_restart{10, {}};  ///< MAXRESTART; the default is only remembered
     SslConfig ssl{};
     std::vector<Sourced<Userid>> obey{};
     std::vector<Sourced<Userid>> inform{};
@@ -100,6 +107,11 @@ struct ServerConfig {
     Sourced<bool> permitted_users_only{};
     bool forwarding = true;
     Sourced<bool> secure_local{};
+    ConnectionLimits limits{};                      ///< nothing given: none
+    std::optional<Sourced<std::size_t>> backlog{};  ///< SOMAXCONN
+    std::optional<Sourced<Duration>> arp_age{};     ///< ARPAGE
+    std::vector<BlockedNetwork> blocked{};          ///< BLOCK
+    TraceSettings trace{};
     Zone zone{};
 };
 

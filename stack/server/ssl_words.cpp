@@ -7,13 +7,16 @@
 
 namespace vmlab::stack {
 
-void TcpipServer::receive_ssl(const Userid& server, SslNotice notice, Instant now, ServerSink& out) {
+void TcpipServer::receive_ssl(const Userid& server, SslNotice notice, Instant now, ServerSink& to) {
     if (!up_) return;
+    Tracing tracing(config_.trace, to);
+    ServerSink& out = config_.trace.areas == 0 ? to : tracing;
+    if (config_.trace.on(TraceArea::ssl)) to.trace(trace_of(server, notice));
     std::visit([&](auto& n) { ssl_said(server, n, now, out); }, notice);
     drain(now, out);
 }
 
-void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant, ServerSink& out) {
+void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant now, ServerSink& out) {
     if (!pool_.is_member(server)) {
         out.record({RecordKind::refusal,
                     fmt::format("{} offers itself as SSL server, but SSLSERVERID and :stack. do not name it",
@@ -25,7 +28,7 @@ void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant, Serve
     }
     pool_.set_state(server, MemberState::ready);
     out.console(say<DTCIPI905I>(server));
-    xautolog_all(autolog_.member_ready(), out);
+    xautolog_all(autolog_.member_ready(now), out);
 }
 
 void TcpipServer::ssl_said(const Userid& server, SslServerGone&, Instant now, ServerSink& out) {
@@ -63,6 +66,7 @@ void TcpipServer::ssl_said(const Userid&, SslToWire& n, Instant now, ServerSink&
     const auto to = destination_of(found->second.state, ByteSource::ssl_ciphertext);
     if (to == ByteDestination::wire && stack_.takes_data(n.session)) {
         StackNews sink(*this, out);
+        found->second.sent_sealed(n.data.size(), n.plaintext);
         return stack_.send(n.session, std::move(n.data), now, sink);
     }
     out.record(

@@ -1,6 +1,7 @@
 // Devices come up with the product's console lines; then the servers are started in its order.
 #include <fmt/core.h>
 
+#include <cstdlib>
 #include <map>
 
 #include "stack/server/messages.hpp"
@@ -24,6 +25,25 @@ Ipv4Address first_home_of(const ServerConfig& config, const std::string& link) {
 }
 
 }  // namespace
+
+/// Why is this link not active: the statements that decide it go first.
+Said TcpipServer::inactive(Said said, const std::string& name, const SourceLocation& user) const {
+    const auto rest_on = [&said](const SourceLocation& where) {
+        if (where.known()) said.rests_on.push_back(where);
+    };
+    for (const auto& link : config_.links) {
+        if (link.name != name) continue;
+        for (const auto& device : config_.devices) {
+            if (device.name != link.device) continue;
+            if (!device.started) rest_on(device.start_where);
+            else if (!device.attached) rest_on(device.attach_where);
+            rest_on(device.where);
+        }
+        rest_on(link.where);
+    }
+    rest_on(user);
+    return said;
+}
 
 void TcpipServer::start(Instant now, ServerSink& out) {
     started_ = now;
@@ -67,32 +87,48 @@ void TcpipServer::note_configuration(ServerSink& out) {
                     {about_machine(entry.user), kAboutAutolog}});
 }
 
+/// START: false when the virtual machine does not have the device.
+bool TcpipServer::initialize_device(const DeviceConfig& device, ServerSink& out) {
+    const bool ctc = device.type == "CTC";
+    out.console((ctc ? say<DTCCTC080I>() : say<DTCOSD080I>()).because(device.where));
+    out.console(say<DTCPRI385I>(device.name));
+    out.console(say<DTCPRI386I>(device.type, "Not started"));
+    out.console(say<DTCPRI387I>(0));
+    out.console(say<DTCPRI388I>(device.vdev));
+    if (device.attached) return true;
+    const unsigned vdev = unsigned(std::strtoul(device.vdev.c_str(), nullptr, 16));
+    const std::string pair = fmt::format("{:08X} or {:08X}", vdev, vdev + 1);
+    Said error = ctc ? say<DTCCTC045E>(device.name, pair) : say<DTCOSD045E>(device.name, pair);
+    if (device.attach_where.known()) error.rests_on.push_back(device.attach_where);
+    error.rests_on.push_back(device.where);
+    out.console(std::move(error));
+    out.console(ctc ? say<DTCCTC082E>() : say<DTCOSD082E>());
+    out.console(say<DTCPRI386I_END>(device.type, "No status available"));
+    return false;
+}
+
+InterfaceId TcpipServer::bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out) {
+    const auto mac = mac_for(first_home_of(config_, link.name));
+    out.console(say<DTCQDI001I>(device.name, device.vdev));
+    out.console(say<DTCQDI007I>());
+    out.console(say<DTCOSD238I>(device.name));
+    out.console(say<DTCOSD319I>(device.name));
+    out.console(say<DTCOSD341I>(mac.str(), device.name));
+    return stack_.add_interface({.name = link.name, .mac = mac, .mtu = link.mtu, .where = link.where});
+}
+
 void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
     std::map<std::string, InterfaceId> interfaces;
-    for (const auto& device : config_.devices) {
-        if (!device.started) continue;
-        out.console(say<DTCOSD080I>().because(device.where));
-        out.console(say<DTCPRI385I>(device.name));
-        out.console(say<DTCPRI386I>(device.type, "Not started"));
-        out.console(say<DTCPRI387I>(0));
-        out.console(say<DTCPRI388I>(device.vdev));
-        for (const auto& link : config_.links) {
-            if (link.device != device.name) continue;
-            const auto mac = mac_for(first_home_of(config_, link.name));
-            interfaces[link.name] =
-                stack_.add_interface({.name = link.name, .mac = mac, .mtu = link.mtu, .where = link.where});
-            out.console(say<DTCQDI001I>(device.name, device.vdev));
-            out.console(say<DTCQDI007I>());
-            out.console(say<DTCOSD238I>(device.name));
-            out.console(say<DTCOSD319I>(device.name));
-            out.console(say<DTCOSD341I>(mac.str(), device.name));
-        }
-    }
+    for (const auto& device : config_.devices)
+        if (device.started && initialize_device(device, out))
+            for (const auto& link : config_.links)
+                if (link.device == device.name) interfaces[link.name] = bring_up_link(device, link, out);
+    for (const auto& network : config_.blocked) stack_.block(network);
     StackNews sink(*this, out);
     for (const auto& home : config_.home) {
         const auto found = interfaces.find(home.link);
         if (found == interfaces.end()) {
-            out.console(say<DTCIPI902E>(home.address.str(), home.link).because(home.where));
+            out.console(inactive(say<DTCIPI902E>(home.address.str(), home.link), home.link, home.where));
             continue;
         }
         stack_.add_address(found->second, home.address, home.mask, now, sink);
@@ -104,12 +140,20 @@ void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
     for (const auto& route : config_.gateway) {
         const auto found = interfaces.find(route.link);
         if (found == interfaces.end()) {
-            out.console(say<DTCIPI903E>(route.destination.str(), route.link).because(route.where));
+            out.console(
+                inactive(say<DTCIPI903E>(route.destination.str(), route.link), route.link, route.where));
             continue;
         }
         stack_.add_route(
             {route.destination, route.mask, route.first_hop, found->second, route.mtu, route.where});
     }
+}
+
+/// The statement that makes the stack start this machine.
+SourceLocation TcpipServer::named_at(const Userid& userid) const {
+    for (const auto& entry : config_.autolog)
+        if (entry.value == userid) return entry.where;
+    return config_.ssl.server ? config_.ssl.server->where : SourceLocation{};
 }
 
 void TcpipServer::xautolog_all(const std::vector<Userid>& list, ServerSink& out) {
@@ -123,8 +167,36 @@ void TcpipServer::xautolog_all(const std::vector<Userid>& list, ServerSink& out)
             if (entry.value == userid) says_so.push_back(entry.where);
         out.record({RecordKind::decision, fmt::format("{} is to be started", userid.view()),
                     std::move(says_so), about_machine(userid)});
-        out.console(say<DTCIPI907I>(userid));
-        out.xautolog(userid);
+        const SourceLocation where = named_at(userid);
+        Said said = say<DTCIPI907I>(userid);
+        if (where.known()) said.rests_on.push_back(where);
+        out.console(std::move(said));
+        out.xautolog(userid, where);
+    }
+}
+
+void TcpipServer::tick_autolog(Instant now, ServerSink& out) {
+    const bool waited = autolog_.waiting();
+    const auto late = autolog_.tick(now);
+    if (waited && !autolog_.waiting())
+        out.console(say<DTCIPI904W>(duration_cast<seconds>(config_.ssl.timeout).count())
+                        .because(config_.ssl.server->where));
+    xautolog_all(late, out);
+    restart_missing(now, out);
+}
+
+/// The servers of the AUTOLOG list that ended, or do not listen where PORT says they do.
+void TcpipServer::restart_missing(Instant now, ServerSink& out) {
+    for (const auto& missing : autolog_.missing(now)) {
+        const auto most = *config_.max_restart;
+        Said said = missing.again == 0 ? say<DTCIPI910E>(missing.server, missing.what, most)
+                                       : say<DTCIPI909W>(missing.server, missing.what, missing.again, most);
+        for (const auto& where : missing.rests_on)
+            if (where.known()) said.rests_on.push_back(where);
+        out.record({RecordKind::decision, fmt::format("{} {}", missing.server.view(), missing.what),
+                    said.rests_on, about_machine(missing.server)});
+        out.console(std::move(said));
+        if (missing.again != 0) out.xautolog(missing.server, named_at(missing.server));
     }
 }
 

@@ -2,6 +2,8 @@
 // words of SSL servers: ssl_words.cpp; devices and the order of starting: start_up.cpp.
 #include "stack/server/tcpip_server.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "stack/server/messages.hpp"
@@ -9,33 +11,57 @@
 #include "stack/server/stack_news.hpp"
 
 namespace vmlab::stack {
+namespace {
+
+/// An attack that goes on is announced again after this time.
+constexpr Duration kAttackAgain = minutes{1};
+
+StackOptions options_of(const ServerConfig& config) {
+    StackOptions options;
+    options.forwarding = config.forwarding;
+    options.limits = config.limits;
+    options.routes_where = config.gateway_where;
+    if (config.arp_age) options.arp_age = config.arp_age->value;
+    return options;
+}
+
+const SourceLocation& limit_of(const ConnectionLimits& limits, Attack attack) {
+    switch (attack) {
+        case Attack::stress: return limits.per_peer.where;
+        case Attack::syn_flood: return limits.pending.where;
+        default: return limits.persist.where;
+    }
+}
+
+}  // namespace
 
 TcpipServer::TcpipServer(ServerConfig config, RandomStream random)
     : config_(std::move(config)),
-      stack_({.forwarding = config_.forwarding}, std::move(random)),
+      stack_(options_of(config_), std::move(random)),
       pool_(config_.ssl),
       autolog_(config_) {}
 
 TcpipServer::~TcpipServer() = default;
 
-void TcpipServer::receive_frame(InterfaceId interface, Buffer frame, Instant now, ServerSink& out) {
+void TcpipServer::receive_frame(InterfaceId interface, Buffer frame, Instant now, ServerSink& to) {
     if (!up_) return;
+    Tracing tracing(config_.trace, to);
+    ServerSink& out = config_.trace.areas == 0 ? to : tracing;
+    if (config_.trace.areas != 0)
+        for (auto& line : trace_of_frame(config_.trace, frame.span(), true)) to.trace(std::move(line));
     StackNews sink(*this, out);
     stack_.receive_frame(interface, std::move(frame), now, sink);
     drain(now, out);
 }
 
-void TcpipServer::tick(Instant now, ServerSink& out) {
+void TcpipServer::tick(Instant now, ServerSink& to) {
     if (!up_) return;
+    Tracing tracing(config_.trace, to);
+    ServerSink& out = config_.trace.areas == 0 ? to : tracing;
     StackNews sink(*this, out);
     stack_.tick(now, sink);
     drain(now, out);
-    const bool waited = autolog_.waiting();
-    const auto late = autolog_.tick(now);
-    if (waited && !autolog_.waiting())
-        out.console(say<DTCIPI904W>(duration_cast<seconds>(config_.ssl.timeout).count())
-                        .because(config_.ssl.server->where));
-    xautolog_all(late, out);
+    if (!shutdown_at_) tick_autolog(now, out);
     for (auto it = pings_.begin(); it != pings_.end();) {
         if (it->second.deadline > now) {
             ++it;
@@ -73,7 +99,8 @@ std::optional<Instant> TcpipServer::next_deadline() const {
     const auto take = [&next](std::optional<Instant> at) {
         if (at && (!next || *at < *next)) next = at;
     };
-    take(autolog_.next_deadline());
+    if (shutdown_at_) take(shutdown_at_);
+    else take(autolog_.next_deadline());
     for (const auto& [identifier, ping] : pings_) take(ping.deadline);
     if (!deadlines_.empty()) take(deadlines_.begin()->first);
     return next;
@@ -96,6 +123,7 @@ void TcpipServer::news(News& n, Instant now, ServerSink& out) {
         case News::Kind::peer_closed: return wire_closed(n.id, out);
         case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
         case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);
+        case News::Kind::attacked: return attacked(n.attack, n.peer, now, out);
         case News::Kind::datagram: return;  // no UDP service
         case News::Kind::echo_reply: return echo_replied(std::uint16_t(n.id), now, out);
         case News::Kind::icmp_error: return echo_failed(std::uint16_t(n.id), std::move(n.why), out);
@@ -118,7 +146,14 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
     c.local = local;
     c.peer = peer;
     const PortReservation* reservation = reservation_of(config_, c.listen_port);
-    if (!reservation || !reservation->secure) {
+    const bool in_clear = stack_.is_local(peer.address) && !*config_.secure_local;
+    if (in_clear && reservation && reservation->secure)
+        out.record({RecordKind::decision,
+                    fmt::format("connection {} from {} to secure port {} stays in clear: it is local, and "
+                                "SECURELOCAL is not given",
+                                id, peer.str(), c.listen_port),
+                    {reservation->where}});
+    if (!reservation || !reservation->secure || in_clear) {
         c.announced = true;
         auto& kept = conduits_.emplace(id, std::move(c)).first->second;
         out.notify(kept.client, Accepted{id, kept.listen_port, local, peer, false});
@@ -215,10 +250,22 @@ void TcpipServer::acknowledged(ConnectionId id, std::size_t bytes, Instant now, 
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
     if (c.state == ConduitState::replying) begin_handshake_if_reply_left(c, now, out);
-    const std::size_t credit = std::min(c.owed, bytes);
-    if (credit == 0) return;
-    c.owed -= credit;
-    tell(c, SendCredit{id, credit}, out);
+    if (const std::size_t credit = c.credit_for(bytes); credit > 0) tell(c, SendCredit{id, credit}, out);
+}
+
+void TcpipServer::attacked(Attack attack, const Endpoint& peer, Instant now, ServerSink& out) {
+    auto& said = attack_said_[std::size_t(attack)];
+    const bool again = said && now - *said < kAttackAgain;
+    said = now;
+    if (again) return;
+    const SourceLocation& limit = limit_of(config_.limits, attack);
+    say_serious(say<DTCUTI001E>(name_of(attack), peer.address.str()).because(limit), out);
+    say_serious(say<DTCUTI002E>().because(limit), out);
+}
+
+void TcpipServer::say_serious(const Said& what, ServerSink& out) {
+    out.console(what);
+    for (const auto& user : config_.inform) out.inform(user.value, what);
 }
 
 void TcpipServer::echo_replied(std::uint16_t identifier, Instant now, ServerSink& out) {
@@ -240,19 +287,11 @@ void TcpipServer::receive_gone(const Userid& who, Instant now, ServerSink& out) 
     if (pool_.is_member(who)) member_lost(who, "its session ended", now, out);
     StackNews sink(*this, out);
     for (auto it = listeners_.begin(); it != listeners_.end();) {
-        if (it->second.client != who) {
-            ++it;
-            continue;
-        }
-        stack_.unlisten(it->first);
-        out.listening({{}, it->second.port}, false);
-        out.record({RecordKind::close,
-                    fmt::format("port {} is closed: {} is gone", it->second.port, who.view()),
-                    {},
-                    about_port(it->second.port),
-                    {about_machine(who)}});
-        it = listeners_.erase(it);
+        const auto next = std::next(it);
+        if (it->second.client == who) end_listener(it->first, now, out);
+        it = next;
     }
+    autolog_.gone(who, now);
     std::vector<ConnectionId> theirs;
     for (const auto& [id, c] : conduits_)
         if (c.client == who) theirs.push_back(id);
@@ -272,19 +311,6 @@ bool TcpipServer::drop(ConnectionId id, Instant now, ServerSink& out) {
     reset(found->second, CloseReason::dropped, "dropped by NETSTAT DROP", now, out);
     drain(now, out);
     return true;
-}
-
-void TcpipServer::stop(bool silent, Instant now, ServerSink& out) {
-    if (!up_) return;
-    StackNews sink(*this, out);
-    for (const auto& [id, listener] : listeners_) out.listening({{}, listener.port}, false);
-    listeners_.clear();
-    std::vector<ConnectionId> all;
-    for (const auto& [id, c] : conduits_) all.push_back(id);
-    for (const auto id : all) finish(id, CloseReason::dropped, "TCPIP has ended", out);
-    stack_.stop(silent, now, sink);
-    news_.clear();
-    up_ = false;
 }
 
 void TcpipServer::finish(ConnectionId id, CloseReason reason, std::string why, ServerSink& out) {

@@ -4,6 +4,7 @@
 // It hears frames, clients (virtual machines with sockets), SSL servers and CP; it never calls any of them.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,14 +22,22 @@
 
 namespace vmlab::stack {
 
+/// How long #CP EXT waits for RSTs and notifications to be delivered (DTCSHU010E).
+inline constexpr Duration kShutdownDelay = seconds{30};
+
 class ServerSink : public Recorder {
 public:
     virtual void send_frame(InterfaceId interface, Buffer frame) = 0;
     virtual void notify(const Userid& client, SocketNotice notice) = 0;
     virtual void ssl(const Userid& server, SslRequest request) = 0;
     /// CP XAUTOLOG; a machine that is logged on is forced off first (AUTOLOG does so).
-    virtual void xautolog(const Userid& userid) = 0;
+    /// `where` names the userid: AUTOLOG, or SSLSERVERID.
+    virtual void xautolog(const Userid& userid, const SourceLocation& where) = 0;
     virtual void console(Said what) = 0;
+    /// A line of TRACE: to the console, or to the file that FILE names.
+    virtual void trace(std::string line) = 0;
+    /// CP MSG to a user whom INFORM names.
+    virtual void inform(const Userid& user, const Said& what) = 0;
     /// A TCP port at this address begins or ends to listen.
     virtual void listening(const Endpoint& where, bool now) = 0;
 
@@ -56,13 +65,22 @@ public:
     void member_starting(const Userid& member);
     /// NETSTAT DROP. False if there is no such connection.
     bool drop(ConnectionId connection, Instant now, ServerSink& out);
+    /// #CP EXT: resets all connections and closes all ports, says so, and waits kShutdownDelay, so that
+    /// clients and peers hear of it. False when nobody has a socket, or when it was asked before: then the
+    /// end is now.
+    bool begin_shutdown(Instant now, ServerSink& out);
+    /// The delay is over.
+    [[nodiscard]] bool shutdown_over(Instant now) const { return shutdown_at_ && *shutdown_at_ <= now; }
     /// Ends: resets all connections (with RST unless the machine vanishes) and tells clients.
     void stop(bool silent, Instant now, ServerSink& out);
 
+    /// TRACE and NOTRACE of a running stack.
+    void set_trace(TraceSettings settings) { config_.trace = std::move(settings); }
     [[nodiscard]] const ServerConfig& config() const { return config_; }
     [[nodiscard]] ServerSnapshot snapshot() const;
 
 private:
+    class Tracing;    // a ServerSink that shows what passes through it
     class StackNews;  // the stack's Sink for the duration of one call
     struct Listener {
         ConnectionId id = 0;
@@ -70,6 +88,8 @@ private:
         std::uint16_t port = 0;
         bool bytes_are_tls = false;
     };
+    void end_listener(ConnectionId id, Instant now, ServerSink& out);
+    void restart_missing(Instant now, ServerSink& out);
     struct Ping {
         Userid client{};
         std::uint32_t tag = 0;
@@ -83,6 +103,11 @@ private:
     void note_configuration(ServerSink& out);
     std::vector<std::string> about_ssl_servers() const;
     void bring_up_devices(Instant now, ServerSink& out);
+    bool initialize_device(const DeviceConfig& device, ServerSink& out);
+    InterfaceId bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out);
+    Said inactive(Said said, const std::string& link, const SourceLocation& user) const;
+    SourceLocation named_at(const Userid& userid) const;
+    void tick_autolog(Instant now, ServerSink& out);
     void xautolog_all(const std::vector<Userid>& list, ServerSink& out);
 
     // requests of clients
@@ -119,6 +144,9 @@ private:
     void wire_closed(ConnectionId connection, ServerSink& out);
     void tcp_closed(ConnectionId connection, CloseReason reason, const std::string& why, ServerSink& out);
     void acknowledged(ConnectionId connection, std::size_t bytes, Instant now, ServerSink& out);
+    void attacked(Attack attack, const Endpoint& peer, Instant now, ServerSink& out);
+    /// On the console, and to everybody whom INFORM names.
+    void say_serious(const Said& what, ServerSink& out);
     void echo_replied(std::uint16_t identifier, Instant now, ServerSink& out);
     void echo_failed(std::uint16_t identifier, std::string why, ServerSink& out);
 
@@ -151,6 +179,8 @@ private:
     std::map<std::uint32_t, LabelQuery> label_queries_;
     std::uint32_t next_query_ = 1;
     std::set<Userid> clients_;
+    std::optional<Instant> shutdown_at_{};
+    std::array<std::optional<Instant>, std::size_t(Attack::count_)> attack_said_{};
     std::vector<News> news_;
 };
 

@@ -91,6 +91,10 @@ public:
     [[nodiscard]] bool takes_data() const { return !sender_.fin_queued() && state_ != TcpState::closed; }
     /// May a new SYN take this connection's place in TIME-WAIT (MAY-2, RFC 6191)?
     [[nodiscard]] bool may_be_reused_by(const wire::TcpHeader& syn) const;
+    /// Its data waits for a window that the peer keeps shut.
+    [[nodiscard]] bool is_persisting() const {
+        return is_synchronized() && sender_.window() == 0 && sender_.queued_bytes() > 0;
+    }
     [[nodiscard]] const Sender& sender() const { return sender_; }
     [[nodiscard]] const Receiver& receiver() const { return receiver_; }
     [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
@@ -98,6 +102,11 @@ public:
 
     /// Where the owner has this connection's next deadline noted; the owner's to use.
     Instant noted_deadline = kNever;
+    /// In which counts of the owner this connection is.
+    struct Counted {
+        bool peer = false, pending = false;
+        Instant persisting_since = kNever;
+    } counted{};
 
 private:
     static constexpr Duration kDelayedAck = milliseconds{40};  // MUST-40

@@ -13,6 +13,7 @@ const char* name_of(DropReason reason) {
         case DropReason::ip_malformed: return "IP malformed";
         case DropReason::ip_bad_checksum: return "IP checksum wrong";
         case DropReason::ip_bad_source: return "IP source address impossible";
+        case DropReason::ip_blocked: return "source address blocked";
         case DropReason::ip_ttl_expired: return "TTL expired";
         case DropReason::ip_no_route: return "no route";
         case DropReason::ip_not_forwarding: return "not for us and forwarding is off";

@@ -18,6 +18,7 @@ enum class DropReason : std::uint8_t {
     ip_malformed,
     ip_bad_checksum,
     ip_bad_source,
+    ip_blocked,
     ip_ttl_expired,
     ip_no_route,
     ip_not_forwarding,

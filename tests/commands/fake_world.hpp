@@ -94,6 +94,9 @@ public:
         sessions_.log_off(user);
         ssl_.erase(user);
     }
+    void type_at(const Userid& user, std::string text) override {
+        note("TYPED AT " + user.str() + ": " + text);
+    }
     void signal_shutdown(const Userid& by, const Userid& user) override {
         note("SIGNAL SHUTDOWN " + user.str() + " BY " + by.str());
     }

@@ -86,6 +86,7 @@ public:
     void peer_closed(ConnectionId) override {}
     void closed(ConnectionId, CloseReason, std::string) override {}
     void acknowledged(ConnectionId, std::size_t) override {}
+    void attacked(Attack, const Endpoint&) override {}
     void datagram(std::uint16_t, const Endpoint&, const Endpoint&, Buffer) override {}
     void echo_reply(std::uint16_t, std::uint16_t, const IpAddress&, std::size_t) override {}
     void icmp_error(const IpAddress&, std::uint8_t, std::uint8_t, std::uint16_t) override {}

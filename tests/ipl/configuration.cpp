@@ -97,25 +97,36 @@ TEST_CASE("SSLSERVERID with a userid names the one server") {
     CHECK(configured(node).server.ssl.members == std::vector<Userid>{"SSLSERV"});
 }
 
-TEST_CASE("a device that is not attached, or not started, does not come up; the first is said") {
+TEST_CASE("a device that is not attached, or not started") {
     Node node;
     node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0700-0702");
-    const StackConfiguration c = configured(node);
-    CHECK_FALSE(c.server.devices[0].started);
-    REQUIRE(c.notices.size() == 1);
-    CHECK(c.notices[0].text == "DTCRUN906W Device 0600 of DEV@0600 is not attached");
-    CHECK(c.notices[0].rests_on.size() == 2);
+    const auto missing = configured(node).server.devices.at(0);
+    CHECK(missing.started);
+    CHECK_FALSE(missing.attached);
+    CHECK(missing.attach_where.file.type == Name8("DTCPARMS"));
+    Node short_of_one;
+    short_of_one.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0600-0601");
+    CHECK_FALSE(configured(short_of_one).server.devices.at(0).attached);
     Node other;
     other.change("PROFILE", "TCPIP", "START DEV@0600", "");
-    const StackConfiguration d = configured(other);
-    CHECK_FALSE(d.server.devices[0].started);
-    CHECK(d.notices.empty());
+    const auto silent = configured(other).server.devices.at(0);
+    CHECK_FALSE(silent.started);
+    CHECK(silent.attached);
+}
+
+TEST_CASE("DEVICE at an address of a CMS disk: attached or not, the stack does not get it") {
+    Node node;
+    node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0400-0402");
+    node.change("PROFILE", "TCPIP", "OSD 0600", "OSD 0400");
+    const auto device = configured(node).server.devices.at(0);
+    CHECK_FALSE(device.attached);
+    CHECK_FALSE(device.attach_where.known());
 }
 
 TEST_CASE("attached under another address") {
     Node node;
     node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0A00-0A02 AS 0600 (REQUIRED), 0B00");
-    CHECK(configured(node).server.devices[0].started);
+    CHECK(configured(node).server.devices[0].attached);
 }
 
 TEST_CASE("commas and parentheses of :attach. need no blanks around them") {
@@ -126,7 +137,7 @@ TEST_CASE("commas and parentheses of :attach. need no blanks around them") {
         Node node;
         node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", std::string(":attach.") + attach);
         CHECK(configured(node).notices.empty());
-        CHECK(configured(node).server.devices[0].started);
+        CHECK(configured(node).server.devices[0].attached);
     }
 }
 
@@ -196,4 +207,24 @@ TEST_CASE("SMTP, and the port of a server that has no file of its own") {
     CHECK(echo->value == 7443);
     CHECK(echo->where.str() == "PROFILE TCPIP D1:32:3");
     CHECK_FALSE(reserved_port(c.server, "NOBODY"));
+}
+
+TEST_CASE("TRACE, MORETRACE, LESSTRACE and NOTRACE in their order") {
+    const auto trace_of = [](const char* statements) {
+        Node node;
+        node.change("PROFILE", "TCPIP", "TIMESTAMP PREFIX", statements);
+        return configured(node).server.trace;
+    };
+    using stack::TraceArea;
+    const auto tcp = trace_of("TRACE TCP\nMORETRACE TCPUP ARP\nLESSTRACE ARP");
+    for (const auto area : {TraceArea::tcp_up, TraceArea::tcp_down, TraceArea::tcp_request, TraceArea::arp})
+        CHECK(tcp.on(area));
+    CHECK(tcp.more(TraceArea::tcp_up));
+    CHECK_FALSE(tcp.more(TraceArea::arp));
+    CHECK_FALSE(tcp.on(TraceArea::ssl));
+    const auto less = trace_of("TRACE ALL\nNOTRACE TCPUP");
+    CHECK(less.on(TraceArea::ssl));
+    CHECK_FALSE(less.on(TraceArea::tcp_up));
+    CHECK(trace_of("TRACE ALL\nNOTRACE").areas == 0);
+    CHECK(trace_of("TRACE SSL\nFILE TCPIP TRACE A").file->name == Name8("TCPIP"));
 }

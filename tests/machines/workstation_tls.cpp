@@ -23,7 +23,7 @@ public:
     bool cuts_short = false;  ///< FIN without close_notify
     void open_port() { (void)stack_.listen(kServer.port, {}); }
 
-    void ciphertext(Buffer data) override { said_ += data.view(); }
+    void ciphertext(Buffer data, std::size_t) override { said_ += data.view(); }
     void plaintext(Buffer) override {}
     void established(const sslserv::TlsEstablished&) override { up_ = true; }
     void failed(const sslserv::TlsFailure&) override {}

@@ -335,17 +335,15 @@ TEST_CASE("GATEWAY, mistaken") {
 }
 
 TEST_CASE("known statements that vmlab does not act on say so, with their END words; others have no effect") {
-    CHECK(findings_of(
-              "MAXRESTART 5\nARPAGE 10\nTRACE TCPUP TCPDOWN\nVSWITCH CONTROLLER OFF\nOBEY MAINT ENDOBEY") ==
-          "1:1 info DTCPRS906I MAXRESTART is read but not simulated\n"
-          "2:1 info DTCPRS906I ARPAGE is read but not simulated\n"
-          "3:1 info DTCPRS906I TRACE is read but not simulated\n"
-          "4:1 info DTCPRS906I VSWITCH is read but not simulated\n");
+    CHECK(findings_of("PACKETTRACESIZE 5\nROUTERADV ETH0\nVSWITCH CONTROLLER OFF\nOBEY MAINT ENDOBEY") ==
+          "1:1 info DTCPRS906I PACKETTRACESIZE is read but not simulated\n"
+          "2:1 info DTCPRS906I ROUTERADV is read but not simulated\n"
+          "3:1 info DTCPRS906I VSWITCH is read but not simulated\n");
     CHECK(findings_of("ASSORTEDPARMS VARSUBNETTING ENDASSORTEDPARMS\nSCREEN\n") == "");
     CHECK(read("MAXRESTART 5").max_restart.value == 5);
-    CHECK(findings_of("ARPAGE soon") ==
-          "1:1 info DTCPRS906I ARPAGE is read but not simulated\n"
-          "1:8 error DTCPRS903E soon is not valid as number of ARPAGE\n");
+    CHECK(findings_of("PACKETTRACESIZE soon") ==
+          "1:1 info DTCPRS906I PACKETTRACESIZE is read but not simulated\n"
+          "1:17 error DTCPRS903E soon is not valid as number of PACKETTRACESIZE\n");
     CHECK(findings_of("TIMESTAMP 30") ==
           "1:11 info DTCPRS906I TIMESTAMP with a number is read but not simulated\n");
 }
@@ -362,9 +360,9 @@ TEST_CASE("a SYSCONTACT without its END swallows the profile, keywords too") {
 }
 
 TEST_CASE("every statement that was recognized is listed with its state") {
-    const ProfileTcpip p = read("SCREEN\nOBEY MAINT ENDOBEY\nARPAGE 5\n");
+    const ProfileTcpip p = read("SCREEN\nOBEY MAINT ENDOBEY\nPACKETTRACESIZE 5\n");
     REQUIRE(p.statements.size() == 3);
-    CHECK(p.statements[0].state == LineState::no_effect);
+    CHECK(p.statements[0].state == LineState::in_force);
     CHECK(p.statements[1].keyword == "OBEY");
     CHECK(p.statements[1].state == LineState::in_force);
     CHECK(p.statements[2].state == LineState::not_simulated);

@@ -14,7 +14,7 @@ namespace vmlab::stack::test {
 inline constexpr Ipv4Address kServer = Ipv4Address::of(9, 60, 60, 3), kClient = Ipv4Address::of(9, 60, 60, 4);
 
 /// TCPIP and one client host on a wire without delay; what TCPIP says is kept.
-struct Bench final : ServerSink {
+struct Bench : ServerSink {
     struct ClientSink final : NewsSink {
         ClientSink(std::vector<News>& news, std::deque<Buffer>& frames) : NewsSink(news), to_server(frames) {}
         CauseId record(Record) override { return {}; }
@@ -38,17 +38,31 @@ struct Bench final : ServerSink {
     std::vector<SocketNotice> notices;
     std::vector<SslRequest> ssl_requests;
     std::vector<News> news;
+    std::vector<Userid> xautologged;
+    std::vector<Said> said;
+    std::vector<Record> records;
+    std::vector<std::string> informed, traced;
     ConnectionId at_client = 0;
     ClientSink client_sink{news, to_server};
-    TcpipServer server{config(), RandomStream(seed_from_number(1), "server")};
+    TcpipServer server;
     Stack client{StackOptions{}, RandomStream(seed_from_number(1), "client")};
 
-    CauseId record(Record) override { return {}; }
+    explicit Bench(ServerConfig c = config())
+        : server(std::move(c), RandomStream(seed_from_number(1), "server")) {}
+
+    CauseId record(Record what) override {
+        records.push_back(std::move(what));
+        return {};
+    }
     void send_frame(InterfaceId, Buffer frame) override { to_client.push_back(std::move(frame)); }
     void notify(const Userid&, SocketNotice notice) override { notices.push_back(std::move(notice)); }
     void ssl(const Userid&, SslRequest request) override { ssl_requests.push_back(std::move(request)); }
-    void xautolog(const Userid&) override {}
-    void console(Said) override {}
+    void xautolog(const Userid& userid, const SourceLocation&) override { xautologged.push_back(userid); }
+    void console(Said what) override { said.push_back(std::move(what)); }
+    void trace(std::string line) override { traced.push_back(std::move(line)); }
+    void inform(const Userid& user, const Said& what) override {
+        informed.push_back(user.str() + ": " + what.text);
+    }
     void listening(const Endpoint&, bool) override {}
 
     void exchange() {

@@ -59,3 +59,33 @@ TEST_CASE("a frame for an adapter that no link uses is dropped by name") {
     bench.server.receive_frame(1, Buffer::copy_of("a frame of somebody's"), bench.now, bench);
     CHECK(bench.server.snapshot().stack.drops[std::size_t(DropReason::interface_down)] == 1);
 }
+
+TEST_CASE("#CP EXT: everybody hears of it, the stack stays half a minute, a second one does not wait") {
+    Bench bench;
+    (void)bench.open();
+    bench.said.clear();
+    CHECK(bench.server.begin_shutdown(bench.now, bench));
+    std::string console;
+    for (const auto& said : bench.said) console += said.text + "\n";
+    CHECK(console ==
+          "DTCSHU004E\n"
+          "DTCSHU009E 1 active client, with 2 connections in use.\n"
+          "DTCSHU010E I will delay shutting down for 30 seconds, so that\n"
+          "DTCSHU011E RSTs and shutdown notifications may be delivered.\n"
+          "DTCSHU012E If you wish to shutdown immediately, without warning,\n"
+          "DTCSHU013E type #CP EXT again.\n");
+    bench.exchange();
+    CHECK(bench.client.snapshot().connections.empty());
+    REQUIRE(bench.heard<Closed>().size() == 1);
+    CHECK(bench.heard<Closed>()[0].why == "TCPIP is being shut down");
+    CHECK_FALSE(bench.server.shutdown_over(bench.now + seconds{29}));
+    CHECK(bench.server.shutdown_over(bench.now + seconds{30}));
+    CHECK(bench.server.next_deadline() <= bench.now + seconds{30});
+    CHECK_FALSE(bench.server.begin_shutdown(bench.now, bench));
+}
+
+TEST_CASE("#CP EXT of a stack that nobody uses ends at once") {
+    Bench bench;
+    bench.server.start(bench.now, bench);
+    CHECK_FALSE(bench.server.begin_shutdown(bench.now, bench));
+}

@@ -36,6 +36,26 @@ TEST_CASE("a port for TLS: what waits holds the window, so that a peer cannot fi
     CHECK(bench.heard<Received>().empty());
 }
 
+TEST_CASE(
+    "an active connection for TLS: the peer's hello may come before SecureRequest, and belongs to TLS") {
+    Bench bench;
+    (void)bench.open();
+    const auto listener = bench.client.listen(2000, {}).value();
+    bench.news.clear();
+    bench.ask(ConnectRequest{7, {kClient, 2000}, 0, true});
+    bench.pass(milliseconds{100});
+    for (const auto& news : bench.news)
+        if (news.kind == News::Kind::accepted && news.listener == listener) bench.at_client = news.id;
+    bench.client_sends("hello");
+    CHECK(bench.heard<Received>().empty());
+    REQUIRE(bench.heard<Connected>().size() == 1);
+    const SocketId socket = bench.heard<Connected>()[0].socket;
+    bench.ask(SecureRequest{socket, TlsRole::server, "FTPCERT", ClientCertCheck::none, true});
+    CHECK(bench.heard<Received>().empty());
+    REQUIRE(bench.heard<SslFromWire>().size() == 1);
+    CHECK(bench.heard<SslFromWire>()[0].data.view() == "hello");
+}
+
 TEST_CASE("a FIN before the handshake is told to the SSL server when it gets the session") {
     Bench bench;
     const SocketId socket = bench.open(true);

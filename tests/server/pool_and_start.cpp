@@ -55,8 +55,8 @@ TEST_CASE("the first SSL server, then the rest and AUTOLOG when it is ready") {
     const Instant now{seconds{100}};
     CHECK(autolog.begin(now) == std::vector<Userid>{"SSL00001"});
     CHECK(autolog.next_deadline() == now + seconds{30});
-    CHECK(autolog.member_ready() == std::vector<Userid>{"SSL00002", "SSL00003", "FTPSERVE", "SMTP"});
-    CHECK(autolog.member_ready().empty());
+    CHECK(autolog.member_ready(now) == std::vector<Userid>{"SSL00002", "SSL00003", "FTPSERVE", "SMTP"});
+    CHECK(autolog.member_ready(now).empty());
     CHECK_FALSE(autolog.next_deadline());
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("as many servers as the limits need, and AUTOLOG at once without SSLSE
     config.ssl.max_sessions = 3;  // two servers of two
     Autolog two(config);
     (void)two.begin({});
-    CHECK(two.member_ready() == std::vector<Userid>{"SSL00002"});
+    CHECK(two.member_ready({}) == std::vector<Userid>{"SSL00002"});
     config.ssl.server.reset();
     config.autolog = {{"SMTP", {}}};
     CHECK(Autolog(config).begin({}) == std::vector<Userid>{"SMTP"});

@@ -55,11 +55,12 @@ TEST_CASE("the secure label of a port, TCP only") {
 TEST_CASE("PERMITTEDUSERSONLY and RESTRICT, wildcards included") {
     auto config = sample();
     CHECK(decide_client(config, "SMTP").allowed);
-    config.permitted_users_only.value = true;
+    config.permitted_users_only = {true, line(19)};
     config.permit = {{"FTP*", line(20)}};
     CHECK(decide_client(config, "FTPSERVE").allowed);
     CHECK(decide_client(config, "TCPMAINT").allowed);  // OBEY users
     CHECK_FALSE(decide_client(config, "SMTP").allowed);
+    CHECK(decide_client(config, "SMTP").where == line(19));
     CHECK(decide_client(config, kInternalClient).allowed);
     config.restricted = {{"FTP*", line(21)}};
     const auto refused = decide_client(config, "FTPSERVE");

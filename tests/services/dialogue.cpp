@@ -27,7 +27,8 @@ std::string words_of(const SocketRequest& request) {
             },
             [](const UnlistenRequest& r) { return fmt::format("unlisten {}", r.port); },
             [](const ConnectRequest& r) {
-                return fmt::format("connect {} to {} from {}", r.tag, r.peer.str(), r.local_port);
+                return fmt::format("connect {} to {} from {}{}", r.tag, r.peer.str(), r.local_port,
+                                   r.bytes_are_tls ? " for TLS" : "");
             },
             [](const SendRequest& r) {
                 return fmt::format("send {} {}{}", r.socket, r.data.view(),

@@ -193,6 +193,26 @@ TEST_CASE_FIXTURE(Required, "PROT P: the reply comes first when the client conne
     CHECK(play.disk.places["TCPMAINT.191"]["NEW.FILE"].bytes == "x\n");
 }
 
+TEST_CASE_FIXTURE(Required, "PROT P in active mode: what the client sends first belongs to TLS") {
+    secure_control();
+    log_in();
+    protect();
+    play.play(R"(
+        > PORT 9,60,60,100,19,137
+        < 200 Port request OK.
+        > STOR new.file
+        < 150 Storing file 'new.file'
+        - connect 1 to 9.60.60.100..5001 from 20 for TLS
+        + connected 7 1
+        - secure 7 server FTPCERT now
+        + secured 7
+        + received 7 x\r\n
+        + peer-closed 7
+        - close 7
+        < 250 Transfer completed successfully.
+    )");
+}
+
 TEST_CASE_FIXTURE(Allowed, "ALLOWED: in clear or over TLS, as the client likes; PBSZ before PROT") {
     play.play(R"(
         > PBSZ 0

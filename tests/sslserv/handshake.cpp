@@ -195,6 +195,11 @@ TEST_CASE("a megabyte each way arrives whole") {
         line.member.receive(
             SslFromApplication{1, Buffer::copy_of(std::string_view(down).substr(at, 100'000))}, kNow,
             line.ear);
+    std::size_t completed = 0, records = 0;  // every record says how much of the application it completes
+    for (const auto& notice : line.ear.notices)
+        if (const auto* data = std::get_if<SslToWire>(&notice)) completed += data->plaintext, ++records;
+    CHECK(completed == down.size());
+    CHECK(records == 11 * 7);
     line.pump(client);
     CHECK(line.application == up);
     CHECK(client.received == down);

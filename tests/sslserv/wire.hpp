@@ -97,7 +97,7 @@ struct Client : TlsSink {
         session = std::make_unique<TlsSession>(std::get<std::shared_ptr<TlsContext>>(context), options,
                                                random, kNow);
     }
-    void ciphertext(Buffer data) override { to_wire.push_back(std::move(data)); }
+    void ciphertext(Buffer data, std::size_t) override { to_wire.push_back(std::move(data)); }
     void plaintext(Buffer data) override { received += data.view(); }
     void established(const TlsEstablished& how) override { up = how; }
     void failed(const TlsFailure& why) override { broken = why; }

@@ -49,6 +49,7 @@ public:
     std::vector<std::uint16_t> echo_sequences;
     std::vector<std::pair<int, int>> icmp_errors;  // type, code
     std::vector<std::string> records;
+    std::vector<Attack> attacks;
     bool takes = true;  // received bytes are consumed at once
 
     // what the user does
@@ -81,6 +82,7 @@ public:
     void peer_closed(ConnectionId) override;
     void closed(ConnectionId, CloseReason, std::string) override;
     void acknowledged(ConnectionId, std::size_t) override;
+    void attacked(Attack attack, const Endpoint&) override { attacks.push_back(attack); }
     void datagram(std::uint16_t, const Endpoint&, const Endpoint&, Buffer) override;
     void echo_reply(std::uint16_t, std::uint16_t, const IpAddress&, std::size_t) override;
     void icmp_error(const IpAddress&, std::uint8_t, std::uint8_t, std::uint16_t) override;

@@ -1,0 +1,103 @@
+// Limits over all connections together: how many one address may hold, how many may be half-open, how many
+// may wait for a window that stays shut (FOREIGNIPCONLIMIT, PENDINGCONNECTIONLIMIT, PERSISTCONNECTIONLIMIT).
+#include <fmt/core.h>
+
+#include "stack/connection_outlet.hpp"
+#include "stack/stack_impl.hpp"
+
+namespace vmlab::stack {
+
+const char* name_of(Attack attack) {
+    switch (attack) {
+        case Attack::stress: return "SSTRESS";
+        case Attack::syn_flood: return "SynFlood";
+        case Attack::zero_window: return "ZeroWin";
+        case Attack::count_: break;
+    }
+    return "?";
+}
+
+void Stack::Impl::report_attack(Attack attack, const Endpoint& peer, std::string what,
+                                const SourceLocation& limit, Instant now, Sink& out) {
+    AttackSnapshot& seen = attacks[std::size_t(attack)];
+    if (seen.count++ == 0) seen.first_at = now;
+    seen.last = peer;
+    seen.last_at = now;
+    if (attack_records[std::size_t(attack)].allows(now))
+        out.record({RecordKind::refusal, fmt::format("{}: {}", name_of(attack), what), {limit}});
+    out.attacked(attack, peer);
+}
+
+bool Stack::Impl::peer_may_connect(const Endpoint& peer, Instant now, Sink& out) {
+    const auto& limit = options.limits.per_peer;
+    if (*limit == 0) return true;
+    const auto found = peers.find(peer.address);
+    if (found == peers.end() || found->second < *limit) return true;
+    report_attack(Attack::stress, peer,
+                  fmt::format("connection from {} refused: {} has {} connections, FOREIGNIPCONLIMIT is {}",
+                              peer.str(), peer.address.str(), found->second, *limit),
+                  limit.where, now, out);
+    return false;
+}
+
+void Stack::Impl::count_pending(Connection& connection, Instant now, Sink& out) {
+    pending.insert(connection.id());
+    connection.counted.pending = true;
+    const auto& limit = options.limits.pending;
+    if (*limit == 0 || pending.size() <= *limit) return;
+    // One by chance: a flood hits mostly its own.
+    const ConnectionId low = *pending.begin(), high = *pending.rbegin();
+    const auto victim = pending.lower_bound(low + ConnectionId(dice.below(high - low + 1)));
+    Connection& dropped = *connections.find(*victim);
+    report_attack(Attack::syn_flood, dropped.peer(),
+                  fmt::format("half-open connection {} with {} dropped: {} are half-open, "
+                              "PENDINGCONNECTIONLIMIT is {}",
+                              dropped.id(), dropped.peer().str(), pending.size(), *limit),
+                  limit.where, now, out);
+    drop_for_limit(dropped, now, out);
+}
+
+void Stack::Impl::count_persist(Connection& connection, Instant now, Sink& out) {
+    if (connection.counted.persisting_since == kNever) {
+        connection.counted.persisting_since = now;
+        persisting.emplace(now, connection.id());
+    }
+    const auto& limit = options.limits.persist;
+    if (*limit == 0 || persisting.size() <= *limit) return;
+    Connection& oldest = *connections.find(persisting.begin()->second);
+    report_attack(Attack::zero_window, oldest.peer(),
+                  fmt::format("connection {} with {} dropped: {} wait for a window, PERSISTCONNECTIONLIMIT "
+                              "is {}",
+                              oldest.id(), oldest.peer().str(), persisting.size(), *limit),
+                  limit.where, now, out);
+    drop_for_limit(oldest, now, out);
+}
+
+/// A half-open one goes without a word; an established one by RST, and its user hears of it.
+void Stack::Impl::drop_for_limit(Connection& connection, Instant now, Sink& out) {
+    const bool half_open = !connection.was_established();
+    Outlet outlet(*this, connection, now, out);
+    connection.abort(half_open, now, outlet);
+    if (!half_open)
+        out.closed(connection.id(), CloseReason::dropped,
+                   "dropped as part of an attack: its window was shut");
+    remove(connection);
+}
+
+void Stack::Impl::uncount(Connection& connection, bool ends) {
+    auto& counted = connection.counted;
+    if (counted.persisting_since != kNever) {
+        persisting.erase({counted.persisting_since, connection.id()});
+        counted.persisting_since = kNever;
+    }
+    if (counted.pending) {
+        pending.erase(connection.id());
+        counted.pending = false;
+    }
+    if (!ends || !counted.peer) return;
+    counted.peer = false;
+    const auto found = peers.find(connection.peer().address);
+    if (--found->second == 0) peers.erase(found);
+}
+
+}  // namespace vmlab::stack

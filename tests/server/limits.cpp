@@ -1,0 +1,162 @@
+// Limits, BLOCK, SOMAXCONN, ARPAGE and SECURELOCAL, as TCPIP follows them.
+#include "tests/server/bench.hpp"
+
+using namespace vmlab;
+using namespace vmlab::stack;
+using namespace vmlab::stack::test;
+
+namespace {
+
+SourceLocation line(std::uint32_t number) { return {FileId{"PROFILE", "TCPIP", {'D', '1'}}, number, 1}; }
+
+/// The pool is ready and FTPSERVE listens on port 21; the client host has an address.
+struct Limited : Bench {
+    explicit Limited(const ServerConfig& c) : Bench(c) {
+        const auto interface = client.add_interface({.name = "eth0", .mac = {{2, 0, 0, 0, 0, 4}}});
+        server.start(now, *this);
+        ssl_says(SslServerReady{});
+        client.add_address(interface, kClient, mask_of_prefix(24), now, client_sink);
+        ask(ListenRequest{21, {}});
+    }
+    ConnectionId connect() { return client.connect({kServer, 21}, 0, now, client_sink).value(); }
+    /// What became of the client's connections.
+    std::size_t count(News::Kind kind) const {
+        return std::size_t(
+            std::count_if(news.begin(), news.end(), [&](const News& n) { return n.kind == kind; }));
+    }
+    std::size_t on_console(std::string_view begin) const {
+        return std::size_t(std::count_if(said.begin(), said.end(),
+                                         [&](const Said& s) { return s.text.starts_with(begin); }));
+    }
+    bool rests_on(std::string_view text, const SourceLocation& where) const {
+        for (const auto& record : records)
+            if (record.text.find(text) != std::string::npos)
+                for (const auto& place : record.rests_on)
+                    if (place == where) return true;
+        return false;
+    }
+    AttackSnapshot attack(Attack which) const { return server.snapshot().stack.attacks[std::size_t(which)]; }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "FOREIGNIPCONLIMIT: one address gets as many connections as it says; INFORM users hear of the attack") {
+    ServerConfig c = Bench::config();
+    c.limits.per_peer = {2, line(7)};
+    c.inform = {{"OPERATOR", line(8)}, {"TCPMAINT", line(8)}};
+    Limited bench(c);
+    for (int i = 0; i < 4; ++i) (void)bench.connect();
+    bench.pass(seconds{1});
+    CHECK(bench.count(News::Kind::connected) == 2);
+    CHECK(bench.count(News::Kind::connect_failed) == 2);
+    CHECK(bench.attack(Attack::stress).count == 2);
+    CHECK(bench.attack(Attack::stress).last.address == IpAddress(kClient));
+    CHECK(bench.on_console("DTCUTI001E Serious problem encountered: SSTRESS attack from 9.60.60.4") == 1);
+    CHECK(bench.on_console("DTCUTI002E A denial-of-service attack has been detected") == 1);
+    CHECK(bench.informed.size() == 4);
+    CHECK(bench.informed[0] ==
+          "OPERATOR: DTCUTI001E Serious problem encountered: SSTRESS attack from 9.60.60.4");
+    CHECK(bench.rests_on("FOREIGNIPCONLIMIT is 2", line(7)));
+    // A connection that ends makes room.
+    bench.client.abort(bench.news[0].id, bench.now, bench.client_sink);
+    bench.pass(seconds{1});
+    (void)bench.connect();
+    bench.pass(seconds{1});
+    CHECK(bench.count(News::Kind::connected) == 3);
+}
+
+TEST_CASE("PENDINGCONNECTIONLIMIT: of too many half-open connections one by chance is dropped") {
+    ServerConfig c = Bench::config();
+    c.limits.pending = {3, line(7)};
+    Limited bench(c);
+    for (int i = 0; i < 10; ++i) (void)bench.connect();
+    // The SYNs arrive, the answers get lost.
+    for (auto frames = std::exchange(bench.to_server, {}); auto& frame : frames)
+        bench.server.receive_frame(0, std::move(frame), bench.now, bench);
+    bench.exchange();  // ARP
+    const auto half_open = [&] {
+        std::size_t n = 0;
+        for (const auto& row : bench.server.snapshot().stack.connections)
+            n += row.state == TcpState::syn_received;
+        return n;
+    };
+    CHECK(bench.attack(Attack::syn_flood).count > 0);
+    CHECK(half_open() <= 3);
+    CHECK(bench.on_console("DTCUTI001E Serious problem encountered: SynFlood attack from 9.60.60.4") == 1);
+    CHECK(bench.rests_on("PENDINGCONNECTIONLIMIT is 3", line(7)));
+}
+
+TEST_CASE("PERSISTCONNECTIONLIMIT: of too many connections with a shut window the oldest is dropped") {
+    ServerConfig c = Bench::config();
+    c.limits.persist = {1, line(7)};
+    Limited bench(c);
+    for (int i = 0; i < 2; ++i) {
+        (void)bench.connect();
+        bench.pass(seconds{1});
+    }
+    const auto accepted = bench.heard<Accepted>();
+    REQUIRE(accepted.size() == 2);
+    for (const auto& one : accepted) {  // the client takes nothing
+        bench.ask(SendRequest{one.socket, Buffer::copy_of(std::string(kSendCredit + 1000, 'x')), false});
+        bench.pass(seconds{20});
+    }
+    CHECK(bench.attack(Attack::zero_window).count == 1);
+    REQUIRE(bench.heard<Closed>().size() == 1);
+    CHECK(bench.heard<Closed>()[0].socket == accepted[0].socket);
+    CHECK(bench.heard<Closed>()[0].reason == CloseReason::dropped);
+    CHECK(bench.on_console("DTCUTI001E Serious problem encountered: ZeroWin attack from 9.60.60.4") == 1);
+    CHECK(bench.rests_on("PERSISTCONNECTIONLIMIT is 1", line(7)));
+}
+
+TEST_CASE("BLOCK: nothing is taken from the network that it names") {
+    ServerConfig c = Bench::config();
+    c.blocked = {{Ipv4Address::of(9, 60, 60, 0), mask_of_prefix(24), line(9)}};
+    Limited bench(c);
+    (void)bench.connect();
+    bench.pass(seconds{5});
+    CHECK(bench.count(News::Kind::connected) == 0);
+    CHECK(bench.server.snapshot().stack.drops[std::size_t(DropReason::ip_blocked)] > 0);
+    CHECK(bench.rests_on("source address blocked", line(9)));
+}
+
+TEST_CASE("SOMAXCONN: so many half-open connections at a listener, the rest waits") {
+    ServerConfig c = Bench::config();
+    c.backlog = {1, line(6)};
+    Limited bench(c);
+    for (int i = 0; i < 3; ++i) (void)bench.connect();
+    bench.exchange();
+    CHECK(bench.server.snapshot().stack.drops[std::size_t(DropReason::tcp_backlog_full)] == 2);
+    CHECK(bench.rests_on("backlog full", line(6)));
+    bench.pass(seconds{5});
+    CHECK(bench.count(News::Kind::connected) == 3);
+}
+
+TEST_CASE("ARPAGE: a neighbour is asked for again when its entry is that old") {
+    const auto questions = [](std::optional<Sourced<Duration>> age) {
+        ServerConfig c = Bench::config();
+        c.arp_age = age;
+        Limited bench(c);
+        (void)bench.connect();
+        bench.pass(minutes{4});
+        const std::size_t known = bench.server.snapshot().stack.neighbours.size();
+        return known;
+    };
+    CHECK(questions(std::nullopt) == 1);
+    CHECK(questions(Sourced<Duration>{minutes{1}, line(3)}) == 0);
+}
+
+TEST_CASE("SECURELOCAL: a local connection to a secure port is secured too, otherwise it stays in clear") {
+    for (const bool secure_local : {false, true}) {
+        CAPTURE(secure_local);
+        ServerConfig c = Bench::config();
+        c.secure_local = {secure_local, line(4)};
+        c.ports = {{21, 21, false, "FTPSERVE", true, Sourced<std::string>{"FTPCERT", line(5)}, {}, line(5)}};
+        Limited bench(c);
+        bench.ask(ConnectRequest{1, {kServer, 21}});
+        bench.pass(seconds{1});
+        CHECK(bench.heard<Connected>().size() == 1);
+        CHECK(bench.heard<SslOpen>().size() == (secure_local ? 1 : 0));
+        CHECK(bench.heard<Accepted>().size() == (secure_local ? 0 : 1));
+    }
+}
