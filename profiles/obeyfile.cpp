@@ -76,6 +76,18 @@ void apply_limits(ProfileTcpip& running, const ProfileTcpip& change) {
 
 }  // namespace
 
+std::vector<StatementSeen> start_only_statements(const ProfileTcpip& change) {
+    std::vector<StatementSeen> seen;
+    const auto add = [&](const char* keyword, const SourceLocation& where) {
+        seen.push_back({keyword, where, LineState::in_force});
+    };
+    if (change.ssl_server) add("SSLSERVERID", change.ssl_server->where);
+    if (change.telnet && !change.telnet->ports.empty())
+        add("INTERNALCLIENTPARMS PORT", change.telnet->ports.front().where);
+    if (change.primary_interface) add("PRIMARYINTERFACE", change.primary_interface->where);
+    return seen;
+}
+
 void apply_obeyfile(ProfileTcpip& running, const ProfileTcpip& change) {
     replace_if_given(running.autolog, change.autolog);
     replace_if_given(running.ports, change.ports);
@@ -91,14 +103,16 @@ void apply_obeyfile(ProfileTcpip& running, const ProfileTcpip& change) {
     replace_if_given(running.blocked, change.blocked);
     replace_if_given(running.trace_only, change.trace_only);
     replace_if_given(running.monitor_records, change.monitor_records);
-    replace_if_given(running.ssl_server, change.ssl_server);
-    replace_if_given(running.telnet, change.telnet);
+    if (change.telnet) {
+        auto ports = running.telnet ? running.telnet->ports : std::vector<Sourced<std::uint16_t>>{};
+        running.telnet = change.telnet;
+        running.telnet->ports = std::move(ports);
+    }
     replace_if_given(running.trace_output, change.trace_output);
     replace_if_given(running.sys_contact, change.sys_contact);
     replace_if_given(running.sys_location, change.sys_location);
     replace_if_given(running.vswitch_controller, change.vswitch_controller);
     replace_if_given(running.bsd_routing, change.bsd_routing);
-    replace_if_given(running.primary_interface, change.primary_interface);
     apply_assorted(running.assorted, change.assorted);
     apply_limits(running, change);
     append(running.devices, change.devices);

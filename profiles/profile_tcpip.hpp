@@ -363,7 +363,12 @@ struct ProfileTcpip {
 [[nodiscard]] ProfileTcpip read_profile_tcpip(const SourceText& source,
                                               const ProfileTcpip* running = nullptr);
 
+/// Statements of an OBEYFILE that a running stack does not take: only its start reads SSLSERVERID, PORT of
+/// INTERNALCLIENTPARMS and PRIMARYINTERFACE (remembered, not documented here).
+[[nodiscard]] std::vector<StatementSeen> start_only_statements(const ProfileTcpip& change);
+
 /// What `change` (an OBEYFILE) makes of `running`: lists given replace lists, values given replace values.
+/// start_only_statements change nothing.
 void apply_obeyfile(ProfileTcpip& running, const ProfileTcpip& change);
 
 }  // namespace vmlab::profiles

@@ -228,20 +228,45 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     for (const Said& finding : profiles::said_of(profile.findings)) said(finding);
     for (const auto& device : profile.devices)
         if (!device.says_restart()) said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
-    std::vector<Userid> users;
-    for (const auto& [user, entry] : directory_.all()) users.push_back(user);
-    auto configuration = configure_stack(profile, launch, users, "710");
+    auto& running = stacks_[userid] = {launch, std::move(profile)};
+    auto configuration = configuration_of(running);
     for (const auto& notice : configuration.notices) said(notice);
-    configuration.server.zone = zone_;
     if (configuration.server.trace.on(stack::TraceArea::parse))
-        for (const auto& statement : profile.statements)
+        for (const auto& statement : running.profile.statements)
             world.console_line(userid, fmt::format("{} PARSE {}: {}, {}", hh_mm_ss(world.now(), zone_.offset),
                                                    statement.where.str(), statement.keyword,
                                                    profiles::name_of(statement.state)));
     admins_.erase(userid);
     auto telnet = std::make_unique<services::TelnetServer>(std::move(configuration.telnet));
     return std::make_unique<TcpipProgram>(std::move(configuration.server), world.random(userid.view()),
-                                          std::move(telnet), files_, kCp);
+                                          std::move(telnet), files_, kCp,
+                                          [this, userid](const FileId& file, const std::string& text) {
+                                              return change_stack(userid, file, text);
+                                          });
+}
+
+StackConfiguration World::configuration_of(const RunningStack& stack) const {
+    std::vector<Userid> users;
+    for (const auto& [user, entry] : directory_.all()) users.push_back(user);
+    auto configuration = configure_stack(stack.profile, stack.launch, users, "710");
+    configuration.server.zone = zone_;
+    return configuration;
+}
+
+/// OBEYFILE, NETSTAT OBEY: reads the statements, and changes the running profile by them.
+TcpipProgram::Change World::change_stack(const Userid& tcpip, const FileId& file, const std::string& text) {
+    RunningStack& running = stacks_.at(tcpip);
+    const auto change =
+        profiles::read_profile_tcpip(profiles::SourceText::from_host(file, text), &running.profile);
+    TcpipProgram::Change result;
+    for (const auto& finding : change.findings.items) result.said.push_back(finding.said);
+    for (const auto& statement : profiles::start_only_statements(change))
+        result.said.push_back(say<stack::DTCPRS920W>(statement.keyword).because(statement.where));
+    profiles::apply_obeyfile(running.profile, change);
+    auto configuration = configuration_of(running);
+    result.server = std::move(configuration.server);
+    result.telnet = std::move(configuration.telnet);
+    return result;
 }
 
 std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsSession& bfs,

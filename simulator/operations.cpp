@@ -3,7 +3,9 @@
 
 #include <charconv>
 
+#include "profiles/profile_tcpip.hpp"
 #include "profiles/tcpip_data.hpp"
+#include "simulator/commands/messages.hpp"
 #include "simulator/cp/console_lines.hpp"
 #include "simulator/machines/ssl_program.hpp"
 #include "simulator/machines/tcpip_program.hpp"
@@ -138,8 +140,45 @@ std::optional<unsigned> World::close_console(const Userid& machine, const Userid
     return id;
 }
 
-std::vector<std::string> World::obey(const Userid&, const Userid&, const FileId&, std::string_view) {
-    return {"NETSTAT OBEY and OBEYFILE are not simulated: change the file and restart the stack"};
+std::vector<std::string> World::obey(const Userid& by, const Userid& tcpip, const FileId& file,
+                                     std::string_view text) {
+    const auto running = stacks_.find(tcpip);
+    if (running == stacks_.end()) return {say<DTCNET901E>(tcpip).text};
+    const auto change =
+        profiles::read_profile_tcpip(profiles::SourceText::from_host(file, text), &running->second.profile);
+    std::vector<std::string> wrong;
+    for (const auto& finding : change.findings.items)
+        if (finding.severity == profiles::Severity::error) wrong.push_back(finding.said.text);
+    system_.post(tcpip, StatementsObeyed{by, file, std::string(text)});
+    return wrong;
+}
+
+void World::set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) {
+    system_.post(tcpip, AddressBlocked{by, address, blocked});
+}
+
+void World::forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) {
+    system_.post(tcpip, NeighbourForgotten{by, address});
+}
+
+void World::forget_attacks(const Userid& by, const Userid& tcpip) {
+    system_.post(tcpip, AttacksForgotten{by});
+}
+
+void World::note_message(const Userid& user, const Said& what) {
+    system_.record(user, {RecordKind::message, what.text, what.rests_on});
+}
+
+const profiles::ProfileTcpip* World::running_profile(const Userid& tcpip) const {
+    const auto running = stacks_.find(tcpip);
+    return running == stacks_.end() ? nullptr : &running->second.profile;
+}
+
+std::vector<services::TelnetSessionSnapshot> World::telnet_sessions(const Userid& tcpip) const {
+    const VirtualMachine* vm = virtual_machine(tcpip);
+    const auto* program = vm ? dynamic_cast<const TcpipProgram*>(vm->program()) : nullptr;
+    return program && program->telnet() ? program->telnet()->snapshot()
+                                        : std::vector<services::TelnetSessionSnapshot>{};
 }
 
 std::vector<std::string> World::prove(const WhyQuestion& question, const WhyAnswer& answer) {

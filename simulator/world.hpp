@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "profiles/profile_tcpip.hpp"
 #include "profiles/search.hpp"
 #include "services/service.hpp"
 #include "simulator/cms/files_view.hpp"
@@ -21,8 +22,10 @@
 #include "simulator/cp/directory.hpp"
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
+#include "simulator/ipl/configure.hpp"
 #include "simulator/ipl/tcprun.hpp"
 #include "simulator/machines/laptop.hpp"
+#include "simulator/machines/tcpip_program.hpp"
 #include "simulator/machines/virtual_machine.hpp"
 #include "simulator/machines/workstation.hpp"
 #include "simulator/network/lan.hpp"
@@ -107,6 +110,8 @@ public:
     const std::deque<std::string>* console_of(const Userid& machine) const override;
     std::optional<IpAddress> resolve(std::string_view host) const override;
     std::string service_name(std::uint16_t port) const override;
+    const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const override;
+    std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const override;
     void xautolog(const Userid& by, const Userid& user, std::string console_input) override;
     void force(const Userid& by, const Userid& user) override;
     void signal_shutdown(const Userid& by, const Userid& user) override;
@@ -118,6 +123,10 @@ public:
     std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
                                   std::string_view text) override;
     bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) override;
+    void set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) override;
+    void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) override;
+    void forget_attacks(const Userid& by, const Userid& tcpip) override;
+    void note_message(const Userid& user, const Said& what) override;
     void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) override;
     bool can_edit(const Userid& user) const override;
     std::optional<std::string> edit(const FileId& file, const std::string& text) override;
@@ -138,6 +147,13 @@ private:
                                              const BfsIdentity& posix, VirtualMachine& vm, System& world);
     std::unique_ptr<Program> make_echo(const Launch& launch, services::SystemFacts facts, System& world);
     void operator_line(std::string line);
+    /// What a stack runs with: its profile, changed by every OBEYFILE, until it starts again.
+    struct RunningStack {
+        Launch launch{};
+        profiles::ProfileTcpip profile{};
+    };
+    TcpipProgram::Change change_stack(const Userid& tcpip, const FileId& file, const std::string& text);
+    StackConfiguration configuration_of(const RunningStack& stack) const;
 
     System system_;
     Network network_;
@@ -159,8 +175,9 @@ private:
     std::set<Userid> not_started_;
     std::set<std::string> configuration_disks_;  ///< "TCPMAINT.198", as WorldOptions::files spells them
     Prover prover_;
-    std::uint64_t ipl_count_ = 0;                   ///< separates the random streams of one member's sessions
-    std::map<Userid, Userid> owners_;               ///< who gets a server's console (:owner.)
+    std::uint64_t ipl_count_ = 0;      ///< separates the random streams of one member's sessions
+    std::map<Userid, Userid> owners_;  ///< who gets a server's console (:owner.)
+    std::map<Userid, RunningStack> stacks_;
     std::map<Userid, std::vector<Userid>> admins_;  ///< by stack: :admin_id_list.
 };
 

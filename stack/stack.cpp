@@ -246,15 +246,40 @@ void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address 
     vm_assert(interface < impl_->interfaces.size());
     Interface& in = impl_->interfaces[interface];
     if (!in.has(address)) in.addresses.emplace_back(address, mask);
+    impl_->add_attached(interface, address, mask);
+    impl_->send_arp(interface, true, MacAddress{}, address, address,
+                    out);  // RFC 5227 section 3: an announcement
+}
+
+void Stack::Impl::add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask) {
     Route attached;
     attached.destination = address;
     attached.mask = mask;
     attached.interface = interface;
-    attached.where = in.config.where;
-    impl_->routes.add(attached);
-    impl_->send_arp(interface, true, MacAddress{}, address, address,
-                    out);  // RFC 5227 section 3: an announcement
+    attached.where = interfaces[interface].config.where;
+    routes.add(attached);
 }
+
+void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
+    vm_assert(interface < impl_->interfaces.size());
+    std::erase_if(impl_->interfaces[interface].addresses,
+                  [&](const auto& own) { return own.first == address; });
+    const auto all = impl_->routes.all();
+    clear_routes();
+    for (const auto& route : all)
+        if (!route.first_hop.is_unspecified() || route.interface != interface ||
+            (address.value & route.mask.value) != route.destination.value)
+            impl_->routes.add(route);
+}
+
+void Stack::clear_routes() {
+    impl_->routes.clear();
+    for (std::size_t i = 0; i < impl_->interfaces.size(); ++i)
+        for (const auto& [address, mask] : impl_->interfaces[i].addresses)
+            impl_->add_attached(InterfaceId(i), address, mask);
+}
+
+bool Stack::forget_neighbour(Ipv4Address address) { return impl_->neighbours.forget(address); }
 
 void Stack::add_route(const Route& route) {
     vm_assert(route.interface < impl_->interfaces.size());
@@ -274,7 +299,13 @@ bool Stack::unblock(Ipv4Address address, Ipv4Address mask) {
            }) > 0;
 }
 
-void Stack::set_limits(const ConnectionLimits& limits) { impl_->options.limits = limits; }
+void Stack::set_options(const StackOptions& options) {
+    impl_->options.forwarding = options.forwarding;
+    impl_->options.limits = options.limits;
+    impl_->options.routes_where = options.routes_where;
+    impl_->options.arp_age = options.arp_age;
+    impl_->neighbours.set_age(options.arp_age);
+}
 void Stack::reset_attacks() { impl_->attacks = {}; }
 
 bool Stack::is_local(const IpAddress& address) const {

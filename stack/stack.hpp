@@ -158,11 +158,18 @@ public:
     void set_up(InterfaceId interface, bool up);
     /// Also adds the directly attached route and announces the address (gratuitous ARP) when `out` is given.
     void add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now, Sink& out);
+    /// The address is ours no more, nor the route that came with it. Connections of it are left to time out.
+    void remove_address(InterfaceId interface, Ipv4Address address);
     void add_route(const Route& route);
+    /// Forgets all routes but those that come with addresses.
+    void clear_routes();
+    /// Asks for this address anew (NETSTAT DELARP). False when nothing was known of it.
+    bool forget_neighbour(Ipv4Address address);
     /// From now on nothing from these addresses is taken (BLOCK), or it is again.
     void block(const BlockedNetwork& network);
     bool unblock(Ipv4Address address, Ipv4Address mask);
-    void set_limits(const ConnectionLimits& limits);
+    /// Takes over what may change while it runs: forwarding, limits, the age of ARP entries, routes_where.
+    void set_options(const StackOptions& options);
     /// NETSTAT RESETDOS.
     void reset_attacks();
     [[nodiscard]] bool is_local(const IpAddress& address) const;

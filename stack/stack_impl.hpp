@@ -138,6 +138,7 @@ struct Stack::Impl {
                        Instant now, Sink& out);
     void drop_for_limit(Connection& connection, Instant now, Sink& out);
 
+    void add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask);
     [[nodiscard]] Listener* listener_for(const Endpoint& local);
     [[nodiscard]] bool is_local(Ipv4Address address) const;
     [[nodiscard]] bool is_broadcast(Ipv4Address address) const;

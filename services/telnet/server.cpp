@@ -14,6 +14,12 @@ TelnetServer::TelnetServer(TelnetConfig config)
     if (config_.ports.empty()) config_.ports.push_back({kTelnetPort, {}});
 }
 
+void TelnetServer::apply(TelnetConfig config) {
+    config.ports = std::move(config_.ports);
+    config.devices = config_.devices;
+    config_ = std::move(config);
+}
+
 void TelnetServer::start(Instant, Host& out) {
     if (config_.secure_connection.value != SecureLevel::never && config_.tls_label->empty()) {
         out.console(say<DTCSTM903W>(name_of(config_.secure_connection.value))

@@ -21,6 +21,9 @@ public:
     void tick(Instant now, Host& out) override;
     [[nodiscard]] std::optional<Instant> next_deadline() const override;
 
+    /// INTERNALCLIENTPARMS of a running stack: for connections from now on, and for the clocks of those there
+    /// are. Ports and devices stay.
+    void apply(TelnetConfig config);
     /// TCPIP ends: closes its ports and every session, and says so.
     void close_down(Instant now, Host& out);
     [[nodiscard]] std::vector<TelnetSessionSnapshot> snapshot() const;

@@ -66,6 +66,7 @@ struct Call {
     /// Says a message and gives `rc`: return call.fail(28, say<…>(…)).
     int fail(int rc, const Said& why) {
         line(why.text);
+        if (!why.rests_on.empty()) world.note_message(session.userid, why);
         return rc;
     }
 };

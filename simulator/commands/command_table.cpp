@@ -32,16 +32,23 @@ constexpr Command kCommands[] = {
     {"Listfile", kCms, "", run_listfile, "[fn [ft [fm]]] [(DATE|FORMAT|Header|LABEL|ALLOC", "List files",
      "* and % are wild; without a mode disk A is listed."},
     {"NETSTAT", kCms, "", run_netstat,
-     "ALLCONN|ARP|CLIENTS|CONFIG|CONN|DEVLINKS|DROP|GATE|HOME|IDENTIFY|LEVEL|OBEY|SSL|UP [(TCP userid",
+     "ALL|ALLCONN|ARP|BLOCK|CLIENTS|CONFIG|CONN|CP|DELARP|DEVLINKS|DOS|DROP|GATE|HOME|IDENTIFY|INTERVAL|"
+     "LEVEL|"
+     "OBEY|PERMIT|POOLSIZE|RESETDOS|SOCKETS|SSL|TELNET|UNBLOCK|UP [(TCP userid CLIENT userid IPADDR address",
      "Show and change the state of a TCP/IP stack",
-     "CONFIG SSL: limits and servers. IDENTIFY SSL: secured connections. SSL START userid: start a pool "
-     "member.\n"
-     "OBEY statement, DROP conn and SSL need a place in the stack's OBEY list. (JSON: the snapshot as data, "
-     "an "
-     "extension of the lab."},
+     "CONFIG with ALL, AUTOLOG, BLOCK, HOME, INFORM, INTERNALCLIENT, KEEPALIVE, LIMITS, OBEY, PARMS, PERMIT, "
+     "PORT, RESTRICT, SSL or TRACE: what it runs with, and the lines that say so. IDENTIFY SSL: secured "
+     "connections. INTERVAL seconds: the connections again and again; PA1 or #CP ends it.\n"
+     "BLOCK and UNBLOCK address, CP command, DELARP address, DROP conn, OBEY statement, RESETDOS, SSL "
+     "START|STOP userid: for the users of the stack's OBEY list. What BLOCK and OBEY change is lost when the "
+     "stack starts again. SSLSERVERID, PRIMARYINTERFACE and PORT of INTERNALCLIENTPARMS are read only then.\n"
+     "(JSON: the snapshot as data, an extension of the lab. NEIGHBOR, RESETPOOL and VMDUMP are not "
+     "simulated."},
     {"OBEYFILE", kCms, "", run_obeyfile, "fn [ft [fm]] [(TCP userid",
      "Hand a file of statements to a running stack",
-     "PORT, HOME and GATEWAY replace the whole list. Needs a place in the OBEY list."},
+     "The first AUTOLOG, PORT, HOME, GATEWAY, OBEY, … of the file replaces the whole list; what is not named "
+     "in "
+     "it again is lost. Needs a place in the OBEY list. The changes last until the stack starts again."},
     {"OPENVM", kCms, "", run_openvm,
      "MOUNT|UNMOUNT|QUERY|SET|LISTFILE|PERMIT|OWNER|CREATE|ERASE|RENAME|PUTBFS|GETBFS operands",
      "Work with the byte file system",

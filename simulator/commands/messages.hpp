@@ -60,6 +60,22 @@ inline constexpr MessageDef DTCNET907E{"DTCNET907E", "File {} not found",
                                        "OBEYFILE found no such file on the accessed disks.",
                                        "LISTFILE; QUERY ACCESSED.", Wording::ours};
 
+inline constexpr MessageDef DTCNET908E{"DTCNET908E", "Address {} is not blocked",
+                                       "Neither BLOCK nor NETSTAT BLOCK keeps it out.", "NETSTAT DOS.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCNET909I{"DTCNET909I", "Address {} is {}",
+                                       "Until the stack starts again, or BLOCK is given again.", "Nothing.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCNET910E{"DTCNET910E", "Address {} is not in the ARP cache",
+                                       "There is nothing to delete.", "NETSTAT ARP ALL.", Wording::ours};
+inline constexpr MessageDef DTCNET911I{"DTCNET911I", "ARP cache entry of {} deleted",
+                                       "It is asked for anew when it is needed.", "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCNET912I{"DTCNET912I", "Denial-of-service statistics reset",
+                                       "NETSTAT DOS begins to count anew.", "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCSSL960I{"DTCSSL960I", "Stopping server(s): {}",
+                                       "The server ends in order, as by SSLADMIN STOP.", "Nothing.",
+                                       Wording::ours};
+
 inline constexpr MessageDef DTCPIN901E{"DTCPIN901E", "Unknown host: {}",
                                        "The name is not in ETC HOSTS, and it is no address.",
                                        "TYPE ETC HOSTS *.", Wording::ours};
@@ -70,6 +86,7 @@ inline constexpr const MessageDef* kCommandMessages[] = {
     &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I,
     &DTCSSL955E,  &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I, &DTCSSL959W, &DTCNET901E, &DTCNET902E,
     &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E, &DTCPIN901E, &DTCPIN902E,
+    &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCNET911I, &DTCNET912I, &DTCSSL960I,
 };
 
 }  // namespace vmlab::sim

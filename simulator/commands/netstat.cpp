@@ -1,4 +1,4 @@
-// NETSTAT: which stack, who may, which report.
+// NETSTAT: which stack, who may, which report. What changes the stack: netstat_change.cpp.
 #include "simulator/commands/netstat.hpp"
 
 #include <fmt/format.h>
@@ -8,12 +8,12 @@
 
 #include "simulator/commands/commands.hpp"
 #include "simulator/commands/messages.hpp"
+#include "simulator/commands/netstat_change.hpp"
+#include "simulator/commands/running_command.hpp"
 #include "simulator/cp/console_lines.hpp"
 
 namespace vmlab::sim {
 namespace {
-
-constexpr int kObeyFailed = 8;
 
 /// The value of "(NAME value" among the options.
 std::string_view option_value(const Call& call, std::string_view name) {
@@ -40,90 +40,179 @@ PortNames names_of_ports(const stack::ServerSnapshot& of, const Operations& worl
     return ports;
 }
 
-Outcome netstat_ssl_start(Call& call, const stack::ServerSnapshot& of) {
-    if (!may_obey(call.session.userid, of)) return call.fail(8, say<DTCNET903E>());
-    const auto user = Name8::parse(call.args.word(2));
-    if (!call.args.is(1, "START") || !user) return call.fail(4, say<DTCNET902E>(call.args.upper_word(1)));
-    const auto& members = of.config.ssl.members;
-    if (std::find(members.begin(), members.end(), *user) == members.end())
-        return call.fail(8, say<DTCSSL957E>(*user, of.config.userid));
-    call.world.ssl_admin(call.session.userid, *user, SslAction::start);
-    call.line(say<DTCSSL953I>(*user).text);
+ConnFilter filter_of(const Call& call) {
+    ConnFilter filter;
+    filter.client = Name8::parse(option_value(call, "CLIent")).value_or(Userid());
+    if (const auto address = Ipv4Address::parse(option_value(call, "IPaddr"))) filter.address = *address;
+    return filter;
+}
+
+Outcome conn(Call& call, const stack::ServerSnapshot& of) {
+    ConnFilter filter = filter_of(call);
+    filter.all = call.args.is(0, "ALLConn");
+    call.lines(report_netstat_conn(of, names_of_ports(of, call.world), filter));
     return 0;
 }
-
-Outcome netstat_drop(Call& call, const stack::ServerSnapshot& of) {
-    if (!may_obey(call.session.userid, of)) return call.fail(8, say<DTCNET903E>());
-    const auto word = call.args.word(1);
-    std::uint32_t connection = 0;
-    const auto read = std::from_chars(word.data(), word.data() + word.size(), connection);
-    const bool number = read.ec == std::errc() && read.ptr == word.data() + word.size();
-    if (!number || !call.world.drop_connection(call.session.userid, of.config.userid, connection))
-        return call.fail(8, say<DTCNET905E>(word));
-    call.line(say<DTCNET906I>(connection).text);
+Outcome all(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_all(of, names_of_ports(of, call.world), filter_of(call)));
     return 0;
 }
-
-Outcome netstat_obey(Call& call, const stack::ServerSnapshot& of) {
-    if (!may_obey(call.session.userid, of)) return call.fail(8, say<DTCNET903E>());
-    const FileId typed{Name8("NETSTAT"), Name8("OBEY"), {' ', ' '}};
-    auto answer = call.world.obey(call.session.userid, of.config.userid, typed, call.args.rest(1));
-    const int rc = answer.empty() ? 0 : kObeyFailed;
-    call.lines(std::move(answer));
-    if (rc == 0) call.line("OBEY command response is: OK");
-    call.line(fmt::format("OBEY return code = {}", rc));
-    return rc;
+Outcome arp(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_arp(of, call.args.word(1)));
+    return 0;
 }
-
-Outcome netstat_config(Call& call, const stack::ServerSnapshot& of) {
-    const auto what = call.args.size() > 1 ? call.args.word(1) : std::string_view("SSL");
-    auto lines = report_netstat_config(of, what);
-    if (lines.empty()) return call.fail(8, say<DTCNET904W>("CONFIG " + upper(what)));
+Outcome clients(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_clients(of, filter_of(call)));
+    return 0;
+}
+Outcome config(Call& call, const stack::ServerSnapshot& of) {
+    const auto what = call.args.size() > 1 ? call.args.word(1) : std::string_view("ALL");
+    const auto* profile = call.world.running_profile(of.config.userid);
+    auto lines = profile ? report_netstat_config(of, *profile, what) : Lines();
+    if (lines.empty()) return call.fail(4, say<DTCNET902E>("CONFIG " + upper(what)));
     call.lines(std::move(lines));
     return 0;
 }
-
-Outcome netstat_identify(Call& call, const stack::ServerSnapshot& of) {
-    if (!call.args.is(1, "SSL")) return call.fail(8, say<DTCNET904W>("IDENTIFY " + call.args.upper_word(1)));
+Outcome devlinks(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_devlinks(of));
+    return 0;
+}
+Outcome dos(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_dos(of, call.world.zone()));
+    return 0;
+}
+Outcome gate(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_gate(of));
+    return 0;
+}
+Outcome home(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_home(of));
+    return 0;
+}
+Outcome identify(Call& call, const stack::ServerSnapshot& of) {
+    if (!call.args.is(1, "SSL")) return call.fail(4, say<DTCNET902E>("IDENTIFY " + call.args.upper_word(1)));
     call.lines(report_netstat_identify_ssl(of, names_of_ports(of, call.world)));
     return 0;
 }
-
-/// Reports of the product that the lab does not have.
-bool is_known_elsewhere(std::string_view word) {
-    for (const std::string_view name :
-         {"ALL", "BLOCK", "CP", "DELARP", "INTERVAL", "NEIGHBOR", "PERMIT", "POOLSIZE", "RESETDOS",
-          "RESETPOOL", "SOCKETS", "TELNET", "UNBLOCK", "VMDUMP"})
-        if (abbreviates(word, name)) return true;
-    return false;
+Outcome level(Call& call, const stack::ServerSnapshot& of) {
+    call.line(fmt::format("TCP/IP Level {}", of.config.level));
+    return 0;
+}
+Outcome permit(Call& call, const stack::ServerSnapshot& of) {
+    const auto* profile = call.world.running_profile(of.config.userid);
+    if (profile) call.lines(report_netstat_config(of, *profile, "PERMIT"));
+    return 0;
+}
+Outcome poolsize(Call& call, const stack::ServerSnapshot& of) {
+    const auto* profile = call.world.running_profile(of.config.userid);
+    if (profile) call.lines(report_netstat_poolsize(*profile));
+    return 0;
+}
+Outcome sockets(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_sockets(of, names_of_ports(of, call.world), filter_of(call)));
+    return 0;
+}
+Outcome telnet(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_telnet(call.world.telnet_sessions(of.config.userid), call.world.zone()));
+    return 0;
+}
+Outcome up(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_up(of, call.world.zone()));
+    return 0;
+}
+/// The product has it, the lab does not.
+Outcome not_simulated(Call& call, const stack::ServerSnapshot&) {
+    return call.fail(88, say<DTCNET904W>(call.args.upper_word(0)));
 }
 
-Outcome run_report(Call& call, const stack::ServerSnapshot& of) {
-    const auto& args = call.args;
-    const auto is = [&](std::string_view name) { return args.is(0, name); };
-    if (args.size() == 0 || is("CONn") || is("ALLConn")) {
-        ConnFilter filter;
-        filter.all = args.size() != 0 && is("ALLConn");
-        filter.client = Name8::parse(option_value(call, "CLIent")).value_or(Userid());
-        if (const auto address = Ipv4Address::parse(option_value(call, "IPaddr"))) filter.address = *address;
-        call.lines(report_netstat_conn(of, names_of_ports(of, call.world), filter));
-        return 0;
+/// NETSTAT INTERVAL: the connections again and again, until the attention key or #CP.
+class RunningInterval final : public RunningCommand {
+public:
+    RunningInterval(Userid stack, const ConnFilter& filter, Duration every, Instant next)
+        : stack_(stack), filter_(filter), every_(every), next_(next) {}
+
+    void tick(Operations& world, std::vector<ConsoleLine>& out) override {
+        const auto of = world.stack(stack_);
+        if (!of || !of->up) {
+            out.push_back({say<DTCNET901E>(stack_).text});
+            rc_ = 8;
+            return;
+        }
+        for (auto& line : report_netstat_conn(*of, names_of_ports(*of, world), filter_))
+            out.push_back({std::move(line)});
+        next_ = world.now() + every_;
     }
-    if (is("HOme")) call.lines(report_netstat_home(of));
-    else if (is("GAte")) call.lines(report_netstat_gate(of));
-    else if (is("DEvlinks")) call.lines(report_netstat_devlinks(of));
-    else if (is("ARp")) call.lines(report_netstat_arp(of, args.word(1)));
-    else if (is("CLients")) call.lines(report_netstat_clients(of));
-    else if (is("UP")) call.lines(report_netstat_up(of, call.world.zone()));
-    else if (is("LEvel")) call.line(fmt::format("TCP/IP Level {}", of.config.level));
-    else if (is("CONFig")) return netstat_config(call, of);
-    else if (is("IDentify")) return netstat_identify(call, of);
-    else if (is("SSL")) return netstat_ssl_start(call, of);
-    else if (is("DRop")) return netstat_drop(call, of);
-    else if (is("OBey")) return netstat_obey(call, of);
-    else if (is_known_elsewhere(args.word(0))) return call.fail(88, say<DTCNET904W>(args.upper_word(0)));
-    else return call.fail(4, say<DTCNET902E>(args.upper_word(0)));
-    return 0;
+    Instant next_deadline() const override { return next_; }
+    std::optional<int> ended() const override { return rc_; }
+
+private:
+    Userid stack_;
+    ConnFilter filter_;
+    Duration every_;
+    Instant next_;
+    std::optional<int> rc_{};
+};
+
+Outcome interval(Call& call, const stack::ServerSnapshot& of) {
+    constexpr unsigned kUsual = 10, kLongest = 86400;
+    const auto word = call.args.word(1);
+    unsigned every = kUsual;
+    const auto read = std::from_chars(word.data(), word.data() + word.size(), every);
+    const bool number = word.empty() || (read.ec == std::errc() && read.ptr == word.data() + word.size());
+    if (!number || every < 1 || every > kLongest) return call.fail(4, say<DTCNET902E>(upper(word)));
+    conn(call, of);
+    return Outcome(std::make_unique<RunningInterval>(of.config.userid, filter_of(call), seconds{every},
+                                                     call.world.now() + seconds{every}));
+}
+
+struct Operand {
+    std::string_view name;  ///< capitals = the shortest abbreviation
+    bool obey;              ///< for users in the OBEY list
+    Outcome (*run)(Call& call, const stack::ServerSnapshot& of);
+};
+
+/// The first that a word abbreviates is meant.
+constexpr Operand kOperands[] = {
+    {"CONn", false, conn},
+    {"ALL", false, all},
+    {"ALLConn", false, conn},
+    {"ARp", false, arp},
+    {"BLock", true, netstat_block},
+    {"CLients", false, clients},
+    {"CONFig", false, config},
+    {"CP", true, netstat_cp},
+    {"DELarp", true, netstat_delarp},
+    {"DEvlinks", false, devlinks},
+    {"DOs", false, dos},
+    {"DRop", true, netstat_drop},
+    {"GAte", false, gate},
+    {"HOme", false, home},
+    {"IDentify", false, identify},
+    {"INterval", false, interval},
+    {"LEvel", false, level},
+    {"NEighbor", false, not_simulated},
+    {"OBey", true, netstat_obey},
+    {"PERmit", false, permit},
+    {"POolsize", false, poolsize},
+    {"RESETDos", true, netstat_resetdos},
+    {"RESETPool", true, not_simulated},
+    {"SOckets", false, sockets},
+    {"SSL", true, netstat_ssl},
+    {"TELnet", false, telnet},
+    {"UNblock", true, netstat_block},
+    {"UP", false, up},
+    {"VMDUMP", true, not_simulated},
+};
+
+Outcome run_operand(Call& call, const stack::ServerSnapshot& of) {
+    if (call.args.size() == 0) return conn(call, of);
+    for (const auto& operand : kOperands) {
+        if (!call.args.is(0, operand.name)) continue;
+        if (operand.obey && !may_obey(call.session.userid, of))
+            return call.fail(8, say<DTCNET903E>().because(of.config.obey_where));
+        return operand.run(call, of);
+    }
+    return call.fail(4, say<DTCNET902E>(call.args.upper_word(0)));
 }
 
 }  // namespace
@@ -151,28 +240,7 @@ Outcome run_netstat(Call& call) {
         return 0;
     }
     call.lines(report_netstat_heading(*snapshot));
-    return run_report(call, *snapshot);
-}
-
-Outcome run_obeyfile(Call& call) {
-    const auto name = chosen_stack(call);
-    const auto snapshot = call.world.stack(name);
-    if (!snapshot || !snapshot->up) return call.fail(8, say<DTCNET901E>(name));
-    if (!may_obey(call.session.userid, *snapshot)) return call.fail(8, say<DTCNET903E>());
-    const auto word = read_file_word(call.args.word(0));
-    const auto type = call.args.size() > 1 ? read_file_word(call.args.word(1)) : read_file_word("TCPIP");
-    const char mode = call.args.size() > 2 ? call.args.upper_word(2)[0] : '*';
-    const auto& storage = call.world.storage();
-    const auto found = word && type
-                           ? call.session.disks.find(storage.disks, storage.pools, *word, *type, mode)
-                           : std::nullopt;
-    if (!found) return call.fail(28, say<DTCNET907E>(upper(call.args.rest(0))));
-    const std::string text = found->file->text();
-    auto answer = call.world.obey(call.session.userid, name, found->id, text);
-    const int rc = answer.empty() ? 0 : kObeyFailed;
-    call.lines(std::move(answer));
-    call.line(fmt::format("OBEYFILE return code = {}", rc));
-    return rc;
+    return run_operand(call, *snapshot);
 }
 
 }  // namespace vmlab::sim

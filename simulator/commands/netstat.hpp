@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/profile_tcpip.hpp"
+#include "services/telnet/server.hpp"
 #include "stack/base/time.hpp"
 #include "stack/server/snapshot.hpp"
 
@@ -37,10 +39,24 @@ using Lines = std::vector<std::string>;
 [[nodiscard]] Lines report_netstat_gate(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_devlinks(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_arp(const stack::ServerSnapshot& of, std::string_view address);
-[[nodiscard]] Lines report_netstat_clients(const stack::ServerSnapshot& of);
+[[nodiscard]] Lines report_netstat_clients(const stack::ServerSnapshot& of, const ConnFilter& filter);
+[[nodiscard]] Lines report_netstat_all(const stack::ServerSnapshot& of, const PortNames& ports,
+                                       const ConnFilter& filter);
+[[nodiscard]] Lines report_netstat_sockets(const stack::ServerSnapshot& of, const PortNames& ports,
+                                           const ConnFilter& filter);
+[[nodiscard]] Lines report_netstat_telnet(const std::vector<services::TelnetSessionSnapshot>& sessions,
+                                          const Zone& zone);
+[[nodiscard]] Lines report_netstat_dos(const stack::ServerSnapshot& of, const Zone& zone);
+[[nodiscard]] Lines report_netstat_limits(const stack::ServerSnapshot& of);
+[[nodiscard]] Lines report_netstat_blocked(const stack::ServerSnapshot& of);
+/// The pools that the profile gives; what is in use of them nobody counts.
+[[nodiscard]] Lines report_netstat_poolsize(const profiles::ProfileTcpip& profile);
 [[nodiscard]] Lines report_netstat_up(const stack::ServerSnapshot& of, const Zone& zone);
-/// What CONFIG can show: SSL, OBEY, AUTOLOG, PORT; an empty answer for other words.
-[[nodiscard]] Lines report_netstat_config(const stack::ServerSnapshot& of, std::string_view what);
+/// CONFIG with one operand (ALL: all of them); an empty answer for other words. `profile`: what the stack
+/// runs with, after every OBEYFILE.
+[[nodiscard]] Lines report_netstat_config(const stack::ServerSnapshot& of,
+                                          const profiles::ProfileTcpip& profile, std::string_view what);
+[[nodiscard]] Lines without_trailing_blanks(Lines lines);
 [[nodiscard]] Lines report_netstat_identify_ssl(const stack::ServerSnapshot& of, const PortNames& ports);
 
 /// The snapshot as JSON, for programs: connections, SSL servers, limits.

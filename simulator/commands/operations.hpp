@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/profile_tcpip.hpp"
+#include "services/telnet/server.hpp"
 #include "simulator/cms/storage.hpp"
 #include "simulator/cp/directory.hpp"
 #include "simulator/cp/segments.hpp"
@@ -61,6 +63,10 @@ public:
     /// Names of services for ports (ETC SERVICES), upper case as NETSTAT prints them ("FTP-C"); empty when
     /// none.
     virtual std::string service_name(std::uint16_t port) const = 0;
+    /// What the stack runs with: its profile and every OBEYFILE since; nullptr for what is no stack or never
+    /// ran.
+    virtual const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const = 0;
+    virtual std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const = 0;
 
     // ── requests ──────────────────────────────────────────────────────────────
     virtual void xautolog(const Userid& by, const Userid& user, std::string console_input) = 0;
@@ -75,12 +81,18 @@ public:
     virtual void ssl_admin(const Userid& by, const Userid& member, SslAction action) = 0;
     /// Closes the machine's console spool file into `to`'s reader; its spool id, or nothing if there is none.
     virtual std::optional<unsigned> close_console(const Userid& machine, const Userid& to) = 0;
-    /// Statements for a running stack (NETSTAT OBEY, OBEYFILE), already authorised. No lines: done;
-    /// else what was wrong.
+    /// Statements for a running stack (NETSTAT OBEY, OBEYFILE), already authorised. The lines say what was
+    /// not understood; the rest takes effect.
     virtual std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
                                           std::string_view text) = 0;
     /// NETSTAT DROP. False when there is no such connection.
     virtual bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) = 0;
+    /// NETSTAT BLOCK and UNBLOCK, DELARP, RESETDOS, already authorised.
+    virtual void set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) = 0;
+    virtual void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) = 0;
+    virtual void forget_attacks(const Userid& by, const Userid& tcpip) = 0;
+    /// A command said this to a user, resting on lines of files: for the journal.
+    virtual void note_message(const Userid& user, const Said& what) = 0;
     /// One echo request from this stack; PingAnswer with this tag goes to the interpreter that asked.
     virtual void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) = 0;
     /// Whether the user sits at the host's terminal: the only one with an editor.

@@ -52,8 +52,13 @@ private:
 };
 
 TcpipProgram::TcpipProgram(stack::ServerConfig config, RandomStream random,
-                           std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp)
-    : server_(std::move(config), std::move(random)), telnet_(std::move(telnet)), files_(files), cp_(cp) {}
+                           std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp,
+                           Reader read)
+    : server_(std::move(config), std::move(random)),
+      telnet_(std::move(telnet)),
+      files_(files),
+      cp_(cp),
+      read_(std::move(read)) {}
 
 void TcpipProgram::trace(std::string line, VirtualMachine& vm, System& world) {
     constexpr std::size_t kLinesAtOnce = 100;
@@ -103,11 +108,31 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
         if (telnet_) telnet_->receive(std::move(shown->output), now, host);
     } else if (auto* drop = std::get_if<ConnectionDropped>(&event.payload)) {
         server_.drop(drop->connection, now, out);
+    } else if (auto* order = std::get_if<StatementsObeyed>(&event.payload)) {
+        obey(*order, now, out);
+    } else if (auto* block = std::get_if<AddressBlocked>(&event.payload)) {
+        out.record({RecordKind::decision,
+                    fmt::format("{} {} {}", block->by.view(), block->blocked ? "blocks" : "no longer blocks",
+                                block->address.str()),
+                    {}});
+        server_.set_blocked({block->address, mask_of_prefix(32), {}}, block->blocked);
+    } else if (auto* forget = std::get_if<NeighbourForgotten>(&event.payload)) {
+        server_.forget_neighbour(forget->address);
+    } else if (std::holds_alternative<AttacksForgotten>(event.payload)) {
+        server_.reset_attacks();
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         server_.tick(now, out);
         if (server_.shutdown_over(now)) vm.end();
         if (telnet_ && telnet_->next_deadline() && *telnet_->next_deadline() <= now) telnet_->tick(now, host);
     }
+}
+
+void TcpipProgram::obey(const StatementsObeyed& order, Instant now, Out& out) {
+    out.console(say<stack::DTCIPI911I>(order.by, order.file.str()));
+    Change change = read_(order.file, order.text);
+    for (auto& said : change.said) out.console(std::move(said));
+    server_.apply(std::move(change.server), now, out);
+    if (telnet_) telnet_->apply(std::move(change.telnet));
 }
 
 std::optional<Instant> TcpipProgram::next_deadline() const {

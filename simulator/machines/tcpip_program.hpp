@@ -2,9 +2,11 @@
 // client.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "services/telnet/server.hpp"
 #include "simulator/machines/service_program.hpp"
@@ -15,9 +17,19 @@ namespace vmlab::sim {
 
 class TcpipProgram final : public Program {
 public:
+    /// What statements for the running stack come to.
+    struct Change {
+        stack::ServerConfig server{};
+        services::TelnetConfig telnet{};
+        std::vector<Said> said{};  ///< for the stack's console: what was not understood, what is not changed
+    };
+    using Reader = std::function<Change(const FileId& file, const std::string& text)>;
+
     /// `telnet` may be null: a stack without a Telnet server. `cp` is the machine that owns logical devices.
+    /// `read` knows what the stack runs with; it reads statements that change it.
     TcpipProgram(stack::ServerConfig config, RandomStream random,
-                 std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp);
+                 std::unique_ptr<services::TelnetServer> telnet, services::Files& files, Name8 cp,
+                 Reader read);
 
     void start(VirtualMachine& vm, System& world) override;
     void receive(Event& event, VirtualMachine& vm, System& world) override;
@@ -36,6 +48,7 @@ private:
     void trace(std::string line, VirtualMachine& vm, System& world);
     /// Puts what was traced into the file; a file that cannot be written ends the trace.
     void write_trace(VirtualMachine& vm, System& world);
+    void obey(const StatementsObeyed& order, Instant now, Out& out);
 
     stack::TcpipServer server_;
     std::unique_ptr<services::TelnetServer> telnet_;
@@ -43,6 +56,7 @@ private:
     Name8 cp_;
     std::string traced_{};          ///< the trace file as it will be
     std::size_t traced_lines_ = 0;  ///< not yet in the file
+    Reader read_;
 };
 
 }  // namespace vmlab::sim

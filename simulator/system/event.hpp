@@ -11,8 +11,10 @@
 
 #include "stack/base/bytes.hpp"
 #include "stack/base/cause.hpp"
+#include "stack/base/ip_address.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/socket_api.hpp"
+#include "stack/base/source_location.hpp"
 #include "stack/base/ssl_api.hpp"
 #include "stack/base/terminal_api.hpp"
 #include "stack/base/time.hpp"
@@ -99,6 +101,27 @@ struct ConnectionDropped {
     Userid by{};
     SocketId connection = 0;
 };
+/// OBEYFILE, NETSTAT OBEY: statements for a running stack.
+struct StatementsObeyed {
+    Userid by{};
+    FileId file{};
+    std::string text{};
+};
+/// NETSTAT BLOCK, UNBLOCK: nothing from this address is taken, or it is again.
+struct AddressBlocked {
+    Userid by{};
+    Ipv4Address address{};
+    bool blocked = true;
+};
+/// NETSTAT DELARP: the address is asked for anew.
+struct NeighbourForgotten {
+    Userid by{};
+    Ipv4Address address{};
+};
+/// NETSTAT RESETDOS: what was seen of attacks is forgotten.
+struct AttacksForgotten {
+    Userid by{};
+};
 /// PA1, the attention key: gives up a running command, or goes to CP.
 struct AttentionPressed {};
 /// The user goes on without a terminal (DISCONN).
@@ -146,11 +169,12 @@ struct ClientGone {
     std::uint64_t client = 0;
 };
 
-using Payload = std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer,
-                             ToTerminal, FromTerminal, LogonStarted, ForcedOff, ShutdownRequested,
-                             MachineGone, SmsgSent, MsgSent, ConsoleTyped, ConnectionDropped,
-                             AttentionPressed, Disconnected, ConsoleShown, ConsoleStateChanged, AdminCommand,
-                             ClientConnected, ClientSent, ClientTook, ClientShutdown, ClientGone>;
+using Payload =
+    std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer, ToTerminal,
+                 FromTerminal, LogonStarted, ForcedOff, ShutdownRequested, MachineGone, SmsgSent, MsgSent,
+                 ConsoleTyped, ConnectionDropped, StatementsObeyed, AddressBlocked, NeighbourForgotten,
+                 AttacksForgotten, AttentionPressed, Disconnected, ConsoleShown, ConsoleStateChanged,
+                 AdminCommand, ClientConnected, ClientSent, ClientTook, ClientShutdown, ClientGone>;
 
 struct Event {
     Instant at{};

@@ -93,16 +93,28 @@ Neighbours::Overdue Neighbours::tick(Instant now) {
     return overdue;
 }
 
-void Neighbours::forget(InterfaceId interface) {
+template <typename Which>
+bool Neighbours::forget_those(Which which) {
+    bool any = false;
     for (auto it = entries_.begin(); it != entries_.end();) {
-        if (it->first.first != interface) {
+        if (!which(it->first)) {
             ++it;
             continue;
         }
+        any = true;
         take_waiting(it->second);
         it = entries_.erase(it);
     }
     refresh_deadline();
+    return any;
+}
+
+void Neighbours::forget(InterfaceId interface) {
+    forget_those([&](const Key& key) { return key.first == interface; });
+}
+
+bool Neighbours::forget(Ipv4Address address) {
+    return forget_those([&](const Key& key) { return key.second == address; });
 }
 
 void Neighbours::refresh_deadline() {

@@ -45,6 +45,10 @@ public:
     Overdue tick(Instant now);
     [[nodiscard]] Instant deadline() const { return deadline_; }
     void forget(InterfaceId interface);
+    /// The address on every interface. False when nothing was known of it.
+    bool forget(Ipv4Address address);
+    /// From the next answer on.
+    void set_age(Duration age) { age_ = age; }
 
     template <typename F>
     void for_each_known(F&& f) const {
@@ -67,6 +71,8 @@ private:
     static constexpr int kMostRequests = 3;
     static constexpr Duration kAskAgain = seconds{1};
 
+    template <typename Which>
+    bool forget_those(Which which);
     std::vector<Buffer> take_waiting(Entry& entry);
     void make_room();
     void refresh_deadline();

@@ -24,6 +24,7 @@ class Routes {
 public:
     /// A route to the same destination by the same hop and interface replaces its predecessor.
     void add(const Route& route);
+    void clear() { routes_.clear(); }
     /// The best route, or null. Valid until the next add.
     [[nodiscard]] const Route* find(Ipv4Address destination) const;
     [[nodiscard]] const std::vector<Route>& all() const { return routes_; }

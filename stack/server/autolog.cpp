@@ -41,12 +41,42 @@ std::vector<Userid> Autolog::finish(Instant now) {
         Server server;
         server.userid = entry.value;
         server.where = entry.where;
-        for (const auto& port : config_->ports)
-            if (!port.udp && port.autolog && port.user == entry.value)
-                server.ports.push_back({port.low, port.high, port.where, 0, now});
+        watch(server, now);
         servers_.push_back(std::move(server));
     }
     return list;
+}
+
+/// The ports that PORT reserves for the server without NOAUTOLOG.
+void Autolog::watch(Server& server, Instant now) const {
+    server.ports.clear();
+    for (const auto& port : config_->ports)
+        if (!port.udp && port.autolog && port.user == server.userid)
+            server.ports.push_back({port.low, port.high, port.where, 0, now});
+}
+
+std::vector<Userid> Autolog::apply(const std::vector<std::pair<Userid, std::uint16_t>>& listening,
+                                   Instant now) {
+    if (waiting()) return {};  // the list is read when the waiting ends
+    const auto& list = config_->autolog;
+    std::erase_if(servers_, [&](const Server& server) {
+        return std::none_of(list.begin(), list.end(),
+                            [&](const auto& entry) { return entry.value == server.userid; });
+    });
+    for (auto& server : servers_) {
+        watch(server, now);
+        server.elsewhere.clear();
+        for (const auto& [client, port] : listening)
+            if (client == server.userid) listens(client, port, {});
+    }
+    std::vector<Userid> added;
+    for (const auto& entry : list) {
+        if (find(entry.value)) continue;
+        added.push_back(entry.value);
+        servers_.push_back({.userid = entry.value, .where = entry.where});
+        watch(servers_.back(), now);
+    }
+    return added;
 }
 
 std::vector<Userid> Autolog::member_ready(Instant now) {

@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stack/server/server_config.hpp"
@@ -32,6 +33,10 @@ public:
     std::vector<Userid> member_ready(Instant now);
     std::vector<Userid> member_gone() { return waiting() ? rest_of_pool() : std::vector<Userid>{}; }
     std::vector<Userid> tick(Instant now);
+
+    /// The configuration is another one: watches what it names from now on. Userids to XAUTOLOG: those that
+    /// are new in the list. `listening`: who listens where.
+    std::vector<Userid> apply(const std::vector<std::pair<Userid, std::uint16_t>>& listening, Instant now);
 
     // ── what the servers do ───────────────────────────────────────────────────
     void connected(const Userid& client);
@@ -76,6 +81,7 @@ private:
     std::vector<Userid> finish(Instant now);
     std::size_t servers_wanted() const;
     Server* find(const Userid& userid);
+    void watch(Server& server, Instant now) const;
     Missing describe(Server& server, Instant now) const;
 
     const ServerConfig* config_;

@@ -153,6 +153,16 @@ inline constexpr MessageDef DTCTRC901E{"DTCTRC901E", "Trace file {} cannot be wr
                                        "QUERY DISK of the stack's 191; SCREEN instead of FILE.",
                                        Wording::ours};
 
+inline constexpr MessageDef DTCPRS920W{
+    "DTCPRS920W", "{} is read only when the stack starts; nothing is changed",
+    "An OBEYFILE or NETSTAT OBEY gave a statement that a running stack does not take.",
+    "Change the profile and restart the stack.", Wording::ours};
+inline constexpr MessageDef DTCIPI911I{
+    "DTCIPI911I", "{} changes the running configuration by {}",
+    "OBEYFILE or NETSTAT OBEY. What it changes is lost when the stack starts again.",
+    "The first list statement of a file replaces the list: NETSTAT CONFIG PORT, OBEY, AUTOLOG.",
+    Wording::ours};
+
 inline constexpr const MessageDef* kServerMessages[] = {
     &DTCTRC901E, &DTCSHU004E, &DTCSHU009E, &DTCSHU010E, &DTCSHU011E, &DTCSHU012E, &DTCSHU013E,
     &DTCTCP001I, &DTCIPI005I, &DTCIPI006I, &DTCIPI008I, &DTCIPI009I, &DTCIPI012I, &DTCIPI052I,
@@ -160,7 +170,7 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCPRI387I, &DTCPRI388I, &DTCQDI001I, &DTCQDI007I, &DTCOSD238I, &DTCOSD319I, &DTCOSD341I,
     &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
-    &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E,
+    &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
 };
 
 }  // namespace vmlab::stack

@@ -60,6 +60,7 @@ struct HomeEntry {
     Ipv4Address mask{};
     std::string link;
     SourceLocation where{};
+    friend bool operator==(const HomeEntry&, const HomeEntry&) = default;
 };
 
 struct GatewayEntry {
@@ -69,6 +70,7 @@ struct GatewayEntry {
     std::string link;
     std::uint16_t mtu = 0;  ///< 0 = the link's
     SourceLocation where{};
+    friend bool operator==(const GatewayEntry&, const GatewayEntry&) = default;
 };
 
 struct SslConfig {
@@ -100,6 +102,7 @@ struct ServerConfig {
     Sourced<std::uint32_t> max_restart{10, {}};  ///< MAXRESTART; the default is only remembered
     SslConfig ssl{};
     std::vector<Sourced<Userid>> obey{};
+    SourceLocation obey_where{};  ///< the first OBEY statement; without one, the profile as a whole
     std::vector<Sourced<Userid>> inform{};
     std::vector<Sourced<Userid>> permit{};
     std::vector<Sourced<Userid>> restricted{};  ///< RESTRICT; a trailing * is a wildcard

@@ -28,6 +28,11 @@ SslPool::SslPool(const SslConfig& config)
               [](const auto& a, const auto& b) { return a.userid < b.userid; });
 }
 
+void SslPool::set_limits(const SslConfig& config) {
+    max_sessions_ = config.max_sessions;
+    max_per_server_ = config.max_per_server;
+}
+
 bool SslPool::any_ready() const {
     return std::any_of(members_.begin(), members_.end(),
                        [](const auto& m) { return m.state == MemberState::ready; });

@@ -31,6 +31,8 @@ public:
     /// Chooses a member and counts the session as its own until release().
     Choice choose();
     void release(const Userid& member);
+    /// SSLLIMITS of a running stack: for sessions from now on.
+    void set_limits(const SslConfig& config);
 
     /// No effect for a userid that is no member.
     void set_state(const Userid& member, MemberState state);

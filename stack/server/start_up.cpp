@@ -1,8 +1,8 @@
 // Devices come up with the product's console lines; then the servers are started in its order.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <map>
 
 #include "stack/server/messages.hpp"
 #include "stack/server/port_table.hpp"
@@ -48,34 +48,41 @@ Said TcpipServer::inactive(Said said, const std::string& name, const SourceLocat
 void TcpipServer::start(Instant now, ServerSink& out) {
     started_ = now;
     up_ = true;
-    note_configuration(out);
+    note_autolog(out);
+    note_ssl_servers(out);
+    note_ports(out);
     bring_up_devices(now, out);
     xautolog_all(autolog_.begin(now), out);
     drain(now, out);
 }
 
-/// What answers "why is it not there" later: who was to be started, who may have which port.
-void TcpipServer::note_configuration(ServerSink& out) {
-    const auto list_of = [](const auto& entries, const auto& name_of_entry) {
-        std::string list;
-        for (const auto& entry : entries) list += " " + std::string(name_of_entry(entry));
-        return list.empty() ? std::string(" nobody") : list;
-    };
+// What answers "why is it not there" later: who was to be started, who may have which port.
+
+void TcpipServer::note_autolog(ServerSink& out) {
+    std::string list;
+    for (const auto& entry : config_.autolog) list += " " + entry->str();
     out.record({RecordKind::state,
-                "AUTOLOG starts" + list_of(config_.autolog, [](const auto& e) { return e->view(); }),
+                "AUTOLOG starts" + (list.empty() ? " nobody" : list),
                 {config_.autolog_where},
                 kAboutAutolog});
+}
+
+void TcpipServer::note_ssl_servers(ServerSink& out) {
     const auto& ssl = config_.ssl;
     if (!ssl.server)
-        out.record({RecordKind::state,
-                    "no SSLSERVERID statement: this stack has no SSL server",
-                    {{config_.profile, 0, 0}},
-                    kAboutSslServers});
-    else
-        out.record({RecordKind::state,
-                    fmt::format("SSLSERVERID {}: the SSL servers are{}", ssl.server->value.view(),
-                                list_of(ssl.members, [](const auto& m) { return m.view(); })),
-                    ssl.members.empty() ? ssl.strangers : std::vector{ssl.server->where}, kAboutSslServers});
+        return void(out.record({RecordKind::state,
+                                "no SSLSERVERID statement: this stack has no SSL server",
+                                {{config_.profile, 0, 0}},
+                                kAboutSslServers}));
+    std::string list;
+    for (const auto& member : ssl.members) list += " " + member.str();
+    out.record({RecordKind::state,
+                fmt::format("SSLSERVERID {}: the SSL servers are{}", ssl.server->value.view(),
+                            list.empty() ? " nobody" : list),
+                ssl.members.empty() ? ssl.strangers : std::vector{ssl.server->where}, kAboutSslServers});
+}
+
+void TcpipServer::note_ports(ServerSink& out) {
     out.record(
         {RecordKind::state, "the PORT statement reserves ports", {config_.ports_where}, kAboutPortList});
     for (const auto& entry : config_.ports)
@@ -107,27 +114,42 @@ bool TcpipServer::initialize_device(const DeviceConfig& device, ServerSink& out)
     return false;
 }
 
-InterfaceId TcpipServer::bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out) {
+void TcpipServer::bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out) {
     const auto mac = mac_for(first_home_of(config_, link.name));
     out.console(say<DTCQDI001I>(device.name, device.vdev));
     out.console(say<DTCQDI007I>());
     out.console(say<DTCOSD238I>(device.name));
     out.console(say<DTCOSD319I>(device.name));
     out.console(say<DTCOSD341I>(mac.str(), device.name));
-    return stack_.add_interface({.name = link.name, .mac = mac, .mtu = link.mtu, .where = link.where});
+    stack_.add_interface({.name = link.name, .mac = mac, .mtu = link.mtu, .where = link.where});
 }
 
 void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
-    std::map<std::string, InterfaceId> interfaces;
     for (const auto& device : config_.devices)
         if (device.started && initialize_device(device, out))
             for (const auto& link : config_.links)
-                if (link.device == device.name) interfaces[link.name] = bring_up_link(device, link, out);
+                if (link.device == device.name) bring_up_link(device, link, out);
     for (const auto& network : config_.blocked) stack_.block(network);
+    assign_addresses({}, now, out);
+    if (!interfaces().empty()) out.console(say<DTCOSD234I>("UNASSIGNED"));
+    install_routes({}, out);
+}
+
+std::map<std::string, InterfaceId> TcpipServer::interfaces() const {
+    std::map<std::string, InterfaceId> active;
+    for (const auto& interface : stack_.snapshot().interfaces)
+        if (interface.config.up) active[interface.config.name] = interface.id;
+    return active;
+}
+
+/// HOME. Of entries that were in force `before` nothing more is said.
+void TcpipServer::assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
+    const auto active = interfaces();
     StackNews sink(*this, out);
     for (const auto& home : config_.home) {
-        const auto found = interfaces.find(home.link);
-        if (found == interfaces.end()) {
+        if (std::find(before.begin(), before.end(), home) != before.end()) continue;
+        const auto found = active.find(home.link);
+        if (found == active.end()) {
             out.console(inactive(say<DTCIPI902E>(home.address.str(), home.link), home.link, home.where));
             continue;
         }
@@ -136,16 +158,19 @@ void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
             if (link.name == home.link)
                 out.console(say<DTCOSD246I>(link.device, home.address.str()).because(home.where));
     }
-    if (!interfaces.empty()) out.console(say<DTCOSD234I>("UNASSIGNED"));
+}
+
+/// GATEWAY. Of entries that were in force `before` nothing more is said.
+void TcpipServer::install_routes(const std::vector<GatewayEntry>& before, ServerSink& out) {
+    const auto active = interfaces();
     for (const auto& route : config_.gateway) {
-        const auto found = interfaces.find(route.link);
-        if (found == interfaces.end()) {
+        const auto found = active.find(route.link);
+        if (found != active.end())
+            stack_.add_route(
+                {route.destination, route.mask, route.first_hop, found->second, route.mtu, route.where});
+        else if (std::find(before.begin(), before.end(), route) == before.end())
             out.console(
                 inactive(say<DTCIPI903E>(route.destination.str(), route.link), route.link, route.where));
-            continue;
-        }
-        stack_.add_route(
-            {route.destination, route.mask, route.first_hop, found->second, route.mtu, route.where});
     }
 }
 

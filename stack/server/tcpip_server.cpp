@@ -16,15 +16,6 @@ namespace {
 /// An attack that goes on is announced again after this time.
 constexpr Duration kAttackAgain = minutes{1};
 
-StackOptions options_of(const ServerConfig& config) {
-    StackOptions options;
-    options.forwarding = config.forwarding;
-    options.limits = config.limits;
-    options.routes_where = config.gateway_where;
-    if (config.arp_age) options.arp_age = config.arp_age->value;
-    return options;
-}
-
 const SourceLocation& limit_of(const ConnectionLimits& limits, Attack attack) {
     switch (attack) {
         case Attack::stress: return limits.per_peer.where;
@@ -34,6 +25,15 @@ const SourceLocation& limit_of(const ConnectionLimits& limits, Attack attack) {
 }
 
 }  // namespace
+
+StackOptions TcpipServer::options_of(const ServerConfig& config) {
+    StackOptions options;
+    options.forwarding = config.forwarding;
+    options.limits = config.limits;
+    options.routes_where = config.gateway_where;
+    if (config.arp_age) options.arp_age = config.arp_age->value;
+    return options;
+}
 
 TcpipServer::TcpipServer(ServerConfig config, RandomStream random)
     : config_(std::move(config)),

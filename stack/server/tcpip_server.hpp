@@ -63,6 +63,15 @@ public:
 
     /// NETSTAT SSL START, SSLADMIN START: the member is being logged on.
     void member_starting(const Userid& member);
+    /// OBEYFILE, NETSTAT OBEY: runs with `next` from now on. What only a start reads (userid, level, profile
+    /// file, SSLSERVERID and its servers) stays as it is.
+    void apply(ServerConfig next, Instant now, ServerSink& out);
+    /// NETSTAT BLOCK, UNBLOCK: whether anything is taken from this address.
+    void set_blocked(const BlockedNetwork& network, bool blocked);
+    /// NETSTAT DELARP.
+    void forget_neighbour(Ipv4Address address) { stack_.forget_neighbour(address); }
+    /// NETSTAT RESETDOS.
+    void reset_attacks() { stack_.reset_attacks(); }
     /// NETSTAT DROP. False if there is no such connection.
     bool drop(ConnectionId connection, Instant now, ServerSink& out);
     /// #CP EXT: resets all connections and closes all ports, says so, and waits kShutdownDelay, so that
@@ -96,15 +105,25 @@ private:
         Instant sent{}, deadline{};
     };
 
+    static StackOptions options_of(const ServerConfig& config);
     void drain(Instant now, ServerSink& out);
     void news(News& n, Instant now, ServerSink& out);
 
     // start-up
-    void note_configuration(ServerSink& out);
+    void note_autolog(ServerSink& out);
+    void note_ssl_servers(ServerSink& out);
+    void note_ports(ServerSink& out);
     std::vector<std::string> about_ssl_servers() const;
     void bring_up_devices(Instant now, ServerSink& out);
     bool initialize_device(const DeviceConfig& device, ServerSink& out);
-    InterfaceId bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out);
+    void bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out);
+    void assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
+    void install_routes(const std::vector<GatewayEntry>& before, ServerSink& out);
+    void apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out);
+    void apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
+    void note_lost_ports(const ServerConfig& before, ServerSink& out);
+    /// Those of links that are active.
+    std::map<std::string, InterfaceId> interfaces() const;
     Said inactive(Said said, const std::string& link, const SourceLocation& user) const;
     SourceLocation named_at(const Userid& userid) const;
     void tick_autolog(Instant now, ServerSink& out);

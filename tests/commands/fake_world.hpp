@@ -136,6 +136,20 @@ public:
         note("OBEY " + file.str() + ": " + std::string(text));
         return {};
     }
+    const profiles::ProfileTcpip* running_profile(const Userid&) const override { return &profile_; }
+    std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid&) const override {
+        return telnet_;
+    }
+    void set_blocked(const Userid&, const Userid&, Ipv4Address address, bool blocked) override {
+        note((blocked ? "BLOCK " : "UNBLOCK ") + address.str());
+    }
+    void forget_neighbour(const Userid&, const Userid&, Ipv4Address address) override {
+        note("DELARP " + address.str());
+    }
+    void forget_attacks(const Userid&, const Userid&) override { note("RESETDOS"); }
+    void note_message(const Userid& user, const Said& what) override {
+        note("SAID TO " + user.str() + ": " + what.text + " <" + what.rests_on.front().str() + ">");
+    }
     bool drop_connection(const Userid&, const Userid&, std::uint32_t connection) override {
         return connection == 1007;
     }
@@ -192,6 +206,8 @@ public:
     std::map<Userid, std::deque<std::string>> consoles_;
     std::vector<PingRequest> pings_;
     std::vector<std::string> notes_;
+    std::vector<services::TelnetSessionSnapshot> telnet_;
+    profiles::ProfileTcpip profile_;
     bool editor_ = true;
 
 private:
@@ -273,6 +289,7 @@ private:
         config.ssl.timeout = seconds{60};
         config.ssl.members = {"SSL00001", "SSL00002", "SSL00003", "SSL00004", "SSL00005"};
         config.obey = {{"TCPMAINT", where}, {"OPERATOR", {}}};
+        config.obey_where = {config.profile, 11, 1};
         config.autolog = {{"FTPSERVE", where}};
         config.ports = {{21, 21, false, "FTPSERVE", true, {}, ClientCertCheck::none, {}},
                         {992,
@@ -284,6 +301,20 @@ private:
                          ClientCertCheck::none,
                          {}},
                         {5000, 5010, false, "FTPSERVE", false, {}, ClientCertCheck::none, {}}};
+        config.inform = {{"OPERATOR", where}};
+        config.limits.per_peer = {50, {config.profile, 40, 1}};
+        profile_ = profiles::read_profile_tcpip(profiles::SourceText::from_host(
+            config.profile,
+            "ASSORTEDPARMS\n  FREELOWPORTS SECURELOCAL\nENDASSORTEDPARMS\n"
+            "INTERNALCLIENTPARMS\n  PORT 23\n  SECURECONNECTION ALLOWED TLSLABEL TELCERT\n"
+            "ENDINTERNALCLIENTPARMS\nSOMAXCONN 20\nTRACE SSL TELNET\nNOTRACE TELNET\nFILE TCPIP TRACE A\n"
+            "DATABUFFERPOOLSIZE 320 16384 LIMIT 400\n"));
+        define_traffic();
+    }
+
+    void define_traffic() {
+        using stack::TcpState;
+        const auto& config = stack_.config;
         stack_.up = true;
         stack_.started = kTestNow - minutes(29);
         stack_.clients = {"FTPSERVE", "INTCLIEN"};
@@ -308,6 +339,17 @@ private:
         stack_.stack.routes = {{Ipv4Address::of(9, 60, 60, 0), mask_of_prefix(24), {}, 0, 1500, {}},
                                {{}, {}, Ipv4Address::of(9, 60, 60, 1), 0, 1500, {}}};
         stack_.stack.neighbours = {{Ipv4Address::of(9, 60, 60, 1), {{2, 0, 0, 0, 0, 1}}, 0}};
+        stack_.stack.drops.resize(std::size_t(stack::DropReason::count_));
+        stack_.stack.drops[std::size_t(stack::DropReason::ip_no_route)] = 3;
+        stack_.stack.attacks.resize(std::size_t(stack::Attack::count_));
+        stack_.stack.attacks[0] = {4,
+                                   {IpAddress(Ipv4Address::of(9, 60, 60, 8)), 2000},
+                                   kTestNow - minutes(9),
+                                   kTestNow - minutes(8)};
+        stack_.stack.blocked = {{Ipv4Address::of(9, 60, 60, 66), mask_of_prefix(32), {config.profile, 50, 1}},
+                                {Ipv4Address::of(9, 60, 60, 67), mask_of_prefix(32), {}}};
+        telnet_ = {{1007, workstation, LogicalDevice{3}, "TN3270E", "IBM-3278-2-E", true, 812, 9104,
+                    kTestNow - minutes(2)}};
         ssl_["SSL00001"] = ssl_snapshot("SSL00001");
         ssl_["SSL00002"] = ssl_snapshot("SSL00002");
         auto& first = ssl_["SSL00001"];

@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(Console, "an editor exists at the local prompt only") {
 TEST_CASE_FIXTURE(Console, "completion offers commands, operands, userids and file names") {
     using Words = std::vector<std::string>;
     CHECK(interpreter.complete("ssla", world) == Words{"SSLADMIN"});
-    CHECK(interpreter.complete("netstat de", world) == Words{"DEVLINKS"});
+    CHECK(interpreter.complete("netstat dev", world) == Words{"DEVLINKS"});
     CHECK(interpreter.complete("query ssl0000", world) ==
           Words{"SSL00001", "SSL00002", "SSL00003", "SSL00004", "SSL00005"});
     CHECK(interpreter.complete("type sys", world) == Words{"SYSTEM"});
@@ -202,4 +202,19 @@ TEST_CASE_FIXTURE(Console, "DISCONN leaves the session as it is; the next line f
     CHECK_FALSE(interpreter.logged_off());
     CHECK(type("query userid") == "TCPMAINT AT GDLRCT2\nReady; T=0.01/0.01 12:30:46\n");
     CHECK_FALSE(interpreter.disconnected());
+}
+
+TEST_CASE_FIXTURE(Console, "NETSTAT INTERVAL shows the connections again and again until attention") {
+    const std::string first = type("netstat interval 5");
+    CHECK(first.find("INTCLIEN 1007") != std::string::npos);
+    REQUIRE(interpreter.next_deadline() == world.now_ + seconds{5});
+    world.now_ += seconds{5};
+    world.stack_.sockets.pop_back();
+    out.clear();
+    interpreter.tick(world, out);
+    CHECK(joined(out).find("INTCLIEN 1007") != std::string::npos);
+    CHECK(interpreter.busy());
+    out.clear();
+    interpreter.attention(world, out);
+    CHECK_FALSE(interpreter.busy());
 }

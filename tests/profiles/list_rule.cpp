@@ -58,3 +58,19 @@ TEST_CASE("an OBEYFILE may name what is already defined, and changes only what i
     CHECK(ports(after) == ports(before));
     CHECK(after.ssl_server->server.value == Userid("*"));
 }
+
+TEST_CASE("an OBEYFILE does not change what only a start reads, and that is said") {
+    const ProfileTcpip before = read_profile_tcpip(baseline("TCPMAINT.198", "PROFILE", "TCPIP", "D1"));
+    const char* const text =
+        "SSLSERVERID SSLSERV\nINTERNALCLIENTPARMS\n PORT 2323\n TIMEMARK 30\nENDINTERNALCLIENTPARMS\n";
+    const ProfileTcpip change = read_profile_tcpip(file("MY", "OBEY", "A1", text), &before);
+    std::string said;
+    for (const auto& statement : start_only_statements(change))
+        said += statement.keyword + " " + statement.where.str() + "; ";
+    CHECK(said == "SSLSERVERID MY OBEY A1:1:1; INTERNALCLIENTPARMS PORT MY OBEY A1:3:7; ");
+    const ProfileTcpip after = obeyed(before, text);
+    CHECK(after.ssl_server->server.value == Userid("*"));
+    CHECK(*after.telnet->time_mark == 30);
+    REQUIRE(after.telnet->ports.size() == before.telnet->ports.size());
+    CHECK(*after.telnet->ports.front() == *before.telnet->ports.front());
+}

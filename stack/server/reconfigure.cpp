@@ -1,0 +1,110 @@
+// A running stack takes over another configuration (OBEYFILE, NETSTAT OBEY), and what operators change in it
+// without one. What is not written into the profile is lost when the stack starts again.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "stack/server/messages.hpp"
+#include "stack/server/port_table.hpp"
+#include "stack/server/stack_news.hpp"
+
+namespace vmlab::stack {
+namespace {
+
+bool was_started(const std::vector<DeviceConfig>& devices, const std::string& name) {
+    return std::any_of(devices.begin(), devices.end(),
+                       [&](const DeviceConfig& device) { return device.name == name && device.started; });
+}
+
+}  // namespace
+
+void TcpipServer::apply(ServerConfig next, Instant now, ServerSink& out) {
+    if (!up_) return;
+    next.userid = config_.userid;
+    next.level = config_.level;
+    next.profile = config_.profile;
+    next.zone = config_.zone;
+    next.ssl.server = config_.ssl.server;
+    next.ssl.timeout = config_.ssl.timeout;
+    next.ssl.members = config_.ssl.members;
+    const ServerConfig before = std::exchange(config_, std::move(next));
+    if (config_.autolog_where != before.autolog_where) note_autolog(out);
+    if (config_.ports_where != before.ports_where) note_ports(out);
+    note_lost_ports(before, out);
+    pool_.set_limits(config_.ssl);
+    stack_.set_options(options_of(config_));
+    for (const auto& network : before.blocked) stack_.unblock(network.address, network.mask);
+    for (const auto& network : config_.blocked) stack_.block(network);
+    apply_devices(before.devices, out);
+    apply_addresses(before.home, now, out);
+    stack_.clear_routes();
+    install_routes(before.gateway, out);
+    std::vector<std::pair<Userid, std::uint16_t>> ports;
+    for (const auto& [id, listener] : listeners_) ports.emplace_back(listener.client, listener.port);
+    xautolog_all(autolog_.apply(ports, now), out);
+    drain(now, out);
+}
+
+/// The trap of PORT: its first statement in a file replaces the list, so that what it does not name is lost.
+void TcpipServer::note_lost_ports(const ServerConfig& before, ServerSink& out) {
+    for (const auto& old : before.ports) {
+        const bool kept =
+            std::any_of(config_.ports.begin(), config_.ports.end(), [&](const PortReservation& entry) {
+                return entry.udp == old.udp && entry.low <= old.low && old.high <= entry.high &&
+                       entry.user == old.user;
+            });
+        if (kept || old.udp) continue;
+        const std::string range = about_ports(old.low, old.high);
+        out.record({RecordKind::decision,
+                    fmt::format("{} {} no longer reserved for {}: PORT was given again without it", range,
+                                old.low == old.high ? "is" : "are", old.user.view()),
+                    {config_.ports_where},
+                    range,
+                    {kAboutPortList}});
+    }
+}
+
+/// START and STOP, and devices that are new.
+void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out) {
+    for (const auto& device : config_.devices) {
+        if (device.started == was_started(before, device.name)) continue;
+        if (device.started && !initialize_device(device, out)) continue;
+        if (!device.started) out.console(say<DTCOSD082E>().because(device.start_where));
+        for (const auto& link : config_.links) {
+            if (link.device != device.name) continue;
+            bool known = false;
+            for (const auto& interface : stack_.snapshot().interfaces) {
+                if (interface.config.name != link.name) continue;
+                known = true;
+                stack_.set_up(interface.id, device.started);
+            }
+            if (!known && device.started) bring_up_link(device, link, out);
+        }
+    }
+}
+
+/// Takes away the addresses that HOME does not name any more, then assigns the new ones.
+void TcpipServer::apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
+    std::vector<HomeEntry> assigned;
+    for (const auto& interface : stack_.snapshot().interfaces)
+        for (const auto& [address, mask] : interface.addresses) {
+            const auto named =
+                std::find_if(config_.home.begin(), config_.home.end(), [&](const HomeEntry& home) {
+                    return home.address == address && home.mask == mask && home.link == interface.config.name;
+                });
+            if (named == config_.home.end()) stack_.remove_address(interface.id, address);
+            else if (interface.config.up) assigned.push_back(*named);
+        }
+    // An entry that could not be assigned then, and cannot now, was complained about then.
+    const auto active = interfaces();
+    for (const auto& home : before)
+        if (!active.contains(home.link)) assigned.push_back(home);
+    assign_addresses(assigned, now, out);
+}
+
+void TcpipServer::set_blocked(const BlockedNetwork& network, bool blocked) {
+    if (blocked) stack_.block(network);
+    else stack_.unblock(network.address, network.mask);
+}
+
+}  // namespace vmlab::stack
