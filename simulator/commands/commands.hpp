@@ -34,6 +34,7 @@ Outcome run_erase(Call& call);
 Outcome run_explain(Call& call);
 Outcome run_help(Call& call);
 Outcome run_identify(Call& call);
+Outcome run_ifconfig(Call& call);
 Outcome run_listfile(Call& call);
 Outcome run_netstat(Call& call);
 Outcome run_obeyfile(Call& call);

@@ -72,6 +72,12 @@ inline constexpr MessageDef DTCNET911I{"DTCNET911I", "ARP cache entry of {} dele
                                        "It is asked for anew when it is needed.", "Nothing.", Wording::ours};
 inline constexpr MessageDef DTCNET912I{"DTCNET912I", "Denial-of-service statistics reset",
                                        "NETSTAT DOS begins to count anew.", "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCNET913E{"DTCNET913E", "IFCONFIG {} is not simulated",
+                                       "IFCONFIG displays interfaces; the lab does not change them by it.",
+                                       "NETSTAT OBEY, OBEYFILE.", Wording::ours};
+inline constexpr MessageDef DTCNET914E{"DTCNET914E", "Interface {} is not defined",
+                                       "No LINK statement has that name.", "NETSTAT DEVLINKS.",
+                                       Wording::ours};
 inline constexpr MessageDef DTCSSL960I{"DTCSSL960I", "Stopping server(s): {}",
                                        "The server ends in order, as by SSLADMIN STOP.", "Nothing.",
                                        Wording::ours};
@@ -83,10 +89,10 @@ inline constexpr MessageDef DTCPIN902E{"DTCPIN902E", "Invalid operand or option:
                                        "PING does not know it.", "HELP PING.", Wording::ours};
 
 inline constexpr const MessageDef* kCommandMessages[] = {
-    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I,
-    &DTCSSL955E,  &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I, &DTCSSL959W, &DTCNET901E, &DTCNET902E,
-    &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E, &DTCPIN901E, &DTCPIN902E,
-    &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCNET911I, &DTCNET912I, &DTCSSL960I,
+    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I, &DTCSSL955E,
+    &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I,  &DTCSSL959W, &DTCNET901E, &DTCNET902E, &DTCNET903E, &DTCNET904W,
+    &DTCNET905E,  &DTCNET906I,  &DTCNET907E,  &DTCPIN901E, &DTCPIN902E, &DTCNET908E, &DTCNET909I, &DTCNET910E,
+    &DTCNET911I,  &DTCNET912I,  &DTCNET913E,  &DTCNET914E, &DTCSSL960I,
 };
 
 }  // namespace vmlab::sim

@@ -83,7 +83,6 @@ void configure_devices(const profiles::ProfileTcpip& profile, const Launch& laun
 }
 
 void configure_ports(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
-    config.ports_where = profile.ports.given ? profile.ports.where : SourceLocation{profile.file, 0, 0};
     for (const auto& entry : profile.ports.entries) {
         stack::PortReservation port;
         port.low = entry.low;
@@ -244,7 +243,7 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     configure_limits(profile, config);
     configure_trace(profile, config.trace);
     config.obey = profile.obey.entries;
-    config.obey_where = profile.obey.given ? profile.obey.where : SourceLocation{profile.file, 0, 0};
+    config.obey_where = profile.obey.given ? profile.obey.where : whole;
     config.inform = profile.inform.entries;
     config.permit = profile.permit.entries;
     config.restricted = profile.restricted.entries;

@@ -112,8 +112,18 @@ Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const U
     return symptom;
 }
 
-Reproduction::Reproduction(WorldOptions good, Symptom symptom)
-    : options_(std::move(good)), symptom_(std::move(symptom)) {
+void type_lines(World& world, const std::vector<std::string>& typed) {
+    if (typed.empty()) return;
+    world.log_on_at_prompt("TCPMAINT");
+    world.system().run_until(world.now() + seconds{1});
+    for (const auto& line : typed) {
+        world.system().post("TCPMAINT", ConsoleTyped{line});
+        world.system().run_until(world.now() + seconds{30});
+    }
+}
+
+Reproduction::Reproduction(WorldOptions good, Symptom symptom, std::vector<std::string> typed)
+    : options_(std::move(good)), symptom_(std::move(symptom)), typed_(std::move(typed)) {
     Outside nobody;
     World world(options_, nobody);
     bring_up(world);
@@ -127,6 +137,7 @@ bool Reproduction::shows(const ConfigurationFiles& files) const {
     Outside nobody;
     World world(options, nobody);
     bring_up(world);
+    type_lines(world, typed_);
     world.system().run_until(std::max(world.now(), options.start + symptom_.after));
     if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
     if (seen_in(world)) return true;
@@ -146,8 +157,9 @@ bool Reproduction::seen_in(World& world) const {
 }
 
 Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const WorldOptions& good,
-               const ConfigurationFiles& bad, const Userid& stack, Instant began) {
-    const Reproduction again(good, symptom_of(question, answer, stack, began));
+               const ConfigurationFiles& bad, const Userid& stack, Instant began,
+               std::vector<std::string> typed) {
+    const Reproduction again(good, symptom_of(question, answer, stack, began), std::move(typed));
     return find_cure(good.files, bad, answer.rests_on,
                      [&](const ConfigurationFiles& files) { return again.shows(files); });
 }

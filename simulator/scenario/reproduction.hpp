@@ -32,8 +32,9 @@ struct Symptom {
 
 class Reproduction {
 public:
-    /// `good`: the good system, seed and keys. Its ports are what clients visit.
-    Reproduction(WorldOptions good, Symptom symptom);
+    /// `good`: the good system, seed and keys. Its ports are what clients visit. `typed`: lines of TCPMAINT,
+    /// once the system is up.
+    Reproduction(WorldOptions good, Symptom symptom, std::vector<std::string> typed = {});
 
     /// A run with these files shows the symptom.
     [[nodiscard]] bool shows(const ConfigurationFiles& files) const;
@@ -43,14 +44,20 @@ private:
 
     WorldOptions options_;
     Symptom symptom_;
+    std::vector<std::string> typed_;
     Ipv4Address server_{};
     std::vector<std::pair<std::uint16_t, bool>>
         ports_;  ///< where the good system listens, and whether SECURE
 };
 
-/// Everything together: what was asked of a run of `bad`, proved against `good`.
+/// Everything together: what was asked of a run of `bad`, in which TCPMAINT typed these lines, proved against
+/// `good`.
 [[nodiscard]] Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const WorldOptions& good,
-                             const ConfigurationFiles& bad, const Userid& stack, Instant began);
+                             const ConfigurationFiles& bad, const Userid& stack, Instant began,
+                             std::vector<std::string> typed = {});
+
+/// Types lines at TCPMAINT's console, and lets each finish.
+void type_lines(World& world, const std::vector<std::string>& typed);
 
 /// Brings a system up in virtual time and lets scripted clients visit it, so that `why` can be asked.
 /// The visits' numbers, for Workstation::result.

@@ -31,6 +31,7 @@ SslPool::SslPool(const SslConfig& config)
 void SslPool::set_limits(const SslConfig& config) {
     max_sessions_ = config.max_sessions;
     max_per_server_ = config.max_per_server;
+    limits_where_ = config.limits_where;
 }
 
 bool SslPool::any_ready() const {

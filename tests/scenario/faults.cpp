@@ -103,6 +103,7 @@ void check_fault(int row) {
     for (std::size_t i = 1; i < fault.edits.size(); ++i) (void)apply(fault.edits[i], files);
     const Place planted = apply(fault.edits[0], files);
     const std::uint32_t expected = fault.answer == Answer::planted ? planted.line
+                                   : fault.answer == Answer::added ? 1
                                    : fault.answer == Answer::line  ? line_of(files, planted.file, fault.names)
                                                                    : 0;
     REQUIRE((expected != 0 || fault.answer == Answer::file));
@@ -112,6 +113,7 @@ void check_fault(int row) {
     Outside nobody;
     World world(bad, nobody);
     bring_up_and_visit(world, healthy());
+    type_lines(world, fault.typed);
     world.system().run_until(world.now() + minutes{fault.minutes});
     const auto question = read_why(fault.question);
     REQUIRE(question.has_value());
@@ -122,7 +124,7 @@ void check_fault(int row) {
     CHECK_MESSAGE(at.is_at(answer.rests_on.front()), "first named: ", answer.rests_on.front().str());
     CHECK(answer.rests_on.front().line == expected);
 
-    const Cure cure = prove_why(*question, answer, healthy(), files, "TCPIP", bad.start);
+    const Cure cure = prove_why(*question, answer, healthy(), files, "TCPIP", bad.start, fault.typed);
     CAPTURE(cure.why_not);
     REQUIRE(cure.undo.size() == 1);
     CHECK(cure.undo[0].file == planted.file);
@@ -158,6 +160,8 @@ FAULT(26)
 FAULT(27)
 FAULT(28)
 FAULT(32)
+FAULT(33)
+FAULT(34)
 FAULT(35)
 FAULT(36)
 FAULT(37)

@@ -21,6 +21,7 @@ struct PlantedEdit {
 enum class Answer {
     planted,  ///< at the changed line
     file,     ///< at the file in which the line is missing
+    added,    ///< at the first line of the file that was added
     line,     ///< at the line `names`: the list that does not have the entry any more
 };
 
@@ -30,8 +31,9 @@ struct PlantedFault {
     std::vector<PlantedEdit> edits;  ///< the first one is the fault, the others make it possible
     std::string_view question;       ///< "DTCRUN1028E", "PORT 21", "421"
     Answer answer = Answer::planted;
-    std::string_view names{};  ///< Answer::line: the text of that line
-    unsigned minutes = 0;      ///< how long the system runs before it is asked
+    std::string_view names{};          ///< Answer::line: the text of that line
+    unsigned minutes = 0;              ///< how long the system runs before it is asked
+    std::vector<std::string> typed{};  ///< at TCPMAINT's console, once the system is up
 };
 
 [[nodiscard]] const std::vector<PlantedFault>& planted_faults();
