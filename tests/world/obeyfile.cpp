@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "simulator/machines/client_scripts.hpp"
 #include "tests/world/baseline_world.hpp"
 
 using namespace vmlab;
@@ -88,13 +89,11 @@ TEST_CASE("NETSTAT OBEY: what is not understood is said, the rest takes effect")
 TEST_CASE("NETSTAT OBEY changes what Telnet does with the next client") {
     BaselineWorld lab;
     log_on(lab, "TCPMAINT");
+    auto by_start_tls = telnet_conversation({Ipv4Address::of(9, 60, 60, 3), 23});
+    by_start_tls.host = "gdlrct2.example.test";
+    CHECK(lab.talk(by_start_tls).succeeded);
     lab.type("TCPMAINT", "netstat obey internalclientparms secureconnection never endinternalclientparms");
-    const auto* program = dynamic_cast<const TcpipProgram*>(lab.world.virtual_machine("TCPIP")->program());
-    REQUIRE(program->telnet() != nullptr);
-    Conversation clear;
-    clear.steps = {OpenConnection{{Ipv4Address::of(9, 60, 60, 3), 23}}};
-    CHECK(lab.talk(clear).succeeded);
-    REQUIRE_FALSE(lab.world.telnet_sessions("TCPIP").empty());
+    CHECK_FALSE(lab.talk(by_start_tls).succeeded);
 }
 
 TEST_CASE("who is not in the OBEY list is refused, and the refusal rests on the OBEY statement") {
