@@ -17,6 +17,7 @@ std::optional<std::string> read_file(const fs::path& path) {
     if (!in) return std::nullopt;
     std::ostringstream text;
     text << in.rdbuf();
+    if (in.bad()) return std::nullopt;
     return std::move(text).str();
 }
 
@@ -47,25 +48,37 @@ std::string baseline_folder() {
     return VMLAB_SOURCE_DIR "/profiles/baseline";
 }
 
-std::optional<NamedTexts> read_folder(const std::string& folder, std::string& error) {
+std::optional<std::string> read_host_file(const std::string& path) { return read_file(path); }
+
+std::optional<std::vector<std::string>> list_folder(const std::string& folder, std::string& error) {
     std::error_code failed;
-    NamedTexts texts;
+    std::vector<std::string> paths;
     for (fs::recursive_directory_iterator it(folder, failed), end; !failed && it != end;
          it.increment(failed)) {
         std::error_code unknown;
-        if (!it->is_regular_file(unknown)) continue;
-        const auto text = read_file(it->path());
-        if (!text) {
-            error = it->path().string() + " cannot be read";
-            return std::nullopt;
-        }
-        texts.emplace_back(it->path().lexically_relative(folder).generic_string(), *text);
+        if (it->is_regular_file(unknown))
+            paths.push_back(it->path().lexically_relative(folder).generic_string());
     }
     if (failed) {
         error = folder + ": " + failed.message();
         return std::nullopt;
     }
-    std::sort(texts.begin(), texts.end());
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+std::optional<NamedTexts> read_folder(const std::string& folder, std::string& error) {
+    const auto paths = list_folder(folder, error);
+    if (!paths) return std::nullopt;
+    NamedTexts texts;
+    for (const std::string& path : *paths) {
+        auto text = read_file(fs::path(folder) / path);
+        if (!text) {
+            error = (fs::path(folder) / path).string() + " cannot be read";
+            return std::nullopt;
+        }
+        texts.emplace_back(path, std::move(*text));
+    }
     return texts;
 }
 

@@ -17,6 +17,12 @@ using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 
 /// profiles/baseline of the source tree, or $VMLAB_BASELINE.
 [[nodiscard]] std::string baseline_folder();
+/// The bytes of a file; nothing when it cannot be read.
+[[nodiscard]] std::optional<std::string> read_host_file(const std::string& path);
+/// The paths of the regular files below `folder`, relative to it, in order. Nothing, and a sentence, when it
+/// cannot be read.
+[[nodiscard]] std::optional<std::vector<std::string>> list_folder(const std::string& folder,
+                                                                  std::string& error);
 /// Every regular file below `folder`, by relative path, in order of path. Nothing, and a sentence, when it
 /// cannot be read.
 [[nodiscard]] std::optional<NamedTexts> read_folder(const std::string& folder, std::string& error);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 
+#include "simulator/check_command.hpp"
 #include "simulator/lab_commands.hpp"
 #include "simulator/live_run.hpp"
 #include "simulator/virtual_run.hpp"
@@ -107,6 +108,24 @@ void add_why(CLI::App& app, WhyOptions& o) {
     why->add_flag("--json", o.json, "As JSON");
 }
 
+void add_check(CLI::App& app, CheckOptions& o) {
+    auto* check = app.add_subcommand(
+        "check",
+        "Check configuration files of your own: what does not mean what it seems to, what is missing");
+    check->add_option("paths", o.paths,
+                      "Files and folders: PROFILE.TCPIP, \"SYSTEM DTCPARMS\", tcpip.data, …");
+    check->add_option("--kdb", o.kdb, "A key database of vmlab's (its .sth beside it), for its labels");
+    check->add_option("--labels", o.labels, "The labels in the key database, as gskkyman lists them")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    check->add_option("--node", o.node, "The node identifier (guessed from the files without it)");
+    auto* json = check->add_flag("--json", o.json, "As JSON");
+    check->add_flag("--sarif", o.sarif, "As SARIF 2.1.0")->excludes(json);
+    check->add_flag("--verbose", o.verbose,
+                    "Also the files, their encodings, and the answer to every question");
+    check->add_flag("--list", o.list, "List what is asked, and why");
+}
+
 int run_command(int argc, char** argv) {
     CLI::App app{"vmlab: a z/VM TCP/IP system with TLS/SSL servers, for people who debug it"};
     app.set_version_flag("--version", "vmlab " VMLAB_VERSION);
@@ -121,7 +140,9 @@ int run_command(int argc, char** argv) {
         app.add_subcommand("explain", "What messages mean, what to check, and whose wording they are");
     explain->add_option("numbers", messages, "Message numbers, as DTCRUN1028E; none: all of them");
     explain->add_flag("--json", messages_json, "As JSON");
+    CheckOptions check;
     add_run(app, run);
+    add_check(app, check);
     add_labs(app, labs);
     try {
         app.parse(argc, argv);
@@ -131,6 +152,7 @@ int run_command(int argc, char** argv) {
     if (app.got_subcommand("run")) return run.virtual_time ? run_virtually(run) : run_live(run);
     if (app.got_subcommand("explain")) return explain_messages(messages, messages_json);
     if (app.got_subcommand("why")) return ask_why(why);
+    if (app.got_subcommand("check")) return check_files(check);
     if (app.got_subcommand("list")) return list_labs(labs);
     if (app.got_subcommand("validate")) return validate_labs(labs);
     if (app.got_subcommand("test")) return test_labs(labs);
