@@ -335,7 +335,13 @@ private:
                           {"SSL00004", stack::MemberState::down, 0, 0, 0},
                           {"SSL00005", stack::MemberState::down, 0, 0, 0}};
         stack_.secure_sessions = 1;
-        stack_.stack.interfaces = {{0, {"ETH0", {}, 1500, true, {}}, {}, 1234, 5678, 10, 12}};
+        stack_.stack.interfaces = {{0,
+                                    {"ETH0", {}, 1500, true, {}},
+                                    {{Ipv4Address::of(9, 60, 60, 3), mask_of_prefix(24)}},
+                                    1234,
+                                    5678,
+                                    10,
+                                    12}};
         stack_.stack.routes = {{Ipv4Address::of(9, 60, 60, 0), mask_of_prefix(24), {}, 0, 1500, {}},
                                {{}, {}, Ipv4Address::of(9, 60, 60, 1), 0, 1500, {}}};
         stack_.stack.neighbours = {{Ipv4Address::of(9, 60, 60, 1), {{2, 0, 0, 0, 0, 1}}, 0}};
