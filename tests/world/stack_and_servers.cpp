@@ -87,5 +87,5 @@ TEST_CASE("FILE: the trace goes to a file on the disk of the stack") {
     file.run(seconds{1});
     const auto* written = file.world.storage().disks.find_file("TCPIP", "0191", "TCPIP", "TRACE");
     REQUIRE(written != nullptr);
-    CHECK(written->records.size() > 6);
+    CHECK(written->records() > 6);
 }
