@@ -226,5 +226,5 @@ TEST_CASE("TRACE, MORETRACE, LESSTRACE and NOTRACE in their order") {
     CHECK(less.on(TraceArea::ssl));
     CHECK_FALSE(less.on(TraceArea::tcp_up));
     CHECK(trace_of("TRACE ALL\nNOTRACE").areas == 0);
-    CHECK(trace_of("TRACE SSL\nFILE TCPIP TRACE A").file->name == Name8("TCPIP"));
+    CHECK(trace_of("TRACE SSL\nFILE STACK LOG A").file->name == Name8("STACK"));
 }
