@@ -131,7 +131,7 @@ TEST_CASE("attached under another address") {
 
 TEST_CASE("commas and parentheses of :attach. need no blanks around them") {
     for (const char* attach :
-         {"0600,0601,0602", "0500-0502,0600-0602", "0600-0602(REQUIRED)", "0700,0600(OPTIONAL),0701",
+         {"0600,0601,0602", "0500-0502,0600-0602", "0600-0602(REQUIRED)", "0700,0600(OPTIONAL),0601,0602",
           "0A00-0A02 AS 0600(REQUIRED),0B00", "0A00-0A02 AS 0600, 0B00"}) {
         CAPTURE(std::string(attach));
         Node node;
@@ -216,15 +216,15 @@ TEST_CASE("TRACE, MORETRACE, LESSTRACE and NOTRACE in their order") {
         return configured(node).server.trace;
     };
     using stack::TraceArea;
-    const auto tcp = trace_of("TRACE TCP\nMORETRACE TCPUP ARP\nLESSTRACE ARP");
+    const auto tcp = trace_of("TRACE TCP MORETRACE TCPUP ARP LESSTRACE ARP");
     for (const auto area : {TraceArea::tcp_up, TraceArea::tcp_down, TraceArea::tcp_request, TraceArea::arp})
         CHECK(tcp.on(area));
     CHECK(tcp.more(TraceArea::tcp_up));
     CHECK_FALSE(tcp.more(TraceArea::arp));
     CHECK_FALSE(tcp.on(TraceArea::ssl));
-    const auto less = trace_of("TRACE ALL\nNOTRACE TCPUP");
+    const auto less = trace_of("TRACE ALL NOTRACE TCPUP");
     CHECK(less.on(TraceArea::ssl));
     CHECK_FALSE(less.on(TraceArea::tcp_up));
-    CHECK(trace_of("TRACE ALL\nNOTRACE").areas == 0);
-    CHECK(trace_of("TRACE SSL\nFILE STACK LOG A").file->name == Name8("STACK"));
+    CHECK(trace_of("TRACE ALL NOTRACE").areas == 0);
+    CHECK(trace_of("TRACE SSL FILE STACK LOG A").file->name == Name8("STACK"));
 }
