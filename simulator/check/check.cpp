@@ -7,17 +7,18 @@
 namespace vmlab::sim {
 namespace {
 
-/// The word that a reader's suggestion is meant to replace: of ":stak." the name alone, of "+TLSV12" without
-/// its sign.
+/// The word that a reader's suggestion is meant to replace: of ":stak.TCPIP" the tag alone, of "+TLSV12" what
+/// follows the sign.
 std::optional<Fix> fix_of(const profiles::Finding& finding, const SystemFiles& files) {
     const CheckedFile* file = files.file(finding.where.file);
     std::string word = files.word_at(finding.where);
     if (file == nullptr || word.empty() || finding.suggestion.empty()) return std::nullopt;
     TextEdit edit{finding.where.line, finding.where.column, 0, finding.suggestion};
-    if (word[0] == ':' || word[0] == '+' || word[0] == '-') {
+    if (word[0] == ':') word = word.substr(0, word.find('.') + 1);
+    const bool sign = (word[0] == '+' || word[0] == '-') && finding.suggestion[0] != word[0];
+    if (sign) {
         ++edit.column;
         word.erase(0, 1);
-        if (edit.column > 1 && files.word_at(finding.where)[0] == ':') word = word.substr(0, word.find('.'));
     }
     edit.length = word.size();
     if (!file->given.text.byte_edit(edit)) return std::nullopt;
