@@ -100,7 +100,7 @@ private:
         const bool accepted = findings_.errors() == errors;
         line.no_more_than(row.most);
         if (!accepted || row.repeated == Repeated::adds) return;
-        const std::string value = quoted(upper(joined(line.words(), 1)));
+        const std::string value = profiles::quoted(upper(joined(line.words(), 1)));
         const auto [before, first] = given_.try_emplace(row.keyword, Given{value, where.line});
         if (first) return;
         if (before->second.value == value)
