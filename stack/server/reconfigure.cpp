@@ -87,12 +87,13 @@ void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerS
 void TcpipServer::apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
     std::vector<HomeEntry> assigned;
     for (const auto& interface : stack_.snapshot().interfaces)
-        for (const auto& [address, mask] : interface.addresses) {
+        for (const auto& held : interface.addresses) {
             const auto named =
                 std::find_if(config_.home.begin(), config_.home.end(), [&](const HomeEntry& home) {
-                    return home.address == address && home.mask == mask && home.link == interface.config.name;
+                    return home.address == held.first && home.mask == held.second &&
+                           home.link == interface.config.name;
                 });
-            if (named == config_.home.end()) stack_.remove_address(interface.id, address);
+            if (named == config_.home.end()) stack_.remove_address(interface.id, held.first);
             else if (interface.config.up) assigned.push_back(*named);
         }
     // An entry that could not be assigned then, and cannot now, was complained about then.

@@ -119,9 +119,10 @@ TEST_CASE("records that contradict each other or what a record is: 103, the seal
         {"\"type\":0", "\"type\":7"},       {"\"id\":3", "\"id\":2"},     {"\"id\":1", "\"id\":0"},
         {"\"next_id\":5", "\"next_id\":4"}, {"\"type\":0", "\"type\":1"},
     };
-    for (const auto& [from, to] : changes) {
-        CAPTURE(std::string(to));
-        CHECK(error_of(KeyDatabase::open(resealed(kdb, "vmlab", from, to), "vmlab", kNow)).gsk_code == 103);
+    for (const auto& change : changes) {
+        CAPTURE(std::string(change.second));
+        const auto damaged = resealed(kdb, "vmlab", change.first, change.second);
+        CHECK(error_of(KeyDatabase::open(damaged, "vmlab", kNow)).gsk_code == 103);
     }
     CHECK(error_of(KeyDatabase::open(resealed(kdb, "vmlab", "\"default_id\":2", "\"default_id\":1"), "vmlab",
                                      kNow))
