@@ -257,7 +257,10 @@ private:
             world_->network().partition(
                 0, system.now() + options_.partition->first,
                 system.now() + options_.partition->first + options_.partition->second);
-        if (typing()) world_->log_on_at_prompt(user_);
+        if (!typing()) return;
+        world_->log_on_at_prompt(user_);
+        system.run_until(system.now() + milliseconds{1},
+                         [this] { return world_->virtual_machine(user_)->logged_on(); });
     }
 
     void welcome() {
@@ -269,6 +272,7 @@ private:
         if (lab_) talk("\n{}\n  STORY, CHECK and HINT are commands of this lab.", report_story(lab_->lab()));
         else if (typing()) talk("  labs: vmlab list, then vmlab run ID");
         talk("  {}", typing() ? "type HELP for commands, QUIT to end" : "serving until SIGINT or SIGTERM");
+        edge_->paint();  // ready means: the person sees the console as it is
         GrowingFile ready;
         if (!options_.ready_file.empty() && ready.open(options_.ready_file, error_)) ready.append("ready\n");
     }

@@ -42,6 +42,10 @@ void Edge::show(std::string_view line, bool highlight) {
     if (terminal_) terminal_->print(line, highlight);
 }
 
+void Edge::paint() {
+    if (terminal_) terminal_->paint();
+}
+
 bool Edge::interactive() const { return terminal_ && terminal_->interactive(); }
 std::vector<OpenPort> Edge::open_ports() const {
     return bridge_ ? bridge_->open_ports() : std::vector<OpenPort>{};

@@ -56,6 +56,8 @@ public:
 
     /// Shown on the terminal (stdout) without tearing the line that is being typed.
     void show(std::string_view line, bool highlight = false);
+    /// Paints what was shown so far, at once. Between two turns of the loop it happens by itself.
+    void paint();
     bool interactive() const;
     std::vector<OpenPort> open_ports() const;
     std::size_t clients() const;

@@ -317,6 +317,8 @@ void Terminal::Impl::paint() {
     if (editor) editor->show();
 }
 
+void Terminal::paint() { impl_->paint(); }
+
 bool Terminal::flush() {
     impl_->deliver();
     impl_->paint();

@@ -47,8 +47,9 @@ public:
     void start();
     void stop();  ///< gives the terminal back as it was
 
-    /// Shown at the next flush(), on stdout.
+    /// Shown at the next paint() or flush(), on stdout.
     void print(std::string_view line, bool highlight = false);
+    void paint();
     /// Delivers a typed line if the console wants one, and shows what was printed. True: call again at once.
     bool flush();
     void set_ready(bool ready);

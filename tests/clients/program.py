@@ -154,6 +154,12 @@ def own_files(lab, folder):
         expect("outside" in shown and "inside" not in shown, f"what was changed outside does not count:\n{shown}")
 
 
+def ready_shows_the_console():
+    with Lab(serve=False) as lab:
+        shown = lab.shown()
+        expect("Ready" in shown, f"the run is ready, its console is not: {shown!r}")
+
+
 def logoff_ends_the_run():
     with Lab(serve=False) as lab:
         lab.process.stdin.write(b"LOGOFF\n")
@@ -190,6 +196,7 @@ check("SIGTERM with 20 clients connected leaves nothing", signal_with_clients, s
 check("what was written in one run is there in the next", state_outlives_the_run)
 check("a lab begins anew and leaves the healthy system alone", keeping, a_lab_leaves_the_healthy_system_alone)
 check("--files: what was changed last counts, inside or outside", keeping, own_files)
+check("a run that is ready shows its console", ready_shows_the_console)
 check("LOGOFF at the prompt ends the run", logoff_ends_the_run)
 check("EDIT opens the person's editor at a terminal, and nowhere else", edit)
 finish()
