@@ -100,7 +100,7 @@ std::unique_ptr<Program> World::ipl(VirtualMachine& vm, const LogonStarted& how,
         return std::make_unique<AutologProgram>(std::move(users));
     }
     if (userid == Userid("RSCS")) return std::make_unique<WaitingProgram>("RSCS is not simulated");
-    if (entry && entry->password != "AUTOONLY")
+    if (entry && !entry->is_autologged())
         return std::make_unique<UserProgram>(userid, *this, how.console_input, kCp);
     return run_server(vm, world);
 }

@@ -52,12 +52,6 @@ sslserv::LabKeys keys_of(WorkDirectory& work) {
     return keys;
 }
 
-std::string hex_of(const Seed& seed) {
-    std::string text;
-    for (const auto byte : seed) text += fmt::format("{:02x}", byte);
-    return text;
-}
-
 void show_text(const std::string& text, Edge& edge) {
     std::size_t at = 0;
     while (at < text.size()) {
@@ -243,7 +237,6 @@ private:
         for (const auto& complaint : world_->complaints()) talk("vmlab: {}", complaint);
         System& system = world_->system();
         system.journal().keep_lines(true);
-        system.record(Name8("CP"), {RecordKind::input, "seed " + hex_of(setup_.seed), {}});
         if (!work_->save_file("ca.pem", world_->authority_pem(), error_)) talk("vmlab: {}", error_);
         world_->ipl();
         up_ = system.run_until(setup_.start + kBringUp, [this] { return world_->settled("TCPIP"); });

@@ -20,7 +20,7 @@ void UserProgram::start(VirtualMachine& vm, System& world) {
 void UserProgram::receive(Event& event, VirtualMachine& vm, System& world) {
     std::vector<ConsoleLine> lines;
     if (auto* typed = std::get_if<ConsoleTyped>(&event.payload)) {
-        world.record({RecordKind::input, fmt::format("{} typed: {}", vm.name().view(), typed->text), {}});
+        world.record(typed_record(typed->text));
         world.console_echo(vm.name(), typed->text);
         interpreter_.receive(typed->text, operations_, lines);
     } else if (auto* notice = std::get_if<FromTcpip>(&event.payload)) {

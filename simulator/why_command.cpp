@@ -18,6 +18,9 @@
 namespace vmlab::sim {
 namespace {
 
+/// Whose ports and connections are meant at the prompt.
+constexpr Userid kStack = "TCPIP";
+
 int refuse(const std::string& error) {
     fmt::print(stderr, "vmlab: {}\n", error);
     return kInvalidInput;
@@ -44,6 +47,13 @@ std::optional<std::vector<JournalEntry>> read_journal(const std::string& path, s
     return entries;
 }
 
+/// The seed that a recorded run wrote into its journal; that of virtual runs when it wrote none.
+Seed seed_of(const std::vector<JournalEntry>& journal) {
+    for (const auto& entry : journal)
+        if (const auto seed = entry.seed()) return *seed;
+    return seed_from_number(1);
+}
+
 /// Lines of files by name and type, whichever disk they are on.
 LineText lines_in(const ConfigurationFiles& files) {
     return [&files](const SourceLocation& where) -> std::optional<std::string> {
@@ -66,8 +76,9 @@ LineText lines_in(const ConfigurationFiles& files) {
 
 World::Prover prover_against(WorldOptions good) {
     return [good = std::move(good)](World& world, const WhyQuestion& question, const WhyAnswer& answer) {
+        const auto journal = world.journal().kept();
         return report_cure(
-            prove_why(question, answer, good, world.files_now(), "TCPIP", world.level_of_system().ipl));
+            prove_why(question, answer, good, {journal, world.files_now(), world.level().ipl, kStack}));
     };
 }
 
@@ -100,9 +111,15 @@ int ask_why(const WhyOptions& options) {
                    "a record\n");
         return kUsage;
     }
+    std::vector<JournalEntry> journal;
+    if (!options.journal.empty()) {
+        auto entries = read_journal(options.journal, error);
+        if (!entries) return refuse(error);
+        journal = std::move(*entries);
+    }
     WorldOptions good;
     good.start = virtual_start();
-    good.seed = seed_from_number(options.seed.value_or(1));
+    good.seed = options.seed ? seed_from_number(*options.seed) : seed_of(journal);
     good.keys = cached_lab_keys();
     const auto good_files = read_folder(options.good.empty() ? baseline_folder() : options.good, error);
     if (!good_files) return refuse(error);
@@ -113,23 +130,20 @@ int ask_why(const WhyOptions& options) {
         if (!files) return refuse(error);
         bad.files = *files;
     }
+    std::vector<TypedLine> typed;
     if (!options.lab.empty()) {
         std::vector<LabError> errors;
         const auto lab = find_lab(options.lab, labs_folder(), errors);
         if (lab) bad = broken_options(*lab, bad, errors);
+        if (lab) typed = lab->before;
         fmt::print(stderr, "{}", report_errors(errors));
         if (!errors.empty()) return kInvalidInput;
     }
-    std::vector<JournalEntry> journal;
-    if (!options.journal.empty()) {
-        auto entries = read_journal(options.journal, error);
-        if (!entries) return refuse(error);
-        journal = std::move(*entries);
-    } else {
+    if (options.journal.empty()) {
         Outside nobody;
         World world(bad, nobody);
-        bring_up_and_visit(world, good);
-        journal = world.system().journal().kept();
+        bring_up_and_visit(world, good, typed);
+        journal = world.journal().kept();
     }
     const auto answer = answer_why(*question, journal, *stack);
     const auto line_text = lines_in(bad.files);
@@ -138,9 +152,9 @@ int ask_why(const WhyOptions& options) {
         for (const auto& line : report_why(answer, line_text)) fmt::print("{}\n", line);
     if (answer.chain.empty()) return kCheckFailed;
     if (!options.prove) return kOk;
-    const auto cure = prove_why(*question, answer, good, bad.files, *stack, journal.front().at);
+    const auto cure = prove_why(*question, answer, good, {journal, bad.files, journal.front().at, *stack});
     for (const auto& line : report_cure(cure)) fmt::print("{}\n", line);
-    return cure.undo.empty() ? kCheckFailed : kOk;
+    return cure.found() ? kOk : kCheckFailed;
 }
 
 }  // namespace vmlab::sim

@@ -14,6 +14,7 @@ namespace {
 
 constexpr Name8 kCp = "CP";
 constexpr const char* kKeySpace = "VMSYS:GSKSSLDB";
+constexpr std::size_t kLongestConfiguration = 1024 * 1024;  ///< bytes of one file
 
 // The way out of the LAN 9.60.60.0/24.
 constexpr Ipv4Address kRouter = Ipv4Address::of(9, 60, 60, 1);
@@ -137,20 +138,20 @@ void World::make_network() {
 
 std::vector<std::pair<std::string, std::string>> World::files_now() const {
     std::vector<std::pair<std::string, std::string>> files;
-    for (const auto& prefix : configuration_disks_) {
-        const auto dot = prefix.find('.');
-        const auto owner = Userid::parse(prefix.substr(0, dot));
-        const auto vdev = dot == prefix.npos ? std::nullopt : read_vdev(prefix.substr(dot + 1));
-        const Minidisk* disk = owner && vdev ? storage_.disks.find(*owner, *vdev) : nullptr;
-        if (!disk) continue;
-        for (const auto& [key, file] : disk->files.all())
-            files.emplace_back(fmt::format("{}/{}.{}", prefix, key.name.view(), key.type.view()),
-                               file.text());
+    for (const auto& [place, disk] : storage_.disks.all()) {
+        std::string prefix = fmt::format("{}.{}", place.owner.view(), short_vdev(place.vdev));
+        const std::string whole = fmt::format("{}.{}", place.owner.view(), place.vdev);
+        if (configuration_disks_.contains(whole)) prefix = whole;
+        for (const auto& [key, file] : disk.files.all())
+            if (!file.binary() && file.size() <= kLongestConfiguration)
+                files.emplace_back(fmt::format("{}/{}.{}", prefix, key.name.view(), key.type.view()),
+                                   file.text());
     }
     return files;
 }
 
 void World::ipl() {
+    system_.record(kCp, seed_record(system_.seed()));
     system_.record(kCp, {RecordKind::state, "the system is started (IPL)", {}});
     if (directory_.find("OPERATOR")) {
         sessions_.log_on({"OPERATOR", CpSession::How::system_console, 0, system_.now(), {}});

@@ -79,7 +79,8 @@ public:
     /// FTP's passive range, for the edge's port map.
     std::pair<std::uint16_t, std::uint16_t> passive_ports() const { return passive_ports_; }
     SystemLevel& level_of_system() { return level_; }
-    /// The files of the disks that WorldOptions::files named, as they are now.
+    /// The files of all minidisks as they are now, by paths as in WorldOptions::files. What is longer than a
+    /// configuration file ever is, is left out.
     std::vector<std::pair<std::string, std::string>> files_now() const;
     /// Who proves what WHY says (simulator/scenario); without one, WHY … (PROVE says so.
     using Prover = std::function<std::vector<std::string>(World&, const WhyQuestion&, const WhyAnswer&)>;

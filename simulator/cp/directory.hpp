@@ -52,6 +52,8 @@ struct DirectoryEntry {
 
     bool has_class(char letter) const { return classes.find(letter) != std::string::npos; }
     bool has_option(std::string_view word) const;
+    /// A server: nobody logs on to it, it is started (AUTOONLY).
+    bool is_autologged() const { return password == "AUTOONLY"; }
 };
 
 /// Whether a logon is let in, and why not.

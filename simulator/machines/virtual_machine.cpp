@@ -1,7 +1,5 @@
 #include "simulator/machines/virtual_machine.hpp"
 
-#include <fmt/core.h>
-
 #include <utility>
 
 namespace vmlab::sim {
@@ -36,7 +34,7 @@ void VirtualMachine::receive(Event& event, System& world) {
         if (again) world.post(index(), LogonStarted{by});
     } else if (auto* typed = std::get_if<ConsoleTyped>(&event.payload);
                typed && program_ && !program_->takes_console_input()) {
-        world.record({RecordKind::input, fmt::format("typed at {}: {}", name().view(), typed->text), {}});
+        world.record(typed_record(typed->text));
         world.console_echo(name(), typed->text);
         if (is_external_interrupt(typed->text) && !program_->end_in_order(*this, world))
             log_off({}, false, world);

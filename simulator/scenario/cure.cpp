@@ -51,12 +51,19 @@ bool names(std::string_view path, const FileId& id) {
 
 class Minimizer {
 public:
-    Minimizer(const FileComparison& comparison, const std::function<bool(const ConfigurationFiles&)>& shows)
-        : comparison_(comparison), shows_(shows) {}
+    Minimizer(const FileComparison& comparison, const RunInput& bad,
+              const std::function<bool(const RunInput&)>& shows)
+        : comparison_(comparison), typed_(bad.typed), shows_(shows) {}
 
+    /// `undone`: changes of lines by their number, behind them typed lines. In order.
     bool cured_by(std::span<const std::size_t> undone) {
         ++runs_;
-        return !shows_(comparison_.with_undone(undone));
+        const auto files = comparison_.changes().size();
+        const auto first_typed = std::lower_bound(undone.begin(), undone.end(), files);
+        RunInput input{comparison_.with_undone({undone.begin(), first_typed}), {}};
+        for (std::size_t i = 0; i < typed_.size(); ++i)
+            if (!std::binary_search(first_typed, undone.end(), files + i)) input.typed.push_back(typed_[i]);
+        return !shows_(input);
     }
 
     /// ddmin: `all` cures; what comes back cures and has no part that could be left out.
@@ -98,7 +105,8 @@ private:
     }
 
     const FileComparison& comparison_;
-    const std::function<bool(const ConfigurationFiles&)>& shows_;
+    const std::vector<TypedInput>& typed_;
+    const std::function<bool(const RunInput&)>& shows_;
     unsigned runs_ = 0;
 };
 
@@ -181,44 +189,57 @@ ConfigurationFiles FileComparison::with_undone(std::span<const std::size_t> undo
     return files;
 }
 
-Cure find_cure(const ConfigurationFiles& good, const ConfigurationFiles& bad,
-               std::span<const SourceLocation> suspects,
-               const std::function<bool(const ConfigurationFiles&)>& shows) {
+Cure find_cure(const ConfigurationFiles& good, const RunInput& bad, std::span<const SourceLocation> suspects,
+               const std::function<bool(const RunInput&)>& shows) {
     Cure cure;
-    const FileComparison comparison(good, bad);
+    const FileComparison comparison(good, bad.files);
     const auto& changes = comparison.changes();
     cure.changes = unsigned(changes.size());
-    Minimizer minimizer(comparison, shows);
-    std::vector<std::size_t> all(changes.size());
+    cure.typed = unsigned(bad.typed.size());
+    Minimizer minimizer(comparison, bad, shows);
+    std::vector<std::size_t> all(changes.size() + bad.typed.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
+    const std::span every(all);
+    const auto lines = every.first(changes.size()), typed = every.subspan(changes.size());
     const auto chosen = [&]() -> std::vector<std::size_t> {
         if (all.empty()) {
-            cure.why_not = "the files are those of the good system: nothing can be undone";
+            cure.why_not = "the files are those of the good system, and nothing was typed";
             return {};
         }
         if (minimizer.cured_by({})) {
             cure.why_not = "the symptom does not appear when the system is started from these files";
+            if (!typed.empty()) cure.why_not += " and the same lines are typed";
             return {};
         }
         for (const auto& where : suspects)
-            for (const auto change : all)
+            for (const auto change : lines)
                 if (changes[change].is_at(where) && minimizer.cured_by({&change, 1})) return {change};
-        if (!minimizer.cured_by(all)) {
-            cure.why_not = "the good system shows the symptom, too";
-            return {};
-        }
-        return minimizer.minimal(all);
+        std::vector<std::span<std::size_t>> candidates;
+        if (!lines.empty()) candidates.push_back(lines);
+        if (!typed.empty()) candidates.push_back(typed);
+        if (candidates.size() == 2) candidates.push_back(every);
+        for (const auto& some : candidates)
+            if (minimizer.cured_by(some)) return minimizer.minimal({some.begin(), some.end()});
+        cure.why_not = "the good system shows the symptom, too";
+        return {};
     }();
-    for (const auto change : chosen) cure.undo.push_back(changes[change]);
+    for (const auto i : chosen)
+        if (i < changes.size()) cure.undo.push_back(changes[i]);
+        else cure.not_typed.push_back(bad.typed[i - changes.size()]);
     cure.runs = minimizer.runs();
     return cure;
 }
 
 std::vector<std::string> report_cure(const Cure& cure) {
-    if (cure.undo.empty()) return {fmt::format("No proof: {} ({} runs).", cure.why_not, cure.runs)};
-    std::vector<std::string> lines;
-    lines.push_back(fmt::format("Proved: with {} of {} changed lines undone, the symptom is gone ({} runs).",
-                                cure.undo.size(), cure.changes, cure.runs));
+    if (!cure.found()) return {fmt::format("No proof: {} ({} runs).", cure.why_not, cure.runs)};
+    std::string what;
+    if (!cure.undo.empty())
+        what = fmt::format("with {} of {} changed lines undone", cure.undo.size(), cure.changes);
+    if (!cure.not_typed.empty())
+        what += fmt::format("{}without {} of {} typed lines", what.empty() ? "" : " and ",
+                            cure.not_typed.size(), cure.typed);
+    std::vector<std::string> lines{
+        fmt::format("Proved: {}, the symptom is gone ({} runs).", what, cure.runs)};
     for (const auto& change : cure.undo) {
         if (change.line == 0) {
             lines.push_back(fmt::format("  {}: the file is {}", change.file,
@@ -229,6 +250,8 @@ std::vector<std::string> report_cure(const Cure& cure) {
         if (change.bad) lines.push_back("    - " + *change.bad);
         if (change.good) lines.push_back("    + " + *change.good);
     }
+    for (const auto& input : cure.not_typed)
+        lines.push_back(fmt::format("  typed at {}: {}", input.what.as.view(), input.what.line));
     return lines;
 }
 

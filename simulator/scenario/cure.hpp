@@ -1,9 +1,10 @@
 // The proof of a cause: undo lines of the configuration, run again from the seed, and see the symptom go.
 //
-// Two sets of files, one good and one that shows a symptom, differ in changes of single lines. Delta
-// debugging (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002) finds a set of
-// changes to undo that cures the symptom and from which nothing can be left out. This module compares texts
-// and counts runs; what a symptom is, the caller says.
+// Two sets of files, one good and one that shows a symptom, differ in changes of single lines. Where no file
+// is to blame, lines that were typed are left out, too. Delta debugging (Zeller and Hildebrandt, "Simplifying
+// and isolating failure-inducing input", 2002) finds a set of changes to undo that cures the symptom and from
+// which nothing can be left out. This module compares texts and counts runs; what a symptom is, the caller
+// says.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "simulator/scenario/lab.hpp"
+#include "simulator/scenario/recorded_input.hpp"
 #include "stack/base/source_location.hpp"
 
 namespace vmlab::sim {
@@ -55,18 +57,28 @@ private:
     std::vector<LineChange> changes_;
 };
 
-struct Cure {
-    std::vector<LineChange> undo{};  ///< the smallest set found; empty when there is none
-    std::string why_not{};           ///< why there is none
-    unsigned changes = 0;            ///< how many lines the files differ in
-    unsigned runs = 0;
+/// What makes a run, from a seed.
+struct RunInput {
+    ConfigurationFiles files{};
+    std::vector<TypedInput> typed{};
 };
 
-/// `shows`: brings a system up from these files and looks for the symptom. Changes at `suspects` are tried
-/// first, each alone.
-[[nodiscard]] Cure find_cure(const ConfigurationFiles& good, const ConfigurationFiles& bad,
+struct Cure {
+    std::vector<LineChange> undo{};       ///< the smallest set found
+    std::vector<TypedInput> not_typed{};  ///< and the lines to leave out; both empty when there is no cure
+    std::string why_not{};                ///< why there is none
+    unsigned changes = 0;                 ///< how many lines the files differ in
+    unsigned typed = 0;                   ///< how many lines were typed
+    unsigned runs = 0;
+
+    [[nodiscard]] bool found() const { return !undo.empty() || !not_typed.empty(); }
+};
+
+/// `shows`: brings a system up from this and looks for the symptom. Changes at `suspects` are tried first,
+/// each alone. Typed lines count only where the files alone cannot be the cause.
+[[nodiscard]] Cure find_cure(const ConfigurationFiles& good, const RunInput& bad,
                              std::span<const SourceLocation> suspects,
-                             const std::function<bool(const ConfigurationFiles&)>& shows);
+                             const std::function<bool(const RunInput&)>& shows);
 
 [[nodiscard]] std::vector<std::string> report_cure(const Cure& cure);
 

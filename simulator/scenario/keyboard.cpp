@@ -1,8 +1,14 @@
 #include "simulator/scenario/keyboard.hpp"
 
+#include "simulator/scenario/checks.hpp"
 #include "simulator/user_program.hpp"
 
 namespace vmlab::sim {
+namespace {
+
+constexpr Duration kMostTyping = minutes{30};
+
+}  // namespace
 
 bool console_waits(const World& world, const Userid& user) {
     const VirtualMachine* vm = world.virtual_machine(user);
@@ -28,6 +34,11 @@ bool Keyboard::advance(World& world) {
         ++next_;
     }
     return false;
+}
+
+bool type_lines(const std::vector<TypedLine>& lines, World& world) {
+    Keyboard keyboard(lines);
+    return run_world(world, kMostTyping, [&] { return keyboard.advance(world); });
 }
 
 }  // namespace vmlab::sim

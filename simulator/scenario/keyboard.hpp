@@ -28,6 +28,9 @@ private:
     Instant not_before_{};
 };
 
+/// Types them all, and waits for the last answer; false when a console never became ready.
+bool type_lines(const std::vector<TypedLine>& lines, World& world);
+
 /// The user's session takes a line now: logged on, no command running.
 [[nodiscard]] bool console_waits(const World& world, const Userid& user);
 

@@ -4,12 +4,12 @@
 
 #include "simulator/machines/client_scripts.hpp"
 #include "simulator/scenario/checks.hpp"
+#include "simulator/scenario/keyboard.hpp"
 #include "simulator/scenario/runner.hpp"
 
 namespace vmlab::sim {
 namespace {
 
-constexpr Duration kLongestRun = minutes{30};
 constexpr Duration kClientPatience = seconds{15};
 
 /// Runs of digits count as one sign: connection numbers, ephemeral ports and times differ between runs.
@@ -93,15 +93,10 @@ std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
     return visits;
 }
 
-}  // namespace
-
-Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const Userid& stack, Instant began) {
+Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const Userid& stack) {
     Symptom symptom;
     symptom.machine = stack;
-    if (!answer.chain.empty()) {
-        symptom.entry = answer.chain.front();
-        symptom.after = std::clamp<Duration>(symptom.entry.at - began, Duration{}, kLongestRun);
-    }
+    symptom.entry = answer.chain.front();
     if (question.kind == WhyQuestion::Kind::port) {
         symptom.kind = Symptom::Kind::no_port;
         symptom.port = std::uint16_t(question.number);
@@ -112,18 +107,10 @@ Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const U
     return symptom;
 }
 
-void type_lines(World& world, const std::vector<std::string>& typed) {
-    if (typed.empty()) return;
-    world.log_on_at_prompt("TCPMAINT");
-    world.system().run_until(world.now() + seconds{1});
-    for (const auto& line : typed) {
-        world.system().post("TCPMAINT", ConsoleTyped{line});
-        world.system().run_until(world.now() + seconds{30});
-    }
-}
+}  // namespace
 
-Reproduction::Reproduction(WorldOptions good, Symptom symptom, std::vector<std::string> typed)
-    : options_(std::move(good)), symptom_(std::move(symptom)), typed_(std::move(typed)) {
+Reproduction::Reproduction(WorldOptions good, Symptom symptom)
+    : options_(std::move(good)), symptom_(std::move(symptom)) {
     Outside nobody;
     World world(options_, nobody);
     bring_up(world);
@@ -131,13 +118,13 @@ Reproduction::Reproduction(WorldOptions good, Symptom symptom, std::vector<std::
     ports_ = ports_of(world, "TCPIP");
 }
 
-bool Reproduction::shows(const ConfigurationFiles& files) const {
+bool Reproduction::shows(const RunInput& input) const {
     WorldOptions options = options_;
-    options.files = files;
+    options.files = input.files;
     Outside nobody;
     World world(options, nobody);
     bring_up(world);
-    type_lines(world, typed_);
+    type_again(input.typed, options.start, world);
     world.system().run_until(std::max(world.now(), options.start + symptom_.after));
     if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
     if (seen_in(world)) return true;
@@ -157,18 +144,26 @@ bool Reproduction::seen_in(World& world) const {
 }
 
 Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const WorldOptions& good,
-               const ConfigurationFiles& bad, const Userid& stack, Instant began,
-               std::vector<std::string> typed) {
-    const Reproduction again(good, symptom_of(question, answer, stack, began), std::move(typed));
+               const AskedRun& run) {
+    if (answer.chain.empty()) return {.why_not = "there is no symptom"};
+    Symptom symptom = symptom_of(question, answer, run.stack);
+    // A port or a machine is asked for as it is now, anything else as it was then.
+    const auto& last = symptom.kind == Symptom::Kind::record ? answer.chain.front() : run.journal.back();
+    RunInput bad{run.files, typed_in(run.journal, run.began, last.id)};
+    symptom.after = std::max(last.at - run.began, Duration{});
+    shorten_waits(bad.typed, symptom.after);
+    const Reproduction again(good, std::move(symptom));
     return find_cure(good.files, bad, answer.rests_on,
-                     [&](const ConfigurationFiles& files) { return again.shows(files); });
+                     [&](const RunInput& input) { return again.shows(input); });
 }
 
-std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& good) {
+std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& good,
+                                              const std::vector<TypedLine>& typed) {
     Outside nobody;
     World healthy(good, nobody);
     bring_up(healthy);
     bring_up(world);
+    (void)type_lines(typed, world);
     return let_visit(world, healthy.home_of("TCPIP").value_or(Ipv4Address{}), ports_of(healthy, "TCPIP"));
 }
 

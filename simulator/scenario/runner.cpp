@@ -7,18 +7,11 @@
 namespace vmlab::sim {
 namespace {
 
-constexpr Duration kMostTyping = minutes{30};
-
 /// IPL, and TCPMAINT at the system console; until the system stands, or will not.
 void bring_up(World& world) {
     world.ipl();
     world.log_on_at_prompt("TCPMAINT");
     (void)run_world(world, kComingUp, [&] { return world.settled("TCPIP"); });
-}
-
-bool type(const std::vector<TypedLine>& lines, World& world) {
-    Keyboard keyboard(lines);
-    return run_world(world, kMostTyping, [&] { return keyboard.advance(world); });
 }
 
 void decide(const Check& check, bool expected, Duration at_most, World& world, ProofPhase& phase) {
@@ -57,7 +50,7 @@ ProofPhase prove_broken(const Lab& lab, World& world) {
     phase.kind = ProofPhase::Kind::broken;
     const Instant began = world.now();
     bring_up(world);
-    if (!type(lab.before, world)) phase.why = "the lines of 'before' could not be typed";
+    if (!type_lines(lab.before, world)) phase.why = "the lines of 'before' could not be typed";
     for (const auto& check : lab.checks)
         if (check.phase == CheckPhase::symptom) decide(check, true, Duration::max(), world, phase);
     for (const auto& check : lab.checks)
@@ -81,7 +74,7 @@ ProofPhase prove_cured(const Lab& lab, const std::vector<TypedLine>& lines, Worl
     ProofPhase phase;
     phase.kind = ProofPhase::Kind::cured;
     const Instant began = world.now();
-    const bool typed = type(lines, world);
+    const bool typed = type_lines(lines, world);
     look_at_health(lab, world, phase);
     if (!typed) {
         phase.why = "the lines of the solution could not be typed: a console never became ready";

@@ -8,6 +8,9 @@
 namespace vmlab::sim {
 namespace {
 
+constexpr std::string_view kTyped = "typed: ";
+constexpr std::string_view kSeed = "seed ";
+
 std::optional<std::uint32_t> read_number(std::string_view& text) {
     std::uint32_t n = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
@@ -79,6 +82,25 @@ bool JournalEntry::is_failure() const {
     }
 }
 
+std::optional<std::string_view> JournalEntry::typed() const {
+    if (kind != RecordKind::input || !text.starts_with(kTyped)) return std::nullopt;
+    return std::string_view(text).substr(kTyped.size());
+}
+
+std::optional<Seed> JournalEntry::seed() const {
+    Seed seed{};
+    if (kind != RecordKind::input || !text.starts_with(kSeed) ||
+        text.size() != kSeed.size() + 2 * seed.size())
+        return std::nullopt;
+    const char* digits = text.data() + kSeed.size();
+    for (auto& byte : seed) {
+        const auto [end, error] = std::from_chars(digits, digits + 2, byte, 16);
+        if (error != std::errc() || end != digits + 2) return std::nullopt;
+        digits = end;
+    }
+    return seed;
+}
+
 bool JournalEntry::is_lasting() const {
     if (kind == RecordKind::input) return true;
     if (kind == RecordKind::message) return is_failure();
@@ -118,6 +140,11 @@ std::optional<JournalEntry> JournalEntry::read_line(std::string_view line) {
             known = true;
         }
     if (!known) return std::nullopt;
+    // What was typed may look like anything, and input rests on nothing.
+    if (entry.kind == RecordKind::input) {
+        entry.text = line;
+        return entry;
+    }
     while (const auto thing = take_group(line, '?', '?'))
         entry.consulted.insert(entry.consulted.begin(), std::string(*thing));
     if (const auto about = take_group(line, '{', '}')) entry.about = *about;
@@ -131,6 +158,20 @@ std::optional<JournalEntry> JournalEntry::read_line(std::string_view line) {
     }
     entry.text = line;
     return entry;
+}
+
+Record seed_record(const Seed& seed) {
+    std::string text(kSeed);
+    for (const auto byte : seed) text += fmt::format("{:02x}", byte);
+    return {RecordKind::input, std::move(text), {}, {}, {}};
+}
+
+/// A journal has a line for each record: what no console can show is a blank.
+Record typed_record(std::string_view line) {
+    std::string text = std::string(kTyped) + std::string(line);
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
+    return {RecordKind::input, std::move(text), {}, {}, {}};
 }
 
 CauseId Journal::add(CauseId parent, Instant at, const Name8& machine, Record record) {

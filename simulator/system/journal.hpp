@@ -12,6 +12,7 @@
 
 #include "stack/base/cause.hpp"
 #include "stack/base/names.hpp"
+#include "stack/base/random.hpp"
 #include "stack/base/time.hpp"
 
 namespace vmlab::sim {
@@ -32,6 +33,10 @@ struct JournalEntry {
     bool is_failure() const;
     /// Of a message, "DTCRUN1028E": the first word of the text, a time stamp apart.
     std::string_view number() const;
+    /// What was typed at the machine's console, if this is what typed_record() made of it.
+    std::optional<std::string_view> typed() const;
+    /// The seed of the run, if this is what seed_record() made of it.
+    std::optional<Seed> seed() const;
     /// A record that `why` may ask for long after: not one of a connection that came and went.
     bool is_lasting() const;
     /// "#12 <#7 2019-10-09T12:00:00.000000000Z TCPIP refusal … [PROFILE TCPIP D1:12:3] {port 21} ?machine
@@ -40,6 +45,10 @@ struct JournalEntry {
     /// What line() wrote; nothing when the line is not of a journal.
     static std::optional<JournalEntry> read_line(std::string_view line);
 };
+
+// What makes the same run again: its seed, and lines typed at consoles.
+[[nodiscard]] Record seed_record(const Seed& seed);
+[[nodiscard]] Record typed_record(std::string_view line);
 
 class Journal {
 public:

@@ -58,6 +58,7 @@ public:
     CauseId record(const Name8& machine, Record what);
     /// What happens now follows from this record.
     CauseId cause() const { return cause_; }
+    const Seed& seed() const { return seed_; }
     RandomStream random(std::string_view owner) const { return RandomStream(seed_, owner); }
     Outside& outside() const { return *outside_; }
 

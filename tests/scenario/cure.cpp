@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "stack/base/random.hpp"
@@ -72,8 +73,8 @@ TEST_CASE("the smallest set that cures: one line, several that must go together,
     }
     const ConfigurationFiles good_files = {{"D.1/A.B", good}}, bad_files = {{"D.1/A.B", bad}};
     SUBCASE("one") {
-        const auto cure =
-            find_cure(good_files, bad_files, {}, [](const auto& files) { return has(files, "other 23."); });
+        const auto cure = find_cure(good_files, {bad_files, {}}, {},
+                                    [](const RunInput& input) { return has(input.files, "other 23."); });
         REQUIRE(cure.undo.size() == 1);
         CHECK(cure.undo[0].line == 24);
         CHECK(cure.changes == 40);
@@ -81,28 +82,56 @@ TEST_CASE("the smallest set that cures: one line, several that must go together,
     }
     SUBCASE("a suspect is tried first") {
         const SourceLocation suspect{{"A", "B", {'D', '1'}}, 24, 1};
-        const auto cure = find_cure(good_files, bad_files, {&suspect, 1},
-                                    [](const auto& files) { return has(files, "other 23."); });
+        const auto cure = find_cure(good_files, {bad_files, {}}, {&suspect, 1},
+                                    [](const RunInput& input) { return has(input.files, "other 23."); });
         CHECK(cure.undo.size() == 1);
         CHECK(cure.runs == 2);
     }
     SUBCASE("either of two shows the symptom: both must go") {
-        const auto cure = find_cure(good_files, bad_files, {}, [](const auto& files) {
-            return has(files, "other 3.") || has(files, "other 33.");
+        const auto cure = find_cure(good_files, {bad_files, {}}, {}, [](const RunInput& input) {
+            return has(input.files, "other 3.") || has(input.files, "other 33.");
         });
         REQUIRE(cure.undo.size() == 2);
         CHECK(cure.undo[0].line == 4);
         CHECK(cure.undo[1].line == 34);
     }
     SUBCASE("no symptom") {
-        const auto cure = find_cure(good_files, bad_files, {}, [](const auto&) { return false; });
+        const auto cure = find_cure(good_files, {bad_files, {}}, {}, [](const auto&) { return false; });
         CHECK(cure.undo.empty());
         CHECK(cure.why_not == "the symptom does not appear when the system is started from these files");
     }
     SUBCASE("a symptom of the good system") {
-        const auto cure = find_cure(good_files, bad_files, {}, [](const auto&) { return true; });
+        const auto cure = find_cure(good_files, {bad_files, {}}, {}, [](const auto&) { return true; });
         CHECK(cure.undo.empty());
         CHECK(cure.why_not == "the good system shows the symptom, too");
+    }
+    SUBCASE("typed lines count where the files are not to blame") {
+        RunInput typing{bad_files, {}};
+        for (int i = 0; i < 8; ++i)
+            typing.typed.push_back({seconds{i}, {"TCPMAINT", "line " + std::to_string(i)}});
+        const auto typed = [](const RunInput& input, std::string_view line) {
+            return std::any_of(input.typed.begin(), input.typed.end(),
+                               [&](const TypedInput& t) { return t.what.line == line; });
+        };
+        const auto by_line =
+            find_cure(good_files, typing, {}, [&](const RunInput& input) { return typed(input, "line 5"); });
+        CHECK(by_line.undo.empty());
+        REQUIRE(by_line.not_typed.size() == 1);
+        CHECK(by_line.not_typed[0].what.line == "line 5");
+        CHECK(report_cure(by_line).back() == "  typed at TCPMAINT: line 5");
+        const auto by_either = find_cure(good_files, typing, {}, [&](const RunInput& input) {
+            return typed(input, "line 5") && has(input.files, "other 7.");
+        });
+        CHECK(by_either.not_typed.empty());
+        REQUIRE(by_either.undo.size() == 1);
+        CHECK(by_either.undo[0].line == 8);
+        const auto by_both = find_cure(good_files, typing, {}, [&](const RunInput& input) {
+            return typed(input, "line 5") || has(input.files, "other 7.");
+        });
+        CHECK(by_both.not_typed.size() == 1);
+        CHECK(by_both.undo.size() == 1);
+        CHECK(report_cure(by_both).front().starts_with(
+            "Proved: with 1 of 40 changed lines undone and without 1 of 8 typed lines, the symptom is gone"));
     }
     CHECK(text_of(good_files, "D.1/A.B") == good);
 }

@@ -126,8 +126,8 @@ TEST_CASE("undoing lines finds the one that changed what can be seen") {
         if (sight_of(m.files) == healthy_sight) continue;
         ++visible;
         add_decoys(m.files);
-        const Cure cure = find_cure(healthy().files, m.files, {}, [&](const ConfigurationFiles& files) {
-            return sight_of(files) != healthy_sight;
+        const Cure cure = find_cure(healthy().files, {m.files, {}}, {}, [&](const RunInput& input) {
+            return sight_of(input.files) != healthy_sight;
         });
         runs += cure.runs;
         CAPTURE(cure.why_not);
