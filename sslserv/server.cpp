@@ -48,10 +48,6 @@ struct Label {
     Instant not_before{}, not_after{};
 };
 
-TlsFailure refusal(int code, std::string detail) {
-    return {code, std::string(return_code(code).text), std::move(detail)};
-}
-
 }  // namespace
 
 struct Server::Impl {
@@ -152,8 +148,8 @@ private:
 
 std::optional<TlsFailure> Server::Impl::judge_database(const KeyDatabase& keys) const {
     if (protection.fips && !keys.options().fips)
-        return refusal(kGskNotFips,
-                       "MODE FIPS-140-2 needs a key database that was created as a FIPS database");
+        return failure_of(kGskNotFips,
+                          "MODE FIPS-140-2 needs a key database that was created as a FIPS database");
     return std::nullopt;
 }
 
@@ -161,20 +157,22 @@ std::optional<TlsFailure> Server::Impl::judge_database(const KeyDatabase& keys) 
 /// a word.
 std::optional<TlsFailure> Server::Impl::judge(const KeyRecord& record, const CertificateInfo& info,
                                               Instant now) const {
-    if (record.pkcs8.empty()) return refusal(kGskNoPrivateKey, "the label names a certificate without a key");
+    if (record.pkcs8.empty())
+        return failure_of(kGskNoPrivateKey, "the label names a certificate without a key");
     if (!record.trusted)
-        return refusal(kGskCertificateValidation, "the certificate is marked as not trusted");
+        return failure_of(kGskCertificateValidation, "the certificate is marked as not trusted");
     if (now < info.not_before)
-        return refusal(kGskCertificateDate,
-                       "the certificate is not valid before " + iso_utc(info.not_before));
+        return failure_of(kGskCertificateDate,
+                          "the certificate is not valid before " + iso_utc(info.not_before));
     if (now > info.not_after)
-        return refusal(kGskCertificateDate, "the certificate is not valid after " + iso_utc(info.not_after));
+        return failure_of(kGskCertificateDate,
+                          "the certificate is not valid after " + iso_utc(info.not_after));
     if (info.key.kind == KeyKind::other)
-        return refusal(kGskUnsupported, "the certificate's key type is not supported");
+        return failure_of(kGskUnsupported, "the certificate's key type is not supported");
     const auto floor = info.key.kind == KeyKind::rsa ? protection.min_rsa_bits : protection.min_ec_bits;
     if (info.key.bits < floor)
-        return refusal(kGskCertificateValidation,
-                       fmt::format("the key has {} bits; {} are the least", info.key.bits, floor));
+        return failure_of(kGskCertificateValidation,
+                          fmt::format("the key has {} bits; {} are the least", info.key.bits, floor));
     if (!protection.sha2_certificates_only) return std::nullopt;
     auto chain = database.issuers_of(record);
     chain.insert(chain.begin(), &record);
@@ -182,8 +180,8 @@ std::optional<TlsFailure> Server::Impl::judge(const KeyRecord& record, const Cer
         const auto read = read_certificate(each->der);
         const bool root = each != &record && read && read->self_issued();
         if (!root && !(read && read->signed_with_sha2()))
-            return refusal(kGskCertificateValidation,
-                           fmt::format("certificate {} is not signed with SHA-2", each->label));
+            return failure_of(kGskCertificateValidation,
+                              fmt::format("certificate {} is not signed with SHA-2", each->label));
     }
     return std::nullopt;
 }
@@ -221,7 +219,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
         settings.trusted = trusted_authorities();
         const auto* own = what.label.empty() ? nullptr : database.find(what.label);
         if (!what.label.empty() && !own)
-            return refusal(kGskKeyLabelNotFound, "the label is not in the key database");
+            return failure_of(kGskKeyLabelNotFound, "the label is not in the key database");
         if (own) settings.certificate = own->der;
         if (own) settings.pkcs8 = own->pkcs8;
         return TlsContext::make(TlsRole::client, settings, random, now);
@@ -232,9 +230,10 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
     }
     const auto* record = database.find(what.label);
     if (!record)
-        return refusal(kGskKeyLabelNotFound, fmt::format("label {} is not in the key database", what.label));
+        return failure_of(kGskKeyLabelNotFound,
+                          fmt::format("label {} is not in the key database", what.label));
     const auto info = read_certificate(record->der);
-    if (!info) return refusal(kGskBadCertificate, "the certificate cannot be read");
+    if (!info) return failure_of(kGskBadCertificate, "the certificate cannot be read");
     if (auto unfit = judge(*record, *info, now)) return *unfit;
     auto loaded = load(*record, now);
     if (const auto* context = std::get_if<std::shared_ptr<TlsContext>>(&loaded))
@@ -248,12 +247,12 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
 void Server::Impl::open(const SslOpen& what, Instant now, Sink& out) {
     ++total_sessions;
     const auto refuse = [&](const TlsFailure& why) { report_failure(what, why, false, out); };
-    if (sessions.contains(what.session)) return refuse(refusal(kGskState, "the session is open already"));
-    if (!active) return refuse(refusal(kGskState, "the server is not active"));
-    if (quiescing) return refuse(refusal(kGskState, "the server is quiescing"));
+    if (sessions.contains(what.session)) return refuse(failure_of(kGskState, "the session is open already"));
+    if (!active) return refuse(failure_of(kGskState, "the server is not active"));
+    if (quiescing) return refuse(failure_of(kGskState, "the server is quiescing"));
     if (sessions.size() >= options.max_sessions)
         return refuse(
-            refusal(kGskNoStorage, fmt::format("the server has its {} sessions", options.max_sessions)));
+            failure_of(kGskNoStorage, fmt::format("the server has its {} sessions", options.max_sessions)));
     auto context = context_of(what, now);
     if (const auto* why = std::get_if<TlsFailure>(&context)) return refuse(*why);
 
@@ -460,8 +459,8 @@ void Server::tick(Instant now, Sink& out) {
     auto& my = *impl_;
     while (!my.deadlines.empty() && my.deadlines.begin()->first <= now) {
         const auto id = my.deadlines.begin()->second;
-        const auto why = refusal(kGskIo, fmt::format("no handshake within {} seconds",
-                                                     duration_cast<seconds>(kHandshakeTime).count()));
+        const auto why = failure_of(kGskIo, fmt::format("no handshake within {} seconds",
+                                                        duration_cast<seconds>(kHandshakeTime).count()));
         my.report_failure(my.sessions.at(id).open, why, false, out);
         my.forget(id);
     }

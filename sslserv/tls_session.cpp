@@ -1,9 +1,7 @@
-// Everything that calls wolfSSL's TLS half. The order: contexts, the library's callbacks, the session's work.
+// A connection's TLS. The order: what the library's errors mean, its callbacks, the session's work.
 //
-// Explicit in every context, because the library's own defaults depend on how it was built: cipher list,
-// protocol range, verification, key floors, no tickets, no internal session cache. A session also gets the
-// Diffie-Hellman group (RFC 7919 ffdhe2048) by itself, since setting it on the context would test the
-// well-known prime each time.
+// Beside what its context fixes, a session gets the Diffie-Hellman group (RFC 7919 ffdhe2048) by itself,
+// since setting it on the context would test the well-known prime each time.
 #include "sslserv/tls_session.hpp"
 
 #include <fmt/core.h>
@@ -15,13 +13,14 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <utility>
 
 #include "sslserv/alerts.hpp"
 #include "sslserv/keydb/certificate.hpp"
+#include "sslserv/record_queue.hpp"
 #include "sslserv/return_codes.hpp"
 #include "sslserv/session_cache.hpp"
+#include "sslserv/tls_context.hpp"
 #include "stack/base/names.hpp"
 
 namespace vmlab::sslserv {
@@ -75,15 +74,6 @@ int code_of(int library_error) {
     return kGskProtocol;
 }
 
-TlsFailure failure_of(int code, std::string detail) {
-    return {code, std::string(return_code(code).text), std::move(detail)};
-}
-
-// ── contexts
-// ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-int wire_version(Protocol version) { return 0x0300 + int(version) - int(Protocol::sslv3); }
-
 struct DhGroup {
     std::array<byte, 256> prime{};
     std::array<byte, 8> generator{};
@@ -100,101 +90,10 @@ const DhGroup& dh_group() {
     return group;
 }
 
-constexpr Protocol kVersions[] = {Protocol::sslv3, Protocol::tlsv1_0, Protocol::tlsv1_1, Protocol::tlsv1_2,
-                                  Protocol::tlsv1_3};
-
-bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
-    if (!negotiable(suite)) return false;
-    bool version = false;
-    for (const auto v : kVersions)
-        version = version || (protocols.has(v) && v >= suite.first && v <= suite.last);
-    if (!version) return false;
-    if (key == KeyKind::other || suite.key == SuiteKey::any) return true;
-    return suite.key == (key == KeyKind::rsa ? SuiteKey::rsa : SuiteKey::ecdsa);
-}
-
-/// The library's list, TLS 1.3 first as it must be. `key` other = whatever the peer has.
-std::string suite_list(const Protection& protection, KeyKind key) {
-    std::string list;
-    const auto append = [&](bool tls13) {
-        for (const auto* suite : protection.included) {
-            if ((suite->first == Protocol::tlsv1_3) != tls13 || !fits(*suite, protection.protocols, key))
-                continue;
-            if (!list.empty()) list += ':';
-            list += suite->library;
-        }
-    };
-    append(true);
-    append(false);
-    return list;
-}
-
 }  // namespace
 
-struct TlsContext::Impl {
-    WOLFSSL_CTX* ctx = nullptr;
-    TlsRole role = TlsRole::server;
-    Protection protection{};
-    Protocol lowest{}, highest{};
-    bool usable = true;  ///< some protocol is on and some suite fits the key
-    /// Stands for all that a session was made under: label, certificate, protocols, suites. Sessions resume
-    /// within it only, since the library takes a cached session's suite without asking its own list.
-    std::string cache_domain{};
-    std::shared_ptr<SessionCache> cache{};
-    Duration cache_life{};
-
-    ~Impl() { wolfSSL_CTX_free(ctx); }
-    bool set_protocols();
-    std::optional<TlsFailure> set_own_certificate(const TlsSettings& settings);
-    void set_session_cache(const TlsSettings& settings, const std::string& suites);
-};
-
-TlsContext::TlsContext() : impl_(std::make_unique<Impl>()) {}
-TlsContext::~TlsContext() = default;
-
-/// False when no protocol is left.
-bool TlsContext::Impl::set_protocols() {
-    const auto& on = protection.protocols;
-    const bool tls13 =
-        on.has(Protocol::tlsv1_3) && std::ranges::any_of(protection.included, [](const auto* suite) {
-            return suite->first == Protocol::tlsv1_3;
-        });
-    if (!tls13) protection.protocols.remove(Protocol::tlsv1_3);
-    bool any = false;
-    for (const auto version : kVersions) {
-        if (!on.has(version)) continue;
-        if (!any) lowest = version;
-        highest = version;
-        any = true;
-    }
-    if (!any) return false;
-    constexpr int kMinimum[] = {
-        0, WOLFSSL_SSLV3, WOLFSSL_TLSV1, WOLFSSL_TLSV1_1, WOLFSSL_TLSV1_2, WOLFSSL_TLSV1_3};
-    vm_assert(wolfSSL_CTX_SetMinVersion(ctx, kMinimum[int(lowest)]) == WOLFSSL_SUCCESS);
-    vm_assert(wolfSSL_CTX_set_max_proto_version(ctx, wire_version(highest)) == WOLFSSL_SUCCESS);
-    constexpr long kHoles[] = {0,
-                               WOLFSSL_OP_NO_SSLv3,
-                               WOLFSSL_OP_NO_TLSv1,
-                               WOLFSSL_OP_NO_TLSv1_1,
-                               WOLFSSL_OP_NO_TLSv1_2,
-                               WOLFSSL_OP_NO_TLSv1_3};
-    for (const auto version : kVersions)
-        if (!on.has(version)) wolfSSL_CTX_set_options(ctx, kHoles[int(version)]);
-    return true;
-}
-
-std::optional<TlsFailure> TlsContext::Impl::set_own_certificate(const TlsSettings& settings) {
-    if (settings.certificate.empty()) return std::nullopt;
-    std::string pem = to_pem(settings.certificate, "CERTIFICATE");
-    for (const auto& issuer : settings.chain) pem += to_pem(issuer, "CERTIFICATE");
-    if (settings.pkcs8.empty()) return failure_of(kGskNoPrivateKey, "the record has no private key");
-    const auto* text = reinterpret_cast<const unsigned char*>(pem.data());
-    if (wolfSSL_CTX_use_certificate_chain_buffer(ctx, text, long(pem.size())) != WOLFSSL_SUCCESS)
-        return failure_of(kGskCertificateValidation, "the certificate or its key size is not accepted");
-    if (wolfSSL_CTX_use_PrivateKey_buffer(ctx, settings.pkcs8.data(), long(settings.pkcs8.size()),
-                                          WOLFSSL_FILETYPE_ASN1) != WOLFSSL_SUCCESS)
-        return failure_of(kGskCertificateValidation, "the private key is not accepted");
-    return std::nullopt;
+TlsFailure failure_of(int code, std::string detail) {
+    return {code, std::string(return_code(code).text), std::move(detail)};
 }
 
 // ── a session, as the callbacks below need to see it
@@ -203,14 +102,14 @@ std::optional<TlsFailure> TlsContext::Impl::set_own_certificate(const TlsSetting
 struct TlsSession::Impl {
     enum class State : std::uint8_t { handshaking, open, over };
 
-    std::shared_ptr<TlsContext> context;
+    std::shared_ptr<const TlsContext> context;
     TlsSessionOptions options;
     RandomStream& random;
     WOLFSSL* ssl = nullptr;
     State state = State::handshaking;
     TlsSink* out = nullptr;  ///< during a call
     Instant now{};           ///< of the call
-    std::deque<Buffer> inbox{};
+    RecordQueue inbox{};
     Bytes first{};  ///< a server holds the first flight back until it can be read
     bool first_seen = false;
     ClientHello hello{};
@@ -221,7 +120,7 @@ struct TlsSession::Impl {
     std::string cached_as{};  ///< its key in the session cache, once it is there
     Bytes resumable{};
 
-    Impl(std::shared_ptr<TlsContext> shared, const TlsSessionOptions& wanted, RandomStream& stream)
+    Impl(std::shared_ptr<const TlsContext> shared, const TlsSessionOptions& wanted, RandomStream& stream)
         : context(std::move(shared)), options(wanted), random(stream) {}
     ~Impl() {
         wolfSSL_free(ssl);
@@ -279,16 +178,7 @@ private:
 // ─────────────────────────────
 
 int TlsSession::Impl::give_wire_bytes(WOLFSSL*, char* room, int size, void* pointer) {
-    auto& session = *static_cast<Impl*>(pointer);
-    std::size_t given = 0;
-    while (given < std::size_t(size) && !session.inbox.empty()) {
-        Buffer& next = session.inbox.front();
-        const std::size_t n = std::min(std::size_t(size) - given, next.size());
-        std::memcpy(room + given, next.data(), n);
-        given += n;
-        if (n == next.size()) session.inbox.pop_front();
-        else next.remove_prefix(n);
-    }
+    const auto given = static_cast<Impl*>(pointer)->inbox.take({room, std::size_t(size)});
     return given == 0 ? WOLFSSL_CBIO_ERR_WANT_READ : int(given);
 }
 
@@ -338,20 +228,27 @@ int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* st
         return object(wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error)));
     const int depth = store->error_depth;
     if (depth < 0 || depth >= store->totalCerts) return 1;
+    const bool sha2_only = session.shared().protection.sha2_certificates_only;
+    const auto& host = session.options.host;
+    if (!sha2_only && (depth > 0 || host.empty())) return 1;
     const auto& shown = store->certs[depth];
     const auto info = read_certificate({shown.buffer, shown.length});
     const bool root = depth > 0 && info && info->self_issued();
-    if (session.shared().protection.sha2_certificates_only && !root && !(info && info->signed_with_sha2()))
+    if (sha2_only && !root && !(info && info->signed_with_sha2()))
         return object("the certificate is not signed with SHA-2");
-    const auto& host = session.options.host;
     if (depth > 0 || host.empty() || (info && carries_host(*info, host))) return 1;
     store->error = DOMAIN_NAME_MISMATCH;
     return object(fmt::format("the certificate is not for {}", host));
 }
 
 static std::string hex(ByteView bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text;
-    for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+    text.reserve(2 * bytes.size());
+    for (const auto byte : bytes) {
+        text += kDigits[byte >> 4];
+        text += kDigits[byte & 15];
+    }
     return text;
 }
 
@@ -372,57 +269,6 @@ int TlsSession::Impl::note_secret(WOLFSSL* ssl, int id, const unsigned char* sec
         session.out->key_log(
             fmt::format("{} {} {}", name, hex(client), hex({secret, static_cast<std::size_t>(size)})));
     return 0;
-}
-
-void TlsContext::Impl::set_session_cache(const TlsSettings& settings, const std::string& suites) {
-    cache = role == TlsRole::server ? settings.cache : nullptr;
-    cache_life = settings.cache_life;
-    std::string made_under = suites;
-    for (const auto version : kVersions) made_under += protection.protocols.has(version) ? '+' : '-';
-    made_under.append(settings.certificate.begin(), settings.certificate.end());
-    const auto digest = sha256({reinterpret_cast<const std::uint8_t*>(made_under.data()), made_under.size()});
-    cache_domain = settings.label + '\0' + std::string(digest.begin(), digest.end());
-    wolfSSL_CTX_set_session_cache_mode(
-        ctx, cache ? WOLFSSL_SESS_CACHE_SERVER | WOLFSSL_SESS_CACHE_NO_INTERNAL : WOLFSSL_SESS_CACHE_OFF);
-}
-
-std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole role,
-                                                                       const TlsSettings& settings,
-                                                                       RandomStream& random, Instant now) {
-    const CryptoScope scope(random, now);
-    std::shared_ptr<TlsContext> context(new TlsContext);
-    auto& impl = *context->impl_;
-    impl.role = role;
-    impl.protection = settings.protection;
-    impl.ctx =
-        wolfSSL_CTX_new(role == TlsRole::server ? wolfSSLv23_server_method() : wolfSSLv23_client_method());
-    vm_assert(impl.ctx != nullptr);
-    vm_assert(wolfSSL_CTX_SetDevId(impl.ctx, crypto_device()) == WOLFSSL_SUCCESS);
-    wolfSSL_CTX_set_group_messages(impl.ctx);
-    wolfSSL_CTX_NoTicketTLSv12(impl.ctx);
-    if (role == TlsRole::server) wolfSSL_CTX_no_ticket_TLSv13(impl.ctx);
-    const auto life = std::max<std::int64_t>(1, duration_cast<seconds>(settings.cache_life).count());
-    wolfSSL_CTX_set_timeout(impl.ctx, unsigned(life));
-    wolfSSL_CTX_SetMinRsaKey_Sz(impl.ctx, short(impl.protection.min_rsa_bits));
-    wolfSSL_CTX_SetMinEccKey_Sz(impl.ctx, short(impl.protection.min_ec_bits));
-    wolfSSL_CTX_SetMinDhKey_Sz(impl.ctx, impl.protection.nist ? 2048 : 1024);
-    const auto key = settings.pkcs8.empty() ? std::nullopt : public_key_of(settings.pkcs8);
-    impl.usable = impl.set_protocols();
-    const auto kind = role == TlsRole::server && key ? key->kind : KeyKind::other;
-    const std::string list = suite_list(impl.protection, kind);
-    if (role == TlsRole::client && !impl.usable) return failure_of(kGskUnsupported, "no protocol is enabled");
-    if (role == TlsRole::client && list.empty())
-        return failure_of(kGskNoCiphers, "no cipher suite is enabled that fits the protocols");
-    impl.usable = impl.usable && !list.empty();
-    impl.set_session_cache(settings, list);
-    if (impl.usable && wolfSSL_CTX_set_cipher_list(impl.ctx, list.c_str()) != WOLFSSL_SUCCESS)
-        return failure_of(kGskNoCiphers, "the cipher list is not accepted");
-    if (auto failure = impl.set_own_certificate(settings)) return *failure;
-    for (const auto& authority : settings.trusted)
-        (void)wolfSSL_CTX_load_verify_buffer_ex(impl.ctx, authority.data(), long(authority.size()),
-                                                WOLFSSL_FILETYPE_ASN1, 0, WOLFSSL_LOAD_FLAG_DATE_ERR_OKAY);
-    wolfSSL_ERR_clear_error();
-    return context;
 }
 
 void TlsSession::Impl::set_up() {
@@ -477,11 +323,6 @@ void TlsSession::Impl::refuse_first_flight(int code, int alert, std::string deta
 }
 
 void TlsSession::Impl::look_at_first_flight() {
-    while (!inbox.empty()) {
-        const auto bytes = inbox.front().span();
-        first.insert(first.end(), bytes.begin(), bytes.end());
-        inbox.pop_front();
-    }
     const auto kind = read_first_flight(first, hello);
     if (kind == FirstFlight::incomplete && first.size() < kMostHello) return;
     first_seen = true;
@@ -504,7 +345,7 @@ void TlsSession::Impl::look_at_first_flight() {
     if (!shared.usable)
         return refuse_first_flight(kGskNoCiphers, kAlertHandshakeFailure,
                                    "no cipher suite is enabled that fits protocols and key");
-    inbox.push_back(Buffer::copy_of(first));
+    inbox.push(Buffer::copy_of(first));
     first = {};
 }
 
@@ -557,7 +398,7 @@ void TlsSession::Impl::finish_handshake() {
 }
 
 void TlsSession::Impl::deliver() {
-    while (state == State::open && !close_received) {
+    while (state == State::open && !close_received && inbox.ready()) {
         Buffer room = Buffer::allocate(kRecord);
         const int n = wolfSSL_read(ssl, room.writable(), int(kRecord));
         if (n > 0) {
@@ -640,7 +481,7 @@ void TlsSession::Impl::end(TlsFailure why) {
 // ── the public face
 // ────────────────────────────────────────────────────────────────────────────────────────────────
 
-TlsSession::TlsSession(std::shared_ptr<TlsContext> context, const TlsSessionOptions& options,
+TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, const TlsSessionOptions& options,
                        RandomStream& random, Instant now)
     : impl_(std::make_unique<Impl>(std::move(context), options, random)) {
     const CryptoScope scope(random, now);
@@ -658,11 +499,14 @@ void TlsSession::start(Instant now, TlsSink& out) {
 void TlsSession::receive(Buffer data, Instant now, TlsSink& out) {
     if (data.empty() || impl_->state == Impl::State::over || impl_->close_received) return;
     const Call call(*impl_, now, out);
-    impl_->inbox.push_back(std::move(data));
     if (impl_->is_server() && !impl_->first_seen) {
+        const auto bytes = data.span();
+        impl_->first.insert(impl_->first.end(), bytes.begin(), bytes.end());
         impl_->look_at_first_flight();
-        if (!impl_->first_seen) return;
+    } else {
+        impl_->inbox.push(std::move(data));
     }
+    if (!impl_->inbox.ready()) return;
     if (impl_->state == Impl::State::handshaking) impl_->handshake();
     impl_->deliver();
 }

@@ -42,6 +42,9 @@ struct TlsFailure {
     int alert_sent = -1, alert_received = -1;  ///< RFC 5246 section 7.2
 };
 
+/// With the text of the return code as its reason.
+[[nodiscard]] TlsFailure failure_of(int code, std::string detail);
+
 class TlsSink {
 public:
     /// `plaintext`: bytes given to write() whose last record ends with `data`.
@@ -99,8 +102,8 @@ struct TlsSessionOptions {
 class TlsSession {
 public:
     /// `random` must outlive the session.
-    TlsSession(std::shared_ptr<TlsContext> context, const TlsSessionOptions& options, RandomStream& random,
-               Instant now);
+    TlsSession(std::shared_ptr<const TlsContext> context, const TlsSessionOptions& options,
+               RandomStream& random, Instant now);
     ~TlsSession();
 
     /// A client speaks first: call once. (A server may, without effect.)

@@ -16,10 +16,14 @@ constexpr std::size_t kMostData = 256 * 1024 * 1024;  ///< of a download
 constexpr std::size_t kInFlight = 128 * 1024;         ///< handed to the stack and not acknowledged
 constexpr std::size_t kPiece = 16 * 1024;
 
-/// What a modern client offers.
+/// What a modern client offers: beside the product's defaults TLS 1.3, and elliptic curves with SHA-2.
 sslserv::Protection client_protection() {
     sslserv::Policy policy;
     policy.protocols.push_back({sslserv::Protocol::tlsv1_3, true, {}});
+    for (const auto& suite : sslserv::all_cipher_suites())
+        if (suite.exchange == sslserv::KeyExchange::ecdhe && suite.bits >= 128 &&
+            suite.mac != sslserv::SuiteMac::sha1 && negotiable(suite))
+            policy.ciphers.push_back({std::string(suite.name), true, {}});
     return sslserv::decide_protection(policy);
 }
 
@@ -261,21 +265,18 @@ void Workstation::open(Link& link, const Endpoint& to, System& world) {
 }
 
 void Workstation::start_tls(Talk& talk, Link& link, System& world) {
-    sslserv::TlsSettings settings;
-    settings.protection = client_protection();
-    settings.trusted = trusted_;
-    auto made = sslserv::TlsContext::make(TlsRole::client, settings, tls_random_, world.now());
-    if (const auto* failure = std::get_if<sslserv::TlsFailure>(&made)) {
-        link.error = "TLS: " + failure->reason;
-        return;
+    if (!tls_) {
+        sslserv::TlsSettings settings;
+        settings.protection = client_protection();
+        settings.trusted = trusted_;
+        tls_ = std::get<0>(sslserv::TlsContext::make(TlsRole::client, settings, tls_random_, world.now()));
     }
     sslserv::TlsSessionOptions options;
     options.verify_peer = talk.script.verify;
     options.host = talk.script.host;
     if (&link == &talk.data && talk.script.resume_data && talk.control.tls)
         options.resume = talk.control.tls->resumable();
-    link.tls = std::make_unique<sslserv::TlsSession>(std::move(std::get<0>(made)), options, tls_random_,
-                                                     world.now());
+    link.tls = std::make_unique<sslserv::TlsSession>(tls_, options, tls_random_, world.now());
     TlsOut out(link);
     link.tls->start(world.now(), out);
     // What came before the handshake began belongs to it when the peer speaks TLS already.

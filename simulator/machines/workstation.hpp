@@ -15,6 +15,7 @@
 #include "simulator/machines/conversation.hpp"
 #include "simulator/machines/external_host.hpp"
 #include "sslserv/keydb/crypto.hpp"
+#include "sslserv/tls_session.hpp"
 
 namespace vmlab::sim {
 
@@ -25,7 +26,10 @@ public:
     ~Workstation() override;
 
     /// An authority (DER) that its TLS clients trust.
-    void trust(sslserv::Bytes authority) { trusted_.push_back(std::move(authority)); }
+    void trust(sslserv::Bytes authority) {
+        trusted_.push_back(std::move(authority));
+        tls_ = nullptr;
+    }
 
     /// The conversation begins with the next event; its number.
     std::uint32_t start(Conversation what, System& world);
@@ -70,6 +74,7 @@ private:
     void to_wire(Link& link, TlsOut& out, System& world);
 
     std::vector<sslserv::Bytes> trusted_{};
+    std::shared_ptr<const sslserv::TlsContext> tls_{};  ///< of its clients; made when the first one needs it
     RandomStream tls_random_;
     std::map<std::uint32_t, std::unique_ptr<Talk>> talks_;
     std::uint32_t next_number_ = 1;

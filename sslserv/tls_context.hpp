@@ -1,0 +1,37 @@
+// The inside of a TlsContext, for the two files that call the library's TLS half.
+#pragma once
+
+#include "sslserv/tls_session.hpp"
+
+struct WOLFSSL_CTX;  // the library's
+
+namespace vmlab::sslserv {
+
+/// All that can be negotiated, oldest first.
+inline constexpr Protocol kVersions[] = {Protocol::sslv3, Protocol::tlsv1_0, Protocol::tlsv1_1,
+                                         Protocol::tlsv1_2, Protocol::tlsv1_3};
+
+/// As the wire writes it: 0x0303 is TLS 1.2.
+[[nodiscard]] inline int wire_version(Protocol version) {
+    return 0x0300 + int(version) - int(Protocol::sslv3);
+}
+
+struct TlsContext::Impl {
+    WOLFSSL_CTX* ctx = nullptr;
+    TlsRole role = TlsRole::server;
+    Protection protection{};
+    Protocol lowest{}, highest{};
+    bool usable = true;  ///< some protocol is on and some suite fits the key
+    /// Stands for all that a session was made under: label, certificate, protocols, suites. Sessions resume
+    /// within it only, since the library takes a cached session's suite without asking its own list.
+    std::string cache_domain{};
+    std::shared_ptr<SessionCache> cache{};
+    Duration cache_life{};
+
+    ~Impl();
+    bool set_protocols();
+    std::optional<TlsFailure> set_own_certificate(const TlsSettings& settings);
+    void set_session_cache(const TlsSettings& settings, const std::string& suites);
+};
+
+}  // namespace vmlab::sslserv
