@@ -1,0 +1,363 @@
+// What a secured session costs beside the TLS library alone. Each figure has two arms in the same run and
+// thread: the library's two ends with strings in between, and the whole way (client host, LAN, stack,
+// conduit, SSL server, service, with the journal on) with the same key, suite and resumption. At the end a
+// line `ratio NAME VALUE` for each: the whole way's rate as a part of the library's.
+#include <benchmark/benchmark.h>
+#include <fmt/core.h>
+#include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/settings.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "simulator/machines/client_scripts.hpp"
+#include "simulator/world.hpp"
+#include "sslserv/keydb/certificate.hpp"
+
+namespace {
+
+using namespace vmlab;
+using namespace vmlab::sim;
+using namespace vmlab::sslserv;
+
+struct Subject {
+    KeyKind kind;
+    unsigned bits;
+    const char* zvm_suite;      ///< as ENABLE names it
+    const char* library_suite;  ///< as the library does
+};
+constexpr Subject kRsa{KeyKind::rsa, 2048, "RSA_AES_128_GCM_SHA256", "AES128-GCM-SHA256"};
+constexpr Subject kEcdsa{KeyKind::ec, 256, "ECDHE_ECDSA_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"};
+
+const Instant kStart = instant_of({2019, 10, 9, 0, 16, 0, 0, 0});
+const Endpoint kEcho{Ipv4Address::of(9, 60, 60, 3), 7443};
+
+const LabKeys& keys_of(const Subject& subject) {
+    static std::map<KeyKind, LabKeys> made;
+    auto& keys = made[subject.kind];
+    if (keys.server.empty()) {
+        RandomStream random(seed_from_number(1), "bench keys");
+        keys.authority = make_key(subject.kind, subject.bits, random);
+        keys.server = make_key(subject.kind, subject.bits, random);
+    }
+    return keys;
+}
+
+// ── the library alone
+// ────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct Pipe {
+    std::string bytes{};
+    std::size_t read = 0;
+};
+struct Ends {
+    Pipe *in, *out;
+};
+
+int give(WOLFSSL*, char* room, int size, void* pointer) {
+    Pipe& pipe = *static_cast<Ends*>(pointer)->in;
+    const auto n = std::min(pipe.bytes.size() - pipe.read, std::size_t(size));
+    if (n == 0) return WOLFSSL_CBIO_ERR_WANT_READ;
+    std::memcpy(room, pipe.bytes.data() + pipe.read, n);
+    pipe.read += n;
+    if (pipe.read == pipe.bytes.size()) pipe = {std::move(pipe.bytes), 0}, pipe.bytes.clear();
+    return int(n);
+}
+int take(WOLFSSL*, char* bytes, int size, void* pointer) {
+    static_cast<Ends*>(pointer)->out->bytes.append(bytes, std::size_t(size));
+    return size;
+}
+
+class RawPair {
+public:
+    explicit RawPair(const Subject& subject) : scope_(random_, kStart) {
+        RandomStream random(seed_from_number(2), "bench pki");
+        LabPkiRequest request;
+        request.now = kStart;
+        request.labels = {"ECHOCERT"};
+        const auto pki = make_lab_pki(request, keys_of(subject), random);
+        const auto& record = *pki.database.find("ECHOCERT");
+        server_ = wolfSSL_CTX_new(wolfTLSv1_2_server_method());
+        client_ = wolfSSL_CTX_new(wolfSSLv23_client_method());  // offers TLS 1.3 too, as the workstation does
+        for (auto* ctx : {server_, client_}) {
+            wolfSSL_CTX_SetDevId(ctx, crypto_device());
+            wolfSSL_CTX_SetIORecv(ctx, give);
+            wolfSSL_CTX_SetIOSend(ctx, take);
+            wolfSSL_CTX_set_group_messages(ctx);
+            wolfSSL_CTX_NoTicketTLSv12(ctx);
+            wolfSSL_CTX_set_session_cache_mode(ctx, WOLFSSL_SESS_CACHE_OFF);
+            const auto suites =
+                std::string(ctx == client_ ? "TLS13-AES128-GCM-SHA256:" : "") + subject.library_suite;
+            vm_assert(wolfSSL_CTX_set_cipher_list(ctx, suites.c_str()) == WOLFSSL_SUCCESS);
+        }
+        const auto good = [](int rc) { vm_assert(rc == WOLFSSL_SUCCESS); };
+        good(wolfSSL_CTX_use_certificate_buffer(server_, record.der.data(), long(record.der.size()),
+                                                WOLFSSL_FILETYPE_ASN1));
+        good(wolfSSL_CTX_use_PrivateKey_buffer(server_, record.pkcs8.data(), long(record.pkcs8.size()),
+                                               WOLFSSL_FILETYPE_ASN1));
+        good(wolfSSL_CTX_load_verify_buffer(client_, pki.authority_der.data(), long(pki.authority_der.size()),
+                                            WOLFSSL_FILETYPE_ASN1));
+        wolfSSL_CTX_set_verify(client_, WOLFSSL_VERIFY_PEER, nullptr);
+    }
+    ~RawPair() {
+        close();
+        wolfSSL_CTX_free(client_);
+        wolfSSL_CTX_free(server_);
+    }
+
+    void open() {
+        close();
+        a_ = {};
+        b_ = {};
+        serving_ = wolfSSL_new(server_);
+        asking_ = wolfSSL_new(client_);
+        for (auto [ssl, ends] : {std::pair{serving_, &server_ends_}, {asking_, &client_ends_}}) {
+            wolfSSL_SetIOReadCtx(ssl, ends);
+            wolfSSL_SetIOWriteCtx(ssl, ends);
+        }
+        for (int turn = 0; turn < 10; ++turn) {
+            const bool there = wolfSSL_connect(asking_) == WOLFSSL_SUCCESS;
+            const bool here = wolfSSL_accept(serving_) == WOLFSSL_SUCCESS;
+            if (there && here) return;
+        }
+        vm_assert(!"the handshake does not end");
+    }
+    void close() {
+        wolfSSL_free(serving_);
+        wolfSSL_free(asking_);
+        serving_ = asking_ = nullptr;
+    }
+    /// To the server and back.
+    void echo(const std::string& block) {
+        pass(asking_, serving_, block);
+        pass(serving_, asking_, block);
+    }
+
+private:
+    void pass(WOLFSSL* from, WOLFSSL* to, const std::string& block) {
+        constexpr std::size_t kRecord = 16384;
+        for (std::size_t at = 0; at < block.size(); at += kRecord) {
+            const int size = int(std::min(kRecord, block.size() - at));
+            vm_assert(wolfSSL_write(from, block.data() + at, size) == size);
+            vm_assert(wolfSSL_read(to, room_.data(), int(room_.size())) == size);
+        }
+    }
+
+    RandomStream random_{seed_from_number(3), "bench"};
+    CryptoScope scope_;
+    WOLFSSL_CTX *server_ = nullptr, *client_ = nullptr;
+    WOLFSSL *serving_ = nullptr, *asking_ = nullptr;
+    Pipe a_{}, b_{};
+    Ends server_ends_{&a_, &b_}, client_ends_{&b_, &a_};
+    std::array<char, 16384> room_{};
+};
+
+// ── the whole way
+// ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::vector<std::pair<std::string, std::string>> baseline(const Subject& subject) {
+    namespace fs = std::filesystem;
+    const fs::path folder = VMLAB_SOURCE_DIR "/profiles/baseline";
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream in(entry.path(), std::ios::binary);
+        std::string text((std::istreambuf_iterator<char>(in)), {});
+        const std::string operand = ":parms.KEYFILE /etc/gskadm/Database.kdb";
+        if (const auto at = text.find(operand); at != text.npos)
+            text.insert(at + operand.size(), fmt::format(" ENABLE {}", subject.zvm_suite));
+        files.emplace_back(entry.path().lexically_relative(folder).generic_string(), std::move(text));
+    }
+    return files;
+}
+
+/// A client that does as little as one can: TLS, so many bytes out, as many back, close_notify both ways.
+class Client final : public ExternalHost, private TlsSink {
+public:
+    Client(const Bytes& authority, RandomStream random)
+        : ExternalHost("BENCH", {}, RandomStream(seed_from_number(5), "bench client")),
+          random_(std::move(random)) {
+        Policy policy;
+        policy.protocols.push_back({Protocol::tlsv1_3, true, {}});
+        for (const auto* subject : {&kRsa, &kEcdsa}) policy.ciphers.push_back({subject->zvm_suite, true, {}});
+        TlsSettings settings;
+        settings.protection = decide_protection(policy);
+        settings.trusted = {authority};
+        context_ = std::get<0>(TlsContext::make(TlsRole::client, settings, random_, kStart));
+    }
+    void visit(std::size_t bytes, System& world) {
+        over_ = false;
+        unsent_ = to_come_ = bytes;
+        tls_ = std::make_unique<TlsSession>(context_, TlsSessionOptions{}, random_, world.now());
+        world.post(index(), DeadlinePassed{});
+    }
+    bool over() const { return over_; }
+    const std::string& cipher() const { return cipher_; }
+
+    void receive(Event& event, System& world) override {
+        ExternalHost::receive(event, world);
+        if (tls_ && !connection_) {
+            Wire wire(*this, world);
+            connection_ = stack_.connect(kEcho, 0, world.now(), wire);
+        }
+        drain(world);
+    }
+
+private:
+    static constexpr std::size_t kRecord = 16384, kInFlight = 128 << 10;
+
+    void news(stack::News& n, System& world) override {
+        if (!connection_ || n.id != *connection_) return;
+        const Instant now = world.now();
+        Wire wire(*this, world);
+        wire_ = &wire;
+        now_ = now;
+        using Kind = stack::News::Kind;
+        if (n.kind == Kind::connected) tls_->start(now, *this);
+        if (n.kind == Kind::received) {
+            const auto size = n.data.size();
+            tls_->receive(std::move(n.data), now, *this);
+            stack_.consumed(n.id, size, now, wire);
+        }
+        while (tls_->is_open() && unsent_ > 0 && stack_.unacknowledged(n.id) < kInFlight) {
+            const auto size = std::min(kRecord, unsent_);
+            unsent_ -= size;
+            tls_->write(block_.slice(0, size), now, *this);
+        }
+        if (tls_->is_open() && to_come_ == 0 && !tls_->close_sent()) {
+            tls_->shutdown(now, *this);
+            stack_.shutdown(n.id, now, wire);
+        }
+        wire_ = nullptr;
+        if (n.kind != Kind::closed && n.kind != Kind::connect_failed) return;
+        vm_assert(to_come_ == 0 && tls_->close_received());
+        tls_ = nullptr;
+        connection_.reset();
+        over_ = true;
+    }
+
+    void ciphertext(Buffer data, std::size_t) override {
+        stack_.send(*connection_, std::move(data), now_, *wire_);
+    }
+    void plaintext(Buffer data) override { to_come_ -= data.size(); }
+    void established(const TlsEstablished& how) override { cipher_ = how.cipher; }
+    void failed(const TlsFailure& why) override { fmt::print(stderr, "TLS: {} {}\n", why.code, why.detail); }
+    void peer_closed() override {}
+    void key_log(std::string) override {}
+
+    RandomStream random_;
+    std::shared_ptr<const TlsContext> context_{};
+    std::unique_ptr<TlsSession> tls_{};
+    std::optional<stack::ConnectionId> connection_{};
+    Wire* wire_ = nullptr;  ///< during a call
+    Instant now_{};
+    Buffer block_ = Buffer::copy_of(std::string_view(sample_text(kRecord)));
+    std::size_t unsent_ = 0, to_come_ = 0;
+    std::string cipher_{};
+    bool over_ = true;
+};
+
+class WholeWay {
+public:
+    explicit WholeWay(const Subject& subject) {
+        WorldOptions setup;
+        setup.start = kStart;
+        setup.seed = seed_from_number(4);
+        setup.keys = keys_of(subject);
+        setup.files = baseline(subject);
+        world_.emplace(setup, nobody_);
+        auto& system = world_->system();
+        const auto authority = from_pem(world_->authority_pem(), "CERTIFICATE");
+        auto client = std::make_unique<Client>(authority.at(0), system.random("bench"));
+        client_ = client.get();
+        const auto machine = system.add(std::move(client));
+        world_->network().attach(0, machine,
+                                 client_->plug("eth0", Ipv4Address::of(9, 60, 60, 77), 24, system));
+        world_->ipl();
+        system.run_until(kStart + seconds{30}, [this] { return world_->settled("TCPIP"); });
+        vm_assert(world_->settled("TCPIP"));
+    }
+    void visit(std::size_t bytes) {
+        auto& system = world_->system();
+        client_->visit(bytes, system);
+        system.run_until(system.now() + seconds{600}, [&] { return client_->over(); });
+        vm_assert(client_->over());
+    }
+    const std::string& cipher() const { return client_->cipher(); }
+
+private:
+    Outside nobody_;
+    std::optional<World> world_;
+    Client* client_ = nullptr;
+};
+
+// ── the figures
+// ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void raw_handshake(benchmark::State& state, const Subject& subject) {
+    RawPair pair(subject);
+    for (auto _ : state) pair.open();
+    state.SetItemsProcessed(state.iterations());
+}
+
+void whole_handshake(benchmark::State& state, const Subject& subject) {
+    WholeWay way(subject);
+    way.visit(0);
+    if (way.cipher() != subject.zvm_suite) state.SkipWithError(("another suite: " + way.cipher()).c_str());
+    for (auto _ : state) way.visit(0);
+    state.SetItemsProcessed(state.iterations());
+}
+
+void raw_bulk(benchmark::State& state) {
+    RawPair pair(kRsa);
+    pair.open();
+    const std::string block = sample_text(16384);
+    for (auto _ : state) pair.echo(block);
+    state.SetItemsProcessed(state.iterations() * std::int64_t(2 * block.size()));
+}
+
+void whole_bulk(benchmark::State& state) {
+    WholeWay way(kRsa);
+    constexpr std::size_t kBytes = 16 << 20;  // so many that the handshake does not count
+    for (auto _ : state) way.visit(kBytes);
+    state.SetItemsProcessed(state.iterations() * std::int64_t(2 * kBytes));
+}
+
+BENCHMARK_CAPTURE(raw_handshake, rsa2048, kRsa);
+BENCHMARK_CAPTURE(whole_handshake, rsa2048, kRsa);
+BENCHMARK_CAPTURE(raw_handshake, ecdsa_p256, kEcdsa);
+BENCHMARK_CAPTURE(whole_handshake, ecdsa_p256, kEcdsa);
+BENCHMARK(raw_bulk);
+BENCHMARK(whole_bulk);
+
+/// Prints as usual, and keeps each figure's median for the ratios.
+class Ratios final : public benchmark::ConsoleReporter {
+public:
+    void ReportRuns(const std::vector<Run>& runs) override {
+        ConsoleReporter::ReportRuns(runs);
+        for (const auto& run : runs)
+            if (run.run_type != Run::RT_Aggregate || run.aggregate_name == "median")
+                if (const auto rate = run.counters.find("items_per_second"); rate != run.counters.end())
+                    rates_[run.run_name.function_name] = rate->second;
+    }
+    void Finalize() override {
+        for (const auto& [name, rate] : rates_)
+            if (const auto raw = rates_.find("raw_" + name.substr(name.find('_') + 1));
+                name.starts_with("whole_") && raw != rates_.end())
+                std::printf("ratio %s %.3f\n", name.substr(6).c_str(), rate / raw->second);
+    }
+
+private:
+    std::map<std::string, double> rates_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+    Ratios ratios;
+    benchmark::RunSpecifiedBenchmarks(&ratios);
+}
