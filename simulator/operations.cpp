@@ -31,12 +31,20 @@ void for_each_line(const CmsFile& file, Line&& line) {
 
 }  // namespace
 
-Userid World::default_stack(const Userid&) const {
+profiles::TcpipData World::tcpip_data(const Userid&) const {
     const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "TCPIP", "DATA");
-    if (!file) return "TCPIP";
-    const auto source = profiles::SourceText::from_host({"TCPIP", "DATA", {'F', '1'}}, file->text());
-    return profiles::read_tcpip_data(source, *Name8::parse(level_.node)).tcpip_userid.value;
+    const auto source =
+        profiles::SourceText::from_host({"TCPIP", "DATA", {'F', '1'}}, file ? file->text() : std::string());
+    return profiles::read_tcpip_data(source, *Name8::parse(level_.node));
 }
+
+profiles::EtcHosts World::etc_hosts(const Userid&) const {
+    const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "ETC", "HOSTS");
+    return profiles::read_etc_hosts(
+        profiles::SourceText::from_host({"ETC", "HOSTS", {'F', '1'}}, file ? file->text() : std::string()));
+}
+
+Userid World::default_stack(const Userid& user) const { return *tcpip_data(user).tcpip_userid; }
 
 std::optional<stack::ServerSnapshot> World::stack(const Userid& tcpip) const {
     const VirtualMachine* vm = virtual_machine(tcpip);
@@ -59,21 +67,6 @@ std::vector<Userid> World::ssl_admins(const Userid& tcpip) const {
 
 const std::deque<std::string>* World::console_of(const Userid& machine) const {
     return system_.find(machine) ? &system_.console_of(machine) : nullptr;
-}
-
-std::optional<IpAddress> World::resolve(std::string_view host) const {
-    if (const auto dotted = Ipv4Address::parse(host)) return *dotted;
-    const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "ETC", "HOSTS");
-    if (!file) return std::nullopt;
-    std::optional<IpAddress> found;
-    for_each_line(*file, [&](const auto& words) {
-        const auto address = Ipv4Address::parse(words[0]);
-        if (!address) return false;
-        for (std::size_t i = 1; i < words.size(); ++i)
-            if (iequals(words[i], host)) found = *address;
-        return found.has_value();
-    });
-    return found;
 }
 
 std::string World::service_name(std::uint16_t port) const {
@@ -194,8 +187,8 @@ bool World::drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t
     return false;
 }
 
-void World::ping(const Userid& by, const Userid& tcpip, const PingRequest& request) {
-    system_.post(tcpip, FromClient{by, request});
+void World::socket(const Userid& by, const Userid& tcpip, SocketRequest request) {
+    system_.post(tcpip, FromClient{by, std::move(request)});
 }
 
 bool World::can_edit(const Userid& user) const {

@@ -6,7 +6,9 @@
 #include "simulator/cp/console_lines.hpp"
 #include "simulator/cp/directory_source.hpp"
 #include "simulator/machines/cp_machine.hpp"
+#include "simulator/machines/name_server.hpp"
 #include "simulator/machines/tcpip_program.hpp"
+#include "simulator/site.hpp"
 #include "simulator/user_program.hpp"
 
 namespace vmlab::sim {
@@ -15,9 +17,6 @@ namespace {
 constexpr Name8 kCp = "CP";
 constexpr const char* kKeySpace = "VMSYS:GSKSSLDB";
 constexpr std::size_t kLongestConfiguration = 1024 * 1024;  ///< bytes of one file
-
-// The way out of the LAN 9.60.60.0/24.
-constexpr Ipv4Address kRouter = Ipv4Address::of(9, 60, 60, 1);
 
 std::string lower(std::string text) {
     for (char& c : text)
@@ -33,7 +32,8 @@ World::World(const WorldOptions& options, Outside& outside)
       files_(storage_, directory_),
       loopback_clients_(options.loopback_clients),
       passive_override_(options.passive_ports),
-      not_started_(options.not_started) {
+      not_started_(options.not_started),
+      dice_(system_.random("query numbers")) {
     for (const auto& [path, text] : options.files)
         configuration_disks_.insert(path.substr(0, path.find('/')));
     level_.ipl = options.start;
@@ -105,33 +105,44 @@ void World::make_machines() {
         system_.add(std::make_unique<VirtualMachine>(userid, *this));
 }
 
+/// LAN0 is the system's own network; LAN1 is behind the router. Both stand however the files are.
 void World::make_network() {
     system_.set_fabric(network_);
-    const auto lan = network_.add_lan("LAN0");
-    const auto host = [&](Name8 name, Ipv4Address address, bool routes) {
-        auto owned = std::make_unique<ExternalHost>(name, stack::StackOptions{.forwarding = routes},
-                                                    system_.random(name.view()));
+    const auto lan = network_.add_lan("LAN0"), far = network_.add_lan("LAN1");
+    const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address,
+                         std::optional<Ipv4Address> router) -> ExternalHost& {
         ExternalHost& made = *owned;
-        network_.attach(lan, system_.add(std::move(owned)), made.plug("eth0", address, 24, system_));
-        if (!routes) made.add_default_route(kRouter, 0);
+        network_.attach(to, system_.add(std::move(owned)), made.plug("eth0", address, 24, system_));
+        if (router) made.add_default_route(*router, 0);
+        return made;
     };
-    host("ROUTER", kRouter, true);
-    auto workstation =
-        std::make_unique<Workstation>(Name8("WS1"), stack::StackOptions{.time_wait = seconds{2}},
-                                      system_.random("WS1"), system_.random("WS1 TLS"));
-    workstation_ = workstation.get();
-    network_.attach(lan, system_.add(std::move(workstation)),
-                    workstation_->plug("eth0", Ipv4Address::of(9, 60, 60, 4), 24, system_));
-    workstation_->add_default_route(kRouter, 0);
-    for (auto& authority : sslserv::from_pem(authority_pem_, "CERTIFICATE"))
-        workstation_->trust(std::move(authority));
-    host("WS2", Ipv4Address::of(9, 60, 60, 7), false);
+    const auto workstation = [&](Name8 name) {
+        auto made =
+            std::make_unique<Workstation>(name, stack::StackOptions{.time_wait = seconds{2}},
+                                          system_.random(name.view()), system_.random(name.str() + " TLS"));
+        for (auto& authority : sslserv::from_pem(authority_pem_, "CERTIFICATE"))
+            made->trust(std::move(authority));
+        return made;
+    };
+    const auto random = [&](Name8 name) { return system_.random(name.view()); };
+    auto& router = add(std::make_unique<ExternalHost>(
+                           Name8("ROUTER"), stack::StackOptions{.forwarding = true}, random("ROUTER")),
+                       lan, site::kRouter, std::nullopt);
+    network_.attach(far, router.index(), router.plug("eth1", site::kFarRouter, 24, system_));
+    auto near_ws = workstation("WS1"), far_ws = workstation("WS3");
+    workstation_ = near_ws.get();
+    remote_workstation_ = far_ws.get();
+    add(std::move(near_ws), lan, site::kWorkstation, site::kRouter);
+    add(std::make_unique<ExternalHost>(Name8("WS2"), stack::StackOptions{}, random("WS2")), lan,
+        site::kSecondWorkstation, site::kRouter);
     auto laptop = std::make_unique<Laptop>(Name8("LAPTOP"), stack::StackOptions{.time_wait = seconds{2}},
-                                           system_.random("LAPTOP"));
+                                           random("LAPTOP"));
     laptop_ = laptop.get();
-    network_.attach(lan, system_.add(std::move(laptop)),
-                    laptop_->plug("eth0", Laptop::kAddress, 24, system_));
-    laptop_->add_default_route(kRouter, 0);
+    add(std::move(laptop), lan, Laptop::kAddress, site::kRouter);
+    auto name_server = std::make_unique<NameServer>(
+        Name8("NS1"), stack::StackOptions{.time_wait = seconds{2}}, random("NS1"), site::zone());
+    add(std::move(name_server), lan, site::kNameServer, site::kRouter);
+    add(std::move(far_ws), far, site::kFarWorkstation, site::kFarRouter);
     for (const auto& [userid, entry] : directory_.all())
         if (userid.view().starts_with("TCPIP")) network_.attach(lan, virtual_machine(userid)->index(), 0);
 }

@@ -62,6 +62,8 @@ public:
     Laptop& laptop() { return *laptop_; }
     /// WS1 (9.60.60.4): runs scripted clients that trust the lab's authority.
     Workstation& workstation() { return *workstation_; }
+    /// WS3 (9.60.61.4): the same, on the network behind the router.
+    Workstation& remote_workstation() { return *remote_workstation_; }
     const std::string& authority_pem() const { return authority_pem_; }
     /// Files that were not understood, a sentence each.
     const std::vector<std::string>& complaints() const { return complaints_; }
@@ -109,7 +111,9 @@ public:
     std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const override;
     std::vector<Userid> ssl_admins(const Userid& tcpip) const override;
     const std::deque<std::string>* console_of(const Userid& machine) const override;
-    std::optional<IpAddress> resolve(std::string_view host) const override;
+    profiles::TcpipData tcpip_data(const Userid& user) const override;
+    profiles::EtcHosts etc_hosts(const Userid& user) const override;
+    std::uint16_t unguessable() override { return std::uint16_t(dice_.below(0x10000)); }
     std::string service_name(std::uint16_t port) const override;
     const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const override;
     std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const override;
@@ -128,7 +132,8 @@ public:
     void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) override;
     void forget_attacks(const Userid& by, const Userid& tcpip) override;
     void note_message(const Userid& user, const Said& what) override;
-    void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) override;
+    void socket(const Userid& by, const Userid& tcpip, SocketRequest request) override;
+    CauseId record(const Userid& user, Record what) override { return system_.record(user, std::move(what)); }
     bool can_edit(const Userid& user) const override;
     std::optional<std::string> edit(const FileId& file, const std::string& text) override;
     void note_change(const Userid& by, const std::string& what) override;
@@ -167,6 +172,7 @@ private:
     Zone zone_{"EDT", -hours{4}};
     Laptop* laptop_ = nullptr;
     Workstation* workstation_ = nullptr;
+    Workstation* remote_workstation_ = nullptr;
     std::string authority_pem_;
     std::vector<std::string> complaints_;
     std::shared_ptr<sslserv::SessionCache> session_cache_;
@@ -176,6 +182,7 @@ private:
     std::set<Userid> not_started_;
     std::set<std::string> configuration_disks_;  ///< "TCPMAINT.198", as WorldOptions::files spells them
     Prover prover_;
+    RandomStream dice_;
     std::uint64_t ipl_count_ = 0;      ///< separates the random streams of one member's sessions
     std::map<Userid, Userid> owners_;  ///< who gets a server's console (:owner.)
     std::map<Userid, RunningStack> stacks_;

@@ -45,7 +45,7 @@ void Stack::Impl::send_icmp(Ipv4Address source, Ipv4Address destination, std::ui
     auto message = writable(frame, kLowerHeaders, wire::kIcmpHeader + payload.size());
     if (!payload.empty()) std::memcpy(message.data() + wire::kIcmpHeader, payload.data(), payload.size());
     wire::emit_icmp_header(type, code, rest, message);
-    send_ip({source, destination, wire::kProtocolIcmp, false}, std::move(frame), now, out);
+    send_ip({source, destination, wire::kProtocolIcmp}, std::move(frame), now, out);
 }
 
 void Stack::Impl::send_icmp_error(const Buffer& packet, std::uint8_t type, std::uint8_t code,
@@ -72,7 +72,7 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
     ip.total_length = std::uint16_t(frame.size() - wire::kEthernetHeader);
     ip.identification = next_identification++;
     ip.dont_fragment = what.dont_fragment;
-    ip.ttl = options.ttl;  // MUST-49
+    ip.ttl = what.ttl != 0 ? what.ttl : options.ttl;  // MUST-49
     ip.protocol = what.protocol;
     ip.source = what.source;
     ip.destination = what.destination;

@@ -138,9 +138,9 @@ void Stack::Impl::receive_icmp_error(const wire::Ipv4Header& ip, const wire::Icm
     const auto second = in.u16();
     const auto third = in.u32();
     if (quoted->protocol == wire::kProtocolUdp)
-        return out.icmp_error(ip.source, message.type, message.code, first);
+        return out.icmp_error({ip.source, message.type, message.code, true, first});
     if (quoted->protocol == wire::kProtocolIcmp && first >> 8 == wire::kIcmpEchoRequest)
-        return out.icmp_error(ip.source, message.type, message.code, std::uint16_t(third >> 16));
+        return out.icmp_error({ip.source, message.type, message.code, false, std::uint16_t(third >> 16)});
     if (quoted->protocol != wire::kProtocolTcp) return;
 
     Connection* const connection = connections.find({quoted->source, first}, {quoted->destination, second});

@@ -64,10 +64,10 @@ void NewsSink::echo_reply(std::uint16_t identifier, std::uint16_t, const IpAddre
     n.bytes = bytes;
 }
 
-void NewsSink::icmp_error(const IpAddress& from, std::uint8_t type, std::uint8_t code,
-                          std::uint16_t identifier) {
-    add(News::Kind::icmp_error, identifier).why =
-        fmt::format("ICMP type {} code {} from {}", type, code, from.str());
+void NewsSink::icmp_error(const IcmpReport& report) {
+    auto& n = add(News::Kind::icmp_error, report.identifier);
+    n.icmp = report;
+    n.why = fmt::format("ICMP type {} code {} from {}", report.type, report.code, report.from.str());
 }
 
 }  // namespace vmlab::stack

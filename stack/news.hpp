@@ -34,6 +34,7 @@ struct News {
     Buffer data{};
     std::size_t bytes = 0;
     Attack attack{};
+    IcmpReport icmp{};
     CloseReason reason = CloseReason::finished;
     std::string why{};
 };
@@ -54,8 +55,7 @@ public:
     void datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) override;
     void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
                     std::size_t bytes) override;
-    void icmp_error(const IpAddress& from, std::uint8_t type, std::uint8_t code,
-                    std::uint16_t identifier) override;
+    void icmp_error(const IcmpReport& report) override;
 
 private:
     News& add(News::Kind kind, ConnectionId id);

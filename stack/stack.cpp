@@ -98,13 +98,21 @@ void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
     for (auto& [key, waiting] : overdue.failed) {
         for (auto& frame : waiting) {
             frame.remove_prefix(wire::kEthernetHeader);
-            drop_packet(DropReason::arp_no_answer, frame, now, out, interfaces[key.first].config.where);
-            send_icmp_error(frame, wire::kIcmpUnreachable, wire::kUnreachableHost, 0, now, out);
-            // What came from ourselves is told to its connection, as a router's word would be.
             const auto own = wire::parse_quoted_ipv4(frame.span());
-            if (!own || own->protocol != wire::kProtocolTcp) continue;
+            // A first hop that nobody has is the route's mistake; a destination that nobody has is its
+            // sender's.
+            const Route* const route = own ? routes.find(own->destination) : nullptr;
+            drop_packet(DropReason::arp_no_answer, frame, now, out,
+                        route && route->first_hop == key.second ? route->where : SourceLocation{});
+            send_icmp_error(frame, wire::kIcmpUnreachable, wire::kUnreachableHost, 0, now, out);
+            // What came from ourselves is told to its sender, as a router's word would be.
+            if (!own || !is_local(own->source)) continue;
             ByteReader in(own->payload);
             const auto local_port = in.u16(), peer_port = in.u16();
+            if (own->protocol == wire::kProtocolUdp)
+                out.icmp_error(
+                    {own->source, wire::kIcmpUnreachable, wire::kUnreachableHost, true, local_port});
+            if (own->protocol != wire::kProtocolTcp) continue;
             const auto sequence = in.u32();
             if (Connection* const c =
                     connections.find({own->source, local_port}, {own->destination, peer_port})) {
@@ -409,23 +417,38 @@ std::size_t Stack::unacknowledged(ConnectionId id) const {
 
 bool Stack::bind_udp(std::uint16_t port) { return port != 0 && impl_->udp_ports.insert(port).second; }
 
+std::optional<std::uint16_t> Stack::bind_any_udp() {
+    constexpr std::uint16_t kFirst = 49152, kMany = 16384;
+    const auto begin = std::uint16_t(impl_->dice.below(kMany));
+    for (std::uint16_t i = 0; i < kMany; ++i) {
+        const auto port = std::uint16_t(kFirst + (begin + i) % kMany);
+        if (bind_udp(port)) return port;
+    }
+    return std::nullopt;
+}
+
 void Stack::unbind_udp(std::uint16_t port) { impl_->udp_ports.erase(port); }
 
-void Stack::send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out) {
-    const auto refuse = [&](const char* why) {
-        out.record({RecordKind::refusal, fmt::format("datagram to {} not sent: {}", to.str(), why), {}});
+void Stack::send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out,
+                          std::uint8_t ttl) {
+    const auto refuse = [&](const char* why, std::vector<SourceLocation> rests_on = {}) {
+        out.record({RecordKind::refusal, fmt::format("datagram to {} not sent: {}", to.str(), why),
+                    std::move(rests_on)});
     };
     constexpr std::size_t kMostPayload = 65535 - wire::kIpv4Header - wire::kUdpHeader;
     if (!to.address.is_v4() || to.port == 0) return refuse("not an address to send to");
     if (data.size() > kMostPayload) return refuse("longer than a datagram can be");
     const Ipv4Address destination = to.address.v4();
     const Ipv4Address source = impl_->source_for(destination);
-    if (source.is_unspecified()) return refuse("no route");
+    if (source.is_unspecified()) {
+        refuse("no route", {impl_->options.routes_where});
+        return out.icmp_error({{}, wire::kIcmpUnreachable, wire::kUnreachableNet, true, local_port});
+    }
     Buffer frame = Buffer::with_header(kLowerHeaders + wire::kUdpHeader, data);
     wire::emit_udp_header(local_port, to.port, source, destination,
                           std::span(frame.writable(), frame.size()).subspan(kLowerHeaders));
     data = {};
-    impl_->send_ip({source, destination, wire::kProtocolUdp, false}, std::move(frame), now, out);
+    impl_->send_ip({source, destination, wire::kProtocolUdp, false, ttl}, std::move(frame), now, out);
 }
 
 void Stack::send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16_t sequence,
@@ -433,7 +456,9 @@ void Stack::send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16
     const Ipv4Address destination = to.is_v4() ? to.v4() : Ipv4Address{};
     const Ipv4Address source = impl_->source_for(destination);
     if (!to.is_v4() || to.is_unspecified() || source.is_unspecified()) {
-        out.record({RecordKind::refusal, fmt::format("echo request to {} not sent: no route", to.str()), {}});
+        out.record({RecordKind::refusal,
+                    fmt::format("echo request to {} not sent: no route", to.str()),
+                    {impl_->options.routes_where}});
         return;
     }
     constexpr std::size_t kMostEcho = 65535 - wire::kIpv4Header - wire::kIcmpHeader;

@@ -60,6 +60,15 @@ struct StackOptions {
     SourceLocation routes_where{};  ///< where routes are written: what a missing one rests on
 };
 
+/// An ICMP error that quotes an echo request or a datagram of ours; or, with an address of ours in `from`,
+/// what a router would say of a datagram that did not leave (no route, no answer to ARP).
+struct IcmpReport {
+    IpAddress from{};
+    std::uint8_t type = 0, code = 0;
+    bool is_datagram = false;      ///< what is quoted; else an echo request
+    std::uint16_t identifier = 0;  ///< the datagram's local port, or the echo request's identifier
+};
+
 /// Consequences. Calls append; none re-enters the stack.
 class Sink : public Recorder {
 public:
@@ -85,9 +94,7 @@ public:
                           Buffer data) = 0;
     virtual void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
                             std::size_t bytes) = 0;
-    /// An ICMP error that quotes an echo request or a datagram of ours.
-    virtual void icmp_error(const IpAddress& from, std::uint8_t type, std::uint8_t code,
-                            std::uint16_t quoted_identifier) = 0;
+    virtual void icmp_error(const IcmpReport& report) = 0;
 
 protected:
     ~Sink() = default;
@@ -202,8 +209,12 @@ public:
 
     // ── UDP and ICMP ──────────────────────────────────────────────────────────
     bool bind_udp(std::uint16_t port);
+    /// A free port that strangers cannot guess; nothing when none is left.
+    std::optional<std::uint16_t> bind_any_udp();
     void unbind_udp(std::uint16_t port);
-    void send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out);
+    /// `ttl` 0 = that of the options.
+    void send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out,
+                       std::uint8_t ttl = 0);
     void send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16_t sequence, std::size_t bytes,
                    Instant now, Sink& out);
 

@@ -91,6 +91,7 @@ struct Stack::Impl {
         Ipv4Address source{}, destination{};
         std::uint8_t protocol = 0;
         bool dont_fragment = false;
+        std::uint8_t ttl = 0;  ///< 0 = that of the options
     };
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                   const Buffer& payload, Instant now, Sink& out);

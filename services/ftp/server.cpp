@@ -80,6 +80,8 @@ FtpSession* FtpServer::session_of(const SocketNotice& notice, bool& is_data) {
                    [&](const ConnectFailed& n) { owner_in(shared_.connect_tags, n.tag); },
                    [&](const TlsAnswer&) {},
                    [&](const PingAnswer&) {},
+                   [&](const DatagramArrived&) {},
+                   [&](const DatagramFailed&) {},
                    [&](const auto& n) { by_socket(n.socket); },
                },
                notice);

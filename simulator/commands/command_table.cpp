@@ -28,9 +28,16 @@ constexpr Command kCommands[] = {
      "What a message means and whose wording it is (lab extension)",
      "EXPLAIN DTCRUN1028E. Not a command of z/VM."},
     {"Help", kCms, "", run_help, "[command]", "List the commands, or explain one", ""},
+    {"HOMETEST", kCms, "", run_hometest, "[(TCP userid",
+     "Does the host name of TCPIP DATA lead to a HOME address?",
+     "HOSTNAME, with DOMAINORIGIN, is looked up, and its addresses are compared with the HOME list."},
     {"IDentify", kCms, "", run_identify, "", "Show userid, node, date and time", ""},
     {"IFCONFIG", kCms, "", run_ifconfig, "[-ALL|link] [(TCP userid", "Show the interfaces of a TCP/IP stack",
      "It only displays: NETSTAT OBEY and OBEYFILE change interfaces."},
+    {"IPWIZARD", kCms, "", run_ipwizard, "[(TCP userid",
+     "Verify the configuration: interface, gateway, name server",
+     "Each must answer a PING. The panels in which IPWIZARD asks for a configuration, and the files that it "
+     "writes, are not simulated."},
     {"Listfile", kCms, "", run_listfile, "[fn [ft [fm]]] [(DATE|FORMAT|Header|LABEL|ALLOC", "List files",
      "* and % are wild; without a mode disk A is listed."},
     {"NETSTAT", kCms, "", run_netstat,
@@ -46,6 +53,11 @@ constexpr Command kCommands[] = {
      "stack starts again. SSLSERVERID, PRIMARYINTERFACE and PORT of INTERNALCLIENTPARMS are read only then.\n"
      "(JSON: the snapshot as data, an extension of the lab. NEIGHBOR, RESETPOOL and VMDUMP are not "
      "simulated."},
+    {"NSLOOKUP", kCms, "", run_nslookup, "[-type=A|CNAME|MX|NS|PTR|SOA|ANY] host [server] [(TCP userid",
+     "Ask a name server",
+     "Without server the first NSINTERADDR of TCPIP DATA is asked. An address is asked for its name. ETC "
+     "HOSTS "
+     "is not looked at. Interactive mode (no host) is not simulated."},
     {"OBEYFILE", kCms, "", run_obeyfile, "fn [ft [fm]] [(TCP userid",
      "Hand a file of statements to a running stack",
      "The first AUTOLOG, PORT, HOME, GATEWAY, OBEY, … of the file replaces the whole list; what is not named "
@@ -57,7 +69,8 @@ constexpr Command kCommands[] = {
      "OPENVM MOUNT /../VMBFS:VMSYS:ROOT/ /; OPENVM LISTFILE /etc/gskadm (OWN"},
     {"PEEK", kCms, "", run_peek, "[spoolid]", "Look at a file in the reader", ""},
     {"PING", kCms, "", run_ping, "host [(COUNT n LENGTH n TIMEOUT seconds TCP userid",
-     "Ask a host for an answer", ""},
+     "Ask a host for an answer",
+     "A name is looked up by name servers and ETC HOSTS, as TCPIP DATA says (DOMAINLOOKUP, NSINTERADDR, …)."},
     {"Query", kCms, "", run_query_cms, "DISK|ACCESSED|SEARCH|CMSLEVEL|IMPCP|RDYMSG|…",
      "Ask CMS; what it does not know goes to CP",
      "QUERY DISK [mode]; QUERY ACCESSED. See also HELP QUERY of CP."},
@@ -72,6 +85,10 @@ constexpr Command kCommands[] = {
      "ALL|userid TCP userid",
      "Administer the SSL servers of a stack", "For the users in :Admin_ID_list. of DTCPARMS."},
     {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
+    {"TRACERTE", kCms, "", run_tracerte, "host [(MAX ttl TRY n PORT n WAIT seconds TCP userid",
+     "The routers on the way to a host",
+     "Datagrams with TTL 1, 2, … up to MAX (30), TRY (3) for each, WAIT (5) seconds for an answer; * is "
+     "silence. PORT (4096): the first port they go to. The defaults are remembered from z/OS."},
     {"Type", kCms, "", run_type, "fn ft [fm [first [last]]]", "Show a file", ""},
     {"WHY", kCms, "", run_why,
      "[LAST | number | CONN n | PORT n | FRAME n | userid | #record | words] [(PROVE",
@@ -82,10 +99,6 @@ constexpr Command kCommands[] = {
      "gone. Not a command of z/VM."},
     {"Xedit", kCms, "", run_edit, "fn ft fm", "Edit a file with the editor of the host (see EDIT)", ""},
     {"FILEList", kCms, "", run_not_simulated_cms, "", "Not simulated: use LISTFILE", ""},
-    {"TRACERTE", kCms, "", run_not_simulated_cms, "", "Not simulated: use PING and NETSTAT GATE", ""},
-    {"HOMETEST", kCms, "", run_not_simulated_cms, "", "Not simulated: use NETSTAT HOME and TYPE ETC HOSTS",
-     ""},
-    {"NSLOOKUP", kCms, "", run_not_simulated_cms, "", "Not simulated: there is no name server here", ""},
     {"VMLINK", kCms, "", run_not_simulated_cms, "", "Not simulated: use LINK and ACCESS", ""},
     {"PIPE", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},
     {"GLOBALV", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},

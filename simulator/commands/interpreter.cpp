@@ -155,6 +155,7 @@ void Interpreter::run_command(std::string_view line, bool in_cms, Operations& wo
     if (outcome.running == nullptr || running_ != nullptr) return finish(outcome.rc, in_cms, world, out);
     running_ = std::move(outcome.running);
     running_in_cms_ = in_cms;
+    end_if_over(world, out);
 }
 
 void Interpreter::finish(int rc, bool in_cms, Operations& world, std::vector<ConsoleLine>& out) {
@@ -164,23 +165,24 @@ void Interpreter::finish(int rc, bool in_cms, Operations& world, std::vector<Con
 
 // ── what a waiting command hears ──────────────────────────────────────────────────────────────────────────
 
-void Interpreter::receive(const PingAnswer& answer, Operations& world, std::vector<ConsoleLine>& out) {
-    if (!running_) return;
-    running_->receive(answer, world, out);
+void Interpreter::end_if_over(Operations& world, std::vector<ConsoleLine>& out) {
     const auto rc = running_->ended();
     if (!rc) return;
     running_.reset();
     finish(*rc, running_in_cms_, world, out);
+}
+
+void Interpreter::receive(const SocketNotice& notice, Operations& world, std::vector<ConsoleLine>& out) {
+    if (!running_) return;
+    running_->receive(notice, world, out);
+    end_if_over(world, out);
     go_on(world, out);
 }
 
 void Interpreter::tick(Operations& world, std::vector<ConsoleLine>& out) {
     if (!running_ || world.now() < running_->next_deadline()) return;
     running_->tick(world, out);
-    const auto rc = running_->ended();
-    if (!rc) return;
-    running_.reset();
-    finish(*rc, running_in_cms_, world, out);
+    end_if_over(world, out);
     go_on(world, out);
 }
 
@@ -188,6 +190,7 @@ void Interpreter::attention(Operations& world, std::vector<ConsoleLine>& out) {
     constexpr int kHalted = 8;
     typed_ahead_.clear();
     if (running_) {
+        running_->give_up(world);
         running_.reset();
         return finish(kHalted, running_in_cms_, world, out);
     }

@@ -35,7 +35,8 @@ public:
     /// A line was typed. Lines typed while a command runs are kept (up to 100) and run after it; ENTER alone
     /// in CP mode is answered CP.
     void receive(std::string_view line, Operations& world, std::vector<ConsoleLine>& out);
-    void receive(const PingAnswer& answer, Operations& world, std::vector<ConsoleLine>& out);
+    /// What a stack says to a command that asked it.
+    void receive(const SocketNotice& notice, Operations& world, std::vector<ConsoleLine>& out);
     void tick(Operations& world, std::vector<ConsoleLine>& out);
     std::optional<Instant> next_deadline() const;
 
@@ -61,6 +62,7 @@ private:
     void run(std::string_view line, Operations& world, std::vector<ConsoleLine>& out);
     void run_command(std::string_view line, bool in_cms, Operations& world, std::vector<ConsoleLine>& out);
     void finish(int rc, bool in_cms, Operations& world, std::vector<ConsoleLine>& out);
+    void end_if_over(Operations& world, std::vector<ConsoleLine>& out);
     void go_on(Operations& world, std::vector<ConsoleLine>& out);
 
     Session session_;

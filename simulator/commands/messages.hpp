@@ -82,17 +82,48 @@ inline constexpr MessageDef DTCSSL960I{"DTCSSL960I", "Stopping server(s): {}",
                                        "The server ends in order, as by SSLADMIN STOP.", "Nothing.",
                                        Wording::ours};
 
-inline constexpr MessageDef DTCPIN901E{"DTCPIN901E", "Unknown host: {}",
-                                       "The name is not in ETC HOSTS, and it is no address.",
-                                       "TYPE ETC HOSTS *.", Wording::ours};
+inline constexpr MessageDef DTCPIN901E{
+    "DTCPIN901E", "Unknown host: {}", "No name server and no line of ETC HOSTS says what its address is.",
+    "WHY LAST; NSLOOKUP; TYPE TCPIP DATA *; TYPE ETC HOSTS *.", Wording::ours};
 inline constexpr MessageDef DTCPIN902E{"DTCPIN902E", "Invalid operand or option: {}",
-                                       "PING does not know it.", "HELP PING.", Wording::ours};
+                                       "The command does not know it.", "HELP, with the command's name.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCPIN903E{"DTCPIN903E", "TCPIP DATA names no name server",
+                                       "Without NSINTERADDR names come from ETC HOSTS alone.",
+                                       "NSINTERADDR of TCPIP DATA.", Wording::ours};
+inline constexpr MessageDef DTCPIN904E{
+    "DTCPIN904E", "Name server {} is not available: {}", "It was asked for its own name, and did not answer.",
+    "WHY LAST; PING; NSINTERADDR and NSPORTADDR of TCPIP DATA.", Wording::ours};
+inline constexpr MessageDef DTCPIN905E{
+    "DTCPIN905E", "The stack refuses: {}", "The stack does not take datagrams of this user.",
+    "PERMIT, RESTRICT and PERMITTEDUSERSONLY of the profile.", Wording::ours};
+inline constexpr MessageDef DTCHMT901E{"DTCHMT901E", "Host name {} is not resolved: {}",
+                                       "HOMETEST asked for HOSTNAME, with the domains of TCPIP DATA.",
+                                       "HOSTNAME and DOMAINORIGIN of TCPIP DATA; NSLOOKUP.", Wording::ours};
+inline constexpr MessageDef DTCHMT902W{"DTCHMT902W", "Not in the HOME list: {}, of host name {}",
+                                       "The name leads to an address that this stack does not have.",
+                                       "HOME of the profile; the name server's entry; ETC HOSTS.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCIPW2519I{
+    "DTCIPW2519I", "Configuration complete; connectivity has been verified",
+    "Everybody whom IPWIZARD asked has answered.", "Nothing.", Wording::source};
+inline constexpr MessageDef IUGIPW8392I{"IUGIPW8392I", "IPWIZARD EXEC ENDED SUCCESSFULLY",
+                                        "IPWIZARD is done.", "Nothing.", Wording::source};
+inline constexpr MessageDef DTCIPW901E{"DTCIPW901E", "{} ({}) does not answer a PING",
+                                       "IPWIZARD asks the interface, the gateway and the name servers.",
+                                       "HOME, GATEWAY; NSINTERADDR of TCPIP DATA; NETSTAT DEVLINKS.",
+                                       Wording::ours};
+inline constexpr MessageDef DTCIPW902E{"DTCIPW902E", "Connectivity could not be verified",
+                                       "Somebody did not answer, or there was nobody to ask.",
+                                       "The messages before.", Wording::ours};
 
 inline constexpr const MessageDef* kCommandMessages[] = {
-    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I, &DTCSSL955E,
-    &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I,  &DTCSSL959W, &DTCNET901E, &DTCNET902E, &DTCNET903E, &DTCNET904W,
-    &DTCNET905E,  &DTCNET906I,  &DTCNET907E,  &DTCPIN901E, &DTCPIN902E, &DTCNET908E, &DTCNET909I, &DTCNET910E,
-    &DTCNET911I,  &DTCNET912I,  &DTCNET913E,  &DTCNET914E, &DTCSSL960I,
+    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I,
+    &DTCSSL955E,  &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I, &DTCSSL959W, &DTCNET901E, &DTCNET902E,
+    &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E, &DTCPIN901E, &DTCPIN902E,
+    &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCPIN903E, &DTCPIN904E, &DTCPIN905E, &DTCHMT901E,
+    &DTCHMT902W,  &DTCIPW2519I, &IUGIPW8392I, &DTCIPW901E, &DTCIPW902E, &DTCNET911I, &DTCNET912I,
+    &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,
 };
 
 }  // namespace vmlab::sim

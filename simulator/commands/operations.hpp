@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/etc_files.hpp"
 #include "profiles/profile_tcpip.hpp"
+#include "profiles/tcpip_data.hpp"
 #include "services/telnet/server.hpp"
 #include "simulator/cms/storage.hpp"
 #include "simulator/cp/directory.hpp"
@@ -58,8 +60,12 @@ public:
     virtual std::vector<Userid> ssl_admins(const Userid& tcpip) const = 0;
     /// The lines on a machine's console since it was last closed; nothing for a userid that never ran.
     virtual const std::deque<std::string>* console_of(const Userid& machine) const = 0;
-    /// A host name or a dotted address, by ETC HOSTS.
-    virtual std::optional<IpAddress> resolve(std::string_view host) const = 0;
+    /// TCPIP DATA and ETC HOSTS, as `user` finds them on its accessed disks; without entries when there are
+    /// none.
+    virtual profiles::TcpipData tcpip_data(const Userid& user) const = 0;
+    virtual profiles::EtcHosts etc_hosts(const Userid& user) const = 0;
+    /// A number that strangers on the network cannot guess.
+    virtual std::uint16_t unguessable() = 0;
     /// Names of services for ports (ETC SERVICES), upper case as NETSTAT prints them ("FTP-C"); empty when
     /// none.
     virtual std::string service_name(std::uint16_t port) const = 0;
@@ -93,8 +99,11 @@ public:
     virtual void forget_attacks(const Userid& by, const Userid& tcpip) = 0;
     /// A command said this to a user, resting on lines of files: for the journal.
     virtual void note_message(const Userid& user, const Said& what) = 0;
-    /// One echo request from this stack; PingAnswer with this tag goes to the interpreter that asked.
-    virtual void ping(const Userid& by, const Userid& tcpip, const PingRequest& request) = 0;
+    /// What the user's virtual machine asks of the sockets of a stack; the notices go to the interpreter that
+    /// asked.
+    virtual void socket(const Userid& by, const Userid& tcpip, SocketRequest request) = 0;
+    /// What a command of this user decided or was refused: for the journal.
+    virtual CauseId record(const Userid& user, Record what) = 0;
     /// Whether the user sits at the host's terminal: the only one with an editor.
     virtual bool can_edit(const Userid& user) const = 0;
     /// The host's editor on a text; nothing when it was left without a change.

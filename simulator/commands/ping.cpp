@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/lookup_command.hpp"
 #include "simulator/commands/messages.hpp"
 
 namespace vmlab::sim {
@@ -12,54 +13,66 @@ namespace {
 constexpr unsigned kMostRequests = 1000;
 
 struct PingPlan {
-    Userid by{}, tcpip{};
-    std::uint32_t tag = 0;  ///< of request 0: answers to an earlier PING, given up, are not this one's
-    IpAddress to{};
+    std::string host{};
     unsigned count = 1;
     std::uint16_t length = 256;
     Duration timeout = seconds{10};
 };
 
-class RunningPing final : public RunningCommand {
+class RunningPing final : public LookupCommand {
 public:
-    RunningPing(const PingPlan& plan, Operations& world) : plan_(plan) { send(world); }
+    RunningPing(const Call& call, const Userid& tcpip, std::string level, PingPlan plan)
+        : LookupCommand(call, tcpip), level_(std::move(level)), plan_(std::move(plan)) {}
 
-    void receive(const PingAnswer& answer, Operations& world, std::vector<ConsoleLine>& out) override {
-        if (answer.tag != plan_.tag + number_ || rc_) return;
-        if (answer.answered) {
+    void begin(Operations& world, std::vector<ConsoleLine>& out) override {
+        look_up_host(plan_.host, world, out);
+    }
+
+private:
+    void resolved(const services::LookupOutcome& outcome, Operations& world,
+                  std::vector<ConsoleLine>& out) override {
+        if (outcome.addresses.empty()) return fail(8, say<DTCPIN901E>(plan_.host), world, out);
+        to_ = outcome.addresses[0];
+        out.push_back({fmt::format("Ping Level {}: Pinging host {}.", level_, to_.str())});
+        out.push_back({"               Enter #CP EXT to interrupt."});
+        send(world);
+    }
+    void hear(const SocketNotice& notice, Operations& world, std::vector<ConsoleLine>& out) override {
+        const auto* answer = std::get_if<PingAnswer>(&notice);
+        if (!answer || answer->tag != asked_) return;
+        if (answer->answered) {
             ++successes_;
-            const double seconds_taken = double(duration_cast<microseconds>(answer.round_trip).count()) / 1e6;
+            const double seconds_taken =
+                double(duration_cast<microseconds>(answer->round_trip).count()) / 1e6;
             out.push_back({fmt::format("PING: Ping #{} response took {:.3f} seconds. Successes so far {}.",
                                        number_, seconds_taken, successes_)});
         } else {
             out.push_back(
-                {fmt::format("PING: Ping #{} {}", number_, answer.why.empty() ? "timed out" : answer.why)});
+                {fmt::format("PING: Ping #{} {}", number_, answer->why.empty() ? "timed out" : answer->why)});
         }
         next(world);
     }
-    void tick(Operations& world, std::vector<ConsoleLine>& out) override {
+    void wake(Operations& world, std::vector<ConsoleLine>& out) override {
         // The stack answers every request; this is for a stack that went away meanwhile.
         out.push_back({fmt::format("PING: Ping #{} timed out", number_)});
         next(world);
     }
-    Instant next_deadline() const override { return deadline_; }
-    std::optional<int> ended() const override { return rc_; }
-
-private:
     void send(Operations& world) {
         ++number_;
+        asked_ = next_tag();
         deadline_ = world.now() + plan_.timeout + seconds{1};
-        world.ping(plan_.by, plan_.tcpip, {plan_.tag + number_, plan_.to, plan_.length, plan_.timeout});
+        world.socket(by_, tcpip_, PingRequest{asked_, to_, plan_.length, plan_.timeout});
     }
     void next(Operations& world) {
         if (number_ < plan_.count) return send(world);
-        rc_ = successes_ == 0 ? 4 : 0;
+        end(successes_ == 0 ? 4 : 0);
     }
 
+    std::string level_;
     PingPlan plan_;
+    IpAddress to_{};
+    std::uint32_t asked_ = 0;  ///< answers to an earlier PING, given up, are not this one's
     unsigned number_ = 0, successes_ = 0;
-    Instant deadline_{};
-    std::optional<int> rc_{};
 };
 
 std::optional<unsigned> read_count(std::string_view word, unsigned most) {
@@ -94,19 +107,13 @@ bool read_options(Call& call, PingPlan& plan) {
 
 Outcome run_ping(Call& call) {
     PingPlan plan;
-    plan.by = call.session.userid;
-    plan.tag = std::uint32_t(call.session.commands) * kMostRequests;
-    plan.tcpip = chosen_stack(call);
+    const auto tcpip = chosen_stack(call);
     if (call.args.size() != 1) return call.fail(24, say<DTCPIN902E>(call.args.upper_word(1)));
     if (!read_options(call, plan)) return 24;
-    const auto snapshot = call.world.stack(plan.tcpip);
-    if (!snapshot || !snapshot->up) return call.fail(8, say<DTCNET901E>(plan.tcpip));
-    const auto address = call.world.resolve(call.args.word(0));
-    if (!address) return call.fail(8, say<DTCPIN901E>(call.args.word(0)));
-    plan.to = *address;
-    call.line(fmt::format("Ping Level {}: Pinging host {}.", snapshot->config.level, address->str()));
-    call.line("               Enter #CP EXT to interrupt.");
-    return Outcome(std::make_unique<RunningPing>(plan, call.world));
+    const auto snapshot = call.world.stack(tcpip);
+    if (!snapshot || !snapshot->up) return call.fail(8, say<DTCNET901E>(tcpip));
+    plan.host = std::string(call.args.word(0));
+    return start_command<RunningPing>(call, tcpip, snapshot->config.level, std::move(plan));
 }
 
 }  // namespace vmlab::sim

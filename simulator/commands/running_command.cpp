@@ -2,6 +2,7 @@
 
 namespace vmlab::sim {
 
-void RunningCommand::receive(const PingAnswer&, Operations&, std::vector<ConsoleLine>&) {}
+void RunningCommand::receive(const SocketNotice&, Operations&, std::vector<ConsoleLine>&) {}
+void RunningCommand::give_up(Operations&) {}
 
 }  // namespace vmlab::sim

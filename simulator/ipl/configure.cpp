@@ -296,6 +296,32 @@ services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const L
     return ftp;
 }
 
+services::ResolverConfig configure_resolver(const profiles::TcpipData& data,
+                                            const profiles::EtcHosts& hosts) {
+    services::ResolverConfig config;
+    for (const auto& server : data.name_servers)
+        if (server->is_v4()) config.servers.push_back(server);
+    config.port = data.name_server_port;
+    config.by_tcp = {*data.resolve_via == profiles::ResolveVia::tcp, data.resolve_via.where};
+    config.timeout = seconds_of(data.resolver_timeout);
+    config.retries = data.resolver_udp_retries;
+    if (!data.domain_origin->empty()) config.domains.push_back(data.domain_origin);
+    for (const auto& domain : data.domain_search) config.domains.push_back(domain);
+    for (const auto& source : data.domain_lookup)
+        config.order.push_back({*source == profiles::DomainLookup::dns ? services::LookupSource::dns
+                                                                       : services::LookupSource::file,
+                                source.where});
+    for (const auto& entry : hosts.entries) {
+        services::HostLine line{entry.address, {}};
+        for (const auto& name : entry.names) line.names.push_back(*name);
+        config.hosts.push_back(std::move(line));
+    }
+    config.hosts_where = {hosts.file, 0, 0};
+    config.data_where = {data.file, 0, 0};
+    config.trace = data.trace_resolver;
+    return config;
+}
+
 services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config) {
     services::SmtpConfig smtp;
     smtp.port = config.port;

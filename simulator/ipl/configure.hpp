@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "profiles/etc_files.hpp"
 #include "profiles/profile_tcpip.hpp"
 #include "profiles/smtp_config.hpp"
 #include "profiles/srvrftp_config.hpp"
+#include "profiles/tcpip_data.hpp"
 #include "profiles/vmssl_parms.hpp"
+#include "services/dns/resolver.hpp"
 #include "services/ftp/config.hpp"
 #include "services/service.hpp"
 #include "services/smtp/config.hpp"
@@ -45,6 +48,9 @@ struct StackConfiguration {
 /// The first TCP port that PORT reserves for this user: where a server without a configuration file listens.
 [[nodiscard]] std::optional<Sourced<std::uint16_t>> reserved_port(const stack::ServerConfig& config,
                                                                   const Userid& user);
+/// How clients of this system find out addresses.
+[[nodiscard]] services::ResolverConfig configure_resolver(const profiles::TcpipData& data,
+                                                          const profiles::EtcHosts& hosts);
 [[nodiscard]] sslserv::Policy configure_policy(const profiles::VmsslParms& parms);
 
 /// What a service knows of its system; `authorized`: who may give it privileged commands.

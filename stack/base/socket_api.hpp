@@ -88,9 +88,22 @@ struct PingRequest {
     Duration timeout = seconds{10};
 };
 
-using SocketRequest =
-    std::variant<ListenRequest, UnlistenRequest, ConnectRequest, SendRequest, ShutdownRequest, CloseRequest,
-                 AbortRequest, TlsQueryRequest, SecureRequest, PingRequest>;
+/// One datagram from the client's UDP socket `tag`; the first one opens it, on a port of TCPIP's choice. What
+/// comes back is DatagramArrived; what the network says about it DatagramFailed.
+struct DatagramRequest {
+    std::uint32_t tag = 0;
+    Endpoint to{};
+    Buffer data{};
+    std::uint8_t ttl = 0;  ///< 0 = the stack's own
+};
+/// Nothing more is wanted of the UDP socket `tag`.
+struct CloseDatagramsRequest {
+    std::uint32_t tag = 0;
+};
+
+using SocketRequest = std::variant<ListenRequest, UnlistenRequest, ConnectRequest, SendRequest,
+                                   ShutdownRequest, CloseRequest, AbortRequest, TlsQueryRequest,
+                                   SecureRequest, PingRequest, DatagramRequest, CloseDatagramsRequest>;
 
 // ── notices: TCPIP → client
 // ─────────────────────────────────────────────────────────────────────────────────────
@@ -174,9 +187,23 @@ struct PingAnswer {
     std::string why;  ///< when not answered: timed out, or the ICMP error
 };
 
-using SocketNotice =
-    std::variant<Listening, ListenFailed, Accepted, Connected, ConnectFailed, Received, PeerClosed, Closed,
-                 SendCredit, TlsAnswer, SecureReady, SecureRefused, Secured, SecureFailed, PingAnswer>;
+struct DatagramArrived {
+    std::uint32_t tag = 0;
+    Endpoint from{};
+    Buffer data{};
+};
+/// A datagram of this socket did not get there: an ICMP error about it, the stack's own word (no route, no
+/// answer to ARP: type 3 as well), or the client may not use the stack (type 0).
+struct DatagramFailed {
+    std::uint32_t tag = 0;
+    IpAddress from{};  ///< who says so
+    std::uint8_t icmp_type = 0, icmp_code = 0;
+    std::string why;
+};
+
+using SocketNotice = std::variant<Listening, ListenFailed, Accepted, Connected, ConnectFailed, Received,
+                                  PeerClosed, Closed, SendCredit, TlsAnswer, SecureReady, SecureRefused,
+                                  Secured, SecureFailed, PingAnswer, DatagramArrived, DatagramFailed>;
 
 [[nodiscard]] const char* name_of(CloseReason reason);
 

@@ -1,6 +1,7 @@
 // Requests of client virtual machines: sockets as IUCV and VMCF carried them.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "stack/server/port_table.hpp"
@@ -204,6 +205,39 @@ void TcpipServer::request(const Userid& client, PingRequest& r, Instant now, Ser
     pings_.emplace(identifier, Ping{client, r.tag, now, now + r.timeout});
     StackNews sink(*this, out);
     stack_.send_echo(r.to, identifier, 1, r.length, now, sink);
+}
+
+void TcpipServer::request(const Userid& client, DatagramRequest& r, Instant now, ServerSink& out) {
+    constexpr std::ptrdiff_t kMostSockets = 64;  // of one client
+    const auto refuse = [&](const std::string& why, const PortDecision& decision) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} may not send datagrams: {}", client.view(), why),
+                    {decision.where},
+                    {},
+                    decision.consulted});
+        out.notify(client, DatagramFailed{r.tag, {}, 0, 0, why});
+    };
+    if (const auto decision = decide_client(config_, client); !decision.allowed)
+        return refuse(decision.why, decision);
+    const auto theirs = [&](const auto& entry) { return entry.second.client == client; };
+    auto socket = std::find_if(udp_sockets_.begin(), udp_sockets_.end(),
+                               [&](const auto& entry) { return theirs(entry) && entry.second.tag == r.tag; });
+    if (socket == udp_sockets_.end()) {
+        const bool too_many = std::count_if(udp_sockets_.begin(), udp_sockets_.end(), theirs) >= kMostSockets;
+        const auto port = too_many ? std::nullopt : stack_.bind_any_udp();
+        if (!port) return refuse("no UDP port is left for it", {});
+        socket = udp_sockets_.emplace(*port, UdpSocket{client, r.tag}).first;
+    }
+    StackNews sink(*this, out);
+    stack_.send_datagram(socket->first, r.to, std::move(r.data), now, sink, r.ttl);
+}
+
+void TcpipServer::request(const Userid& client, CloseDatagramsRequest& r, Instant, ServerSink&) {
+    std::erase_if(udp_sockets_, [&](const auto& entry) {
+        if (entry.second.client != client || entry.second.tag != r.tag) return false;
+        stack_.unbind_udp(entry.first);
+        return true;
+    });
 }
 
 /// The SSL server gets the session, and hears what the wire has done already.

@@ -124,9 +124,12 @@ void TcpipServer::news(News& n, Instant now, ServerSink& out) {
         case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
         case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);
         case News::Kind::attacked: return attacked(n.attack, n.peer, now, out);
-        case News::Kind::datagram: return;  // no UDP service
+        case News::Kind::datagram:
+            return datagram_arrived(std::uint16_t(n.id), n.peer, std::move(n.data), out);
         case News::Kind::echo_reply: return echo_replied(std::uint16_t(n.id), now, out);
-        case News::Kind::icmp_error: return echo_failed(std::uint16_t(n.id), std::move(n.why), out);
+        case News::Kind::icmp_error:
+            if (n.icmp.is_datagram) return datagram_failed(n.icmp, std::move(n.why), out);
+            return echo_failed(std::uint16_t(n.id), std::move(n.why), out);
     }
 }
 
@@ -282,6 +285,19 @@ void TcpipServer::echo_failed(std::uint16_t identifier, std::string why, ServerS
     pings_.erase(found);
 }
 
+void TcpipServer::datagram_arrived(std::uint16_t port, const Endpoint& from, Buffer data, ServerSink& out) {
+    const auto found = udp_sockets_.find(port);
+    if (found != udp_sockets_.end())
+        out.notify(found->second.client, DatagramArrived{found->second.tag, from, std::move(data)});
+}
+
+void TcpipServer::datagram_failed(const IcmpReport& report, std::string why, ServerSink& out) {
+    const auto found = udp_sockets_.find(report.identifier);
+    if (found != udp_sockets_.end())
+        out.notify(found->second.client,
+                   DatagramFailed{found->second.tag, report.from, report.type, report.code, std::move(why)});
+}
+
 void TcpipServer::receive_gone(const Userid& who, Instant now, ServerSink& out) {
     if (!up_) return;
     if (pool_.is_member(who)) member_lost(who, "its session ended", now, out);
@@ -300,6 +316,10 @@ void TcpipServer::receive_gone(const Userid& who, Instant now, ServerSink& out) 
         reset(conduits_.at(id), CloseReason::dropped, who.str() + " is gone", now, out);
     }
     std::erase_if(pings_, [&](const auto& entry) { return entry.second.client == who; });
+    std::erase_if(udp_sockets_, [&](const auto& entry) {
+        if (entry.second.client == who) stack_.unbind_udp(entry.first);
+        return entry.second.client == who;
+    });
     std::erase_if(label_queries_, [&](const auto& entry) { return entry.second.client == who; });
     clients_.erase(who);
     drain(now, out);

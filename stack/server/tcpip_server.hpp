@@ -105,6 +105,12 @@ private:
         Instant sent{}, deadline{};
     };
 
+    /// A client's UDP socket, by the port that it got.
+    struct UdpSocket {
+        Userid client{};
+        std::uint32_t tag = 0;
+    };
+
     static StackOptions options_of(const ServerConfig& config);
     void drain(Instant now, ServerSink& out);
     void news(News& n, Instant now, ServerSink& out);
@@ -140,6 +146,8 @@ private:
     void request(const Userid& client, TlsQueryRequest& r, Instant now, ServerSink& out);
     void request(const Userid& client, SecureRequest& r, Instant now, ServerSink& out);
     void request(const Userid& client, PingRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, DatagramRequest& r, Instant now, ServerSink& out);
+    void request(const Userid& client, CloseDatagramsRequest& r, Instant now, ServerSink& out);
     Conduit* conduit_of(const Userid& client, SocketId socket);
 
     // words of SSL servers
@@ -168,6 +176,8 @@ private:
     void say_serious(const Said& what, ServerSink& out);
     void echo_replied(std::uint16_t identifier, Instant now, ServerSink& out);
     void echo_failed(std::uint16_t identifier, std::string why, ServerSink& out);
+    void datagram_arrived(std::uint16_t port, const Endpoint& from, Buffer data, ServerSink& out);
+    void datagram_failed(const IcmpReport& report, std::string why, ServerSink& out);
 
     // conduits
     void open_session(Conduit& c, Instant now, ServerSink& out);
@@ -190,6 +200,7 @@ private:
     std::set<std::pair<Instant, ConnectionId>> deadlines_;
     std::map<std::uint16_t, Ping> pings_;
     std::uint16_t next_ping_ = 1;
+    std::map<std::uint16_t, UdpSocket> udp_sockets_;
     struct LabelQuery {
         Userid client{};
         std::string label;

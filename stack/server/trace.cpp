@@ -144,6 +144,10 @@ std::string trace_of(const Userid& client, const SocketRequest& request) {
             [](const TlsQueryRequest& r) { return "is label " + r.label + " known?"; },
             [](const SecureRequest& r) { return fmt::format("secure {} with label {}", r.socket, r.label); },
             [](const PingRequest& r) { return "ping " + r.to.str(); },
+            [](const DatagramRequest& r) {
+                return fmt::format("datagram of {} bytes to {}", r.data.size(), r.to.str());
+            },
+            [](const CloseDatagramsRequest&) { return std::string("no more datagrams"); },
         },
         request);
     return fmt::format("request of {}: {}", client.view(), words);
@@ -182,6 +186,10 @@ std::string trace_of(const Userid& client, const SocketNotice& notice) {
                 return fmt::format("{} is not secured, rc {}: {}", n.socket, n.code, n.why);
             },
             [](const PingAnswer& n) { return n.answered ? "ping answered" : "ping not answered: " + n.why; },
+            [](const DatagramArrived& n) {
+                return fmt::format("datagram of {} bytes from {}", n.data.size(), n.from.str());
+            },
+            [](const DatagramFailed& n) { return "datagram failed: " + n.why; },
         },
         notice);
     return fmt::format("notice to {}: {}", client.view(), words);

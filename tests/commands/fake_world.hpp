@@ -75,11 +75,15 @@ public:
         const auto it = consoles_.find(machine);
         return it == consoles_.end() ? nullptr : &it->second;
     }
-    std::optional<IpAddress> resolve(std::string_view host) const override {
-        if (iequals(host, "ROUTER")) return IpAddress(Ipv4Address::of(9, 60, 60, 1));
-        const auto address = Ipv4Address::parse(host);
-        return address ? std::optional(IpAddress(*address)) : std::nullopt;
+    profiles::TcpipData tcpip_data(const Userid&) const override {
+        return profiles::read_tcpip_data(profiles::SourceText::from_host({"TCPIP", "DATA", {'F', '1'}}, ""),
+                                         "GDLRCT2");
     }
+    profiles::EtcHosts etc_hosts(const Userid&) const override {
+        return profiles::read_etc_hosts(
+            profiles::SourceText::from_host({"ETC", "HOSTS", {'F', '1'}}, "9.60.60.1 ROUTER\n"));
+    }
+    std::uint16_t unguessable() override { return 7; }
     std::string service_name(std::uint16_t port) const override {
         return port == 21 ? "FTP-C" : port == 23 ? "TELNET" : port == 25 ? "SMTP" : "";
     }
@@ -153,8 +157,11 @@ public:
     bool drop_connection(const Userid&, const Userid&, std::uint32_t connection) override {
         return connection == 1007;
     }
-    void ping(const Userid&, const Userid&, const PingRequest& request) override {
-        pings_.push_back(request);
+    void socket(const Userid&, const Userid&, SocketRequest request) override {
+        if (const auto* ping = std::get_if<PingRequest>(&request)) pings_.push_back(*ping);
+    }
+    CauseId record(const Userid& user, Record what) override {
+        return journal_.add(CauseId::none, now_, user, std::move(what));
     }
     bool can_edit(const Userid&) const override { return editor_; }
     std::optional<std::string> edit(const FileId&, const std::string& text) override {

@@ -89,7 +89,7 @@ public:
     void attacked(Attack, const Endpoint&) override {}
     void datagram(std::uint16_t, const Endpoint&, const Endpoint&, Buffer) override {}
     void echo_reply(std::uint16_t, std::uint16_t, const IpAddress&, std::size_t) override {}
-    void icmp_error(const IpAddress&, std::uint8_t, std::uint8_t, std::uint16_t) override {}
+    void icmp_error(const IcmpReport&) override {}
 
 private:
     bool due() const {

@@ -47,11 +47,11 @@ TEST_CASE("lines for other systems have no effect; of two values the last is use
 TEST_CASE("TCPIP DATA, mistaken") {
     CHECK(told(data("TCPIPUSERD TCPIP\n").findings) ==
           "1:1 error DTCPRS901E Unknown statement TCPIPUSERD ignored [TCPIPUSERID]\n");
-    CHECK(told(data("TCPIPUSERID\nTCPIPUSERID TOOLONGNAME\nNSINTERADDR 9.60\nRESOLVEVIA TCP\n").findings) ==
+    CHECK(told(data("TCPIPUSERID\nTCPIPUSERID TOOLONGNAME\nNSINTERADDR 9.60\nUFTSERVERID UFTD\n").findings) ==
           "1:1 error DTCPRS904E TCPIPUSERID ends before its userid\n"
           "2:13 error DTCPRS903E TOOLONGNAME is not valid as userid of TCPIPUSERID\n"
           "3:13 error DTCPRS903E 9.60 is not valid as address of NSINTERADDR\n"
-          "4:1 info DTCPRS906I RESOLVEVIA is read but not simulated\n");
+          "4:1 info DTCPRS906I UFTSERVERID is read but not simulated\n");
 }
 
 TEST_CASE("SRVRFTP CONFIG") {

@@ -44,6 +44,8 @@ std::string words_of(const SocketRequest& request) {
                     r.now ? " now" : "", r.check == ClientCertCheck::required ? " client-certificate" : "");
             },
             [](const PingRequest&) { return std::string("ping"); },
+            [](const DatagramRequest& r) { return "datagram to " + r.to.str(); },
+            [](const CloseDatagramsRequest&) { return std::string("no more datagrams"); },
         },
         request);
 }

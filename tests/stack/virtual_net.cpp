@@ -139,9 +139,7 @@ void Host::datagram(std::uint16_t, const Endpoint&, const Endpoint&, Buffer data
 void Host::echo_reply(std::uint16_t, std::uint16_t sequence, const IpAddress&, std::size_t) {
     echo_sequences.push_back(sequence);
 }
-void Host::icmp_error(const IpAddress&, std::uint8_t type, std::uint8_t code, std::uint16_t) {
-    icmp_errors.emplace_back(type, code);
-}
+void Host::icmp_error(const IcmpReport& report) { icmp_errors.emplace_back(report.type, report.code); }
 
 // ── Net
 // ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -85,7 +85,7 @@ public:
     void attacked(Attack attack, const Endpoint&) override { attacks.push_back(attack); }
     void datagram(std::uint16_t, const Endpoint&, const Endpoint&, Buffer) override;
     void echo_reply(std::uint16_t, std::uint16_t, const IpAddress&, std::size_t) override;
-    void icmp_error(const IpAddress&, std::uint8_t, std::uint8_t, std::uint16_t) override;
+    void icmp_error(const IcmpReport& report) override;
 };
 
 /// A frame seen on a wire, taken apart where it is TCP.
