@@ -236,7 +236,9 @@ Outcome run_netstat(Call& call) {
     const auto snapshot = call.world.stack(name);
     if (!snapshot || !snapshot->up) return call.fail(8, say<DTCNET901E>(name));
     if (has_option(call, "JSON")) {
-        call.line(netstat_json(*snapshot));
+        const auto* profile = call.world.running_profile(name);
+        call.line(netstat_json(*snapshot, profile ? *profile : profiles::ProfileTcpip(),
+                               call.world.telnet_sessions(name)));
         return 0;
     }
     call.lines(report_netstat_heading(*snapshot));

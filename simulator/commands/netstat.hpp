@@ -35,6 +35,13 @@ using Lines = std::vector<std::string>;
 [[nodiscard]] Lines report_netstat_heading(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_conn(const stack::ServerSnapshot& of, const PortNames& ports,
                                         const ConnFilter& filter);
+/// A row of CONN: a TCP connection or listener, an SSL server that is ready, a UDP port.
+struct TransmissionBlock {
+    std::string user, connection, local, foreign, state;
+};
+[[nodiscard]] std::vector<TransmissionBlock> transmission_blocks(const stack::ServerSnapshot& of,
+                                                                 const PortNames& ports,
+                                                                 const ConnFilter& filter);
 [[nodiscard]] Lines report_netstat_home(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_gate(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_devlinks(const stack::ServerSnapshot& of);
@@ -59,7 +66,23 @@ using Lines = std::vector<std::string>;
 [[nodiscard]] Lines without_trailing_blanks(Lines lines);
 [[nodiscard]] Lines report_netstat_identify_ssl(const stack::ServerSnapshot& of, const PortNames& ports);
 
-/// The snapshot as JSON, for programs: connections, SSL servers, limits.
-[[nodiscard]] std::string netstat_json(const stack::ServerSnapshot& of);
+/// A value of the profile, and the line that says so; an unknown place: the default.
+struct Setting {
+    std::string name, value;
+    SourceLocation where{};
+};
+using Settings = std::vector<Setting>;
+[[nodiscard]] Settings assorted_settings(const profiles::ProfileTcpip& profile);
+[[nodiscard]] Settings internal_client_settings(const profiles::ProfileTcpip& profile);
+[[nodiscard]] Settings time_settings(const profiles::ProfileTcpip& profile);
+[[nodiscard]] Settings trace_settings(
+    const profiles::ProfileTcpip& profile);  ///< in order; the last is "Output"
+
+/// What a pool member's state is called: Active when it takes sessions.
+[[nodiscard]] std::string_view member_status(stack::MemberState state);
+
+/// What every report shows, as JSON, for programs. Times are UTC, as in 2019-10-09T00:16:00Z.
+[[nodiscard]] std::string netstat_json(const stack::ServerSnapshot& of, const profiles::ProfileTcpip& profile,
+                                       const std::vector<services::TelnetSessionSnapshot>& telnet);
 
 }  // namespace vmlab::sim

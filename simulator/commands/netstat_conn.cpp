@@ -12,9 +12,7 @@ namespace {
 /// that SSLADMIN's predecessor used.
 constexpr std::uint16_t kSslAdminPort = 9999;
 
-struct Row {
-    std::string user, connection, local, foreign, state;
-};
+using Row = TransmissionBlock;
 
 std::string row_text(const Row& row) {
     return fmt::format("{:<8} {:<8} {:<22} {:<22} {}", row.user, row.connection, row.local, row.foreign,
@@ -25,7 +23,10 @@ bool is_over(stack::TcpState state) {
     return state == stack::TcpState::time_wait || state == stack::TcpState::closed;
 }
 
-std::vector<Row> rows_of(const stack::ServerSnapshot& of, const PortNames& ports, const ConnFilter& filter) {
+}  // namespace
+
+std::vector<TransmissionBlock> transmission_blocks(const stack::ServerSnapshot& of, const PortNames& ports,
+                                                   const ConnFilter& filter) {
     std::vector<Row> rows;
     const auto wanted = [&](const Userid& user) { return filter.client.empty() || filter.client == user; };
     for (const auto& socket : of.sockets) {
@@ -56,8 +57,6 @@ std::vector<Row> rows_of(const stack::ServerSnapshot& of, const PortNames& ports
     return rows;
 }
 
-}  // namespace
-
 std::string PortNames::local(const Endpoint& at) const {
     const auto name = names.find(at.port);
     if (name == names.end()) return at.str();
@@ -75,7 +74,7 @@ Lines report_netstat_conn(const stack::ServerSnapshot& of, const PortNames& port
     Lines lines = {"Active IPv4 Transmission Blocks:", "",
                    "User Id  Conn     Local Socket           Foreign Socket         State",
                    "---- --  ----     ----- ------           ------- ------         -----"};
-    auto rows = rows_of(of, ports, filter);
+    auto rows = transmission_blocks(of, ports, filter);
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.user < b.user; });
     for (const auto& row : rows) lines.push_back(row_text(row));
     lines.push_back("");
