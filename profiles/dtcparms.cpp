@@ -93,7 +93,7 @@ public:
         tag.name = lower(word.text.substr(1, length - 2));
         tag.where = word.where;
         check_known(tag);
-        if (tag.name == "nick") begin_entry();
+        if (tag.known && tag.name == "nick") begin_entry();
         if (!in_entry_) {
             findings_.add(LineState::unknown, word.where, say<DTCPRS914E>(quoted(tag.typed)));
             return;
@@ -142,10 +142,11 @@ private:
         out_.entries.back().tags.back().words.push_back(word);
     }
 
-    void check_known(const DtcTag& tag) {
+    void check_known(DtcTag& tag) {
         const LineState state = state_of(ConfigFile::dtcparms, ":" + tag.name + ".");
         out_.statements.push_back({":" + quoted(tag.name) + ".", tag.where, state});
-        if (find_tag(tag.name) == nullptr) {
+        tag.known = state != LineState::unknown;
+        if (!tag.known) {
             std::vector<std::string_view> known;
             for (const KnownTag& k : kKnownTags) known.push_back(k.name);
             const std::string_view meant = nearest(tag.name, known);
@@ -162,7 +163,7 @@ private:
         std::map<std::string_view, std::uint32_t> given;
         for (const DtcTag& tag : entry.tags) {
             const auto [first, fresh] = given.try_emplace(tag.name, tag.where.line);
-            const KnownTag* known = find_tag(tag.name);
+            const KnownTag* known = tag.known ? find_tag(tag.name) : nullptr;
             if (!fresh)
                 findings_.add(LineState::no_effect, tag.where,
                               say<DTCPRS908W>(quoted(tag.typed), first->second));
@@ -216,7 +217,7 @@ private:
 
 const DtcTag* DtcEntry::tag(std::string_view name) const {
     const auto found =
-        std::find_if(tags.begin(), tags.end(), [&](const DtcTag& t) { return t.name == name; });
+        std::find_if(tags.begin(), tags.end(), [&](const DtcTag& t) { return t.known && t.name == name; });
     return found == tags.end() ? nullptr : &*found;
 }
 

@@ -19,6 +19,7 @@ struct DtcTag {
     std::string typed;          ///< as typed: ":Stack."
     std::vector<Word> words{};  ///< the value; VMSSL operands and paths keep their places
     SourceLocation where{};     ///< of the colon
+    bool known = true;          ///< false: no such tag; nothing follows it
 
     std::string value() const { return joined(words); }
     /// Where the value begins, or the tag when it has none.
@@ -32,7 +33,7 @@ struct DtcEntry {
     DtcType type = DtcType::none;
     std::vector<DtcTag> tags{};  ///< in the order of the file; the first of a name counts
 
-    const DtcTag* tag(std::string_view name) const;
+    const DtcTag* tag(std::string_view name) const;  ///< one that is known
 };
 
 struct Dtcparms {

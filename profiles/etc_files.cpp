@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "profiles/messages.hpp"
+#include "profiles/statement_table.hpp"
 
 namespace vmlab::profiles {
 namespace {
@@ -38,7 +39,7 @@ EtcHosts read_etc_hosts(const SourceText& source) {
     FindingWriter findings(source, hosts.findings);
     for (std::uint32_t n = 1; n <= source.lines.size(); ++n) {
         const std::vector<Word> words = words_of(source, n);
-        if (words.empty()) continue;
+        if (words.empty() || !is_known(ConfigFile::etc_hosts, "host")) continue;
         const Word& first = words[0];
         const auto v4 = Ipv4Address::parse(first.text);
         const auto v6 = read_ipv6(first.text);
@@ -64,7 +65,7 @@ EtcServices read_etc_services(const SourceText& source) {
     FindingWriter findings(source, services.findings);
     for (std::uint32_t n = 1; n <= source.lines.size(); ++n) {
         const std::vector<Word> words = words_of(source, n);
-        if (words.empty()) continue;
+        if (words.empty() || !is_known(ConfigFile::etc_services, "service")) continue;
         if (words.size() < 2) {
             findings.add(LineState::extracted, words[0].where,
                          say<DTCPRS904E>(quoted(words[0].text), "port and protocol"));

@@ -26,9 +26,11 @@ constexpr LinkType kLinkTypes[] = {
     {"ETHEROR802.3", true},  {"IBMTR", true},   {"IUCV", true}, {"VIRTUAL", true},  {"HCH", true}};
 
 template <typename Table>
-const auto* find_type(const Table& table, std::string_view word) {
+const auto* find_type(const Table& table, std::string_view statement, std::string_view word) {
     for (const auto& row : table)
-        if (iequals(word, row.type)) return &row;
+        if (iequals(word, row.type) &&
+            is_known(ConfigFile::profile_tcpip, fmt::format("{} {}", statement, word)))
+            return &row;
     return static_cast<decltype(&table[0])>(nullptr);
 }
 
@@ -48,7 +50,7 @@ void ProfileReader::read_device() {
     if (!name) return skip_line();
     if (!statement_goes_on()) return missing("device type");
     const Word type_word = words_.take();
-    const auto* type = find_type(kDeviceTypes, type_word.text);
+    const auto* type = find_type(kDeviceTypes, "DEVICE", type_word.text);
     if (type == nullptr) {
         const auto known = types_of(kDeviceTypes);
         findings_.add(LineState::unknown, type_word.where,
@@ -87,7 +89,7 @@ void ProfileReader::read_device_operands(DeviceStatement& device) {
     while (statement_goes_on()) {
         const Word option = words_.peek();
         const auto is = [&](std::string_view word) {
-            if (!option.is(word)) return false;
+            if (!is_operand(option, word)) return false;
             note(fmt::format("DEVICE {}", word), option.where);
             words_.take();
             return true;
@@ -118,7 +120,7 @@ void ProfileReader::read_link() {
     if (!name) return skip_line();
     if (!statement_goes_on()) return missing("link type");
     const Word type_word = words_.take();
-    const auto* type = find_type(kLinkTypes, type_word.text);
+    const auto* type = find_type(kLinkTypes, "LINK", type_word.text);
     if (type == nullptr) {
         const auto known = types_of(kLinkTypes);
         findings_.add(LineState::unknown, type_word.where,
@@ -156,9 +158,10 @@ void ProfileReader::read_link_options(LinkStatement& link) {
     while (statement_goes_on()) {
         const Word option = words_.peek();
         const auto is = [&](std::string_view word) {
-            if (!option.is(word)) return false;
+            const bool layer2 = word == "ETHERNET";  // as a link type the word has a row of its own
+            if (layer2 ? !option.is(word) : !is_operand(option, word)) return false;
             words_.take();
-            if (word != "ETHERNET") note(fmt::format("LINK {}", word), option.where);
+            if (!layer2) note(fmt::format("LINK {}", word), option.where);
             return true;
         };
         if (is("MTU")) {

@@ -93,7 +93,7 @@ void ProfileReader::read_assorted_parms() {
     while (block_goes_on()) {
         const Word word = words_.take();
         const auto* known = std::find_if(std::begin(kAssortedWords), std::end(kAssortedWords),
-                                         [&](const AssortedWord& w) { return word.is(w.word); });
+                                         [&](const AssortedWord& w) { return is_operand(word, w.word); });
         if (known == std::end(kAssortedWords)) {
             std::vector<std::string_view> words{statement_->end};
             for (const AssortedWord& w : kAssortedWords) words.push_back(w.word);
@@ -110,10 +110,10 @@ void ProfileReader::read_assorted_parms() {
 void ProfileReader::read_keep_alive_options() {
     while (block_goes_on()) {
         const Word word = words_.take();
-        if (word.is("INTERVAL")) {
+        if (is_operand(word, "INTERVAL")) {
             if (const auto minutes = take_number("INTERVAL", 0, 35'791))
                 profile_.keep_alive.interval = *minutes;
-        } else if (word.is("SENDGARBAGE")) {
+        } else if (is_operand(word, "SENDGARBAGE")) {
             const Word value = next_operand();
             if (value.is("TRUE") || value.is("FALSE"))
                 profile_.keep_alive.send_garbage = {value.is("TRUE"), value.where};

@@ -21,7 +21,7 @@ public:
         std::string_view end;  ///< END word; empty: the statement ends at the next keyword
         void (ProfileReader::*read)();
     };
-    static std::span<const Statement> statements();
+    static std::span<const Statement> statements();  ///< those of the statement table, sorted
 
 private:
     // ── profile_tcpip.cpp: the frame, and statements about users, ports and TLS ──
@@ -30,6 +30,8 @@ private:
     void skip_rest_of_statement();
     /// Says so when `statement` is not simulated.
     void note(std::string_view statement, const SourceLocation& where);
+    /// The word is that operand, and the statement being read has it.
+    bool is_operand(const Word& word, std::string_view operand) const;
     void read_autolog();
     void read_obey();
     void read_inform();

@@ -13,6 +13,13 @@ std::vector<std::string_view> keywords() {
     return words;
 }
 
+std::vector<ProfileReader::Statement> rows_of_the_table(std::span<const ProfileReader::Statement> all) {
+    std::vector<ProfileReader::Statement> rows;
+    for (const auto& row : all)
+        if (is_known(ConfigFile::profile_tcpip, row.keyword)) rows.push_back(row);
+    return rows;
+}
+
 }  // namespace
 
 // ── the table ──────────────────────────────────────────────────────────────────
@@ -83,7 +90,8 @@ std::span<const ProfileReader::Statement> ProfileReader::statements() {
     static_assert(
         std::is_sorted(std::begin(kStatements), std::end(kStatements),
                        [](const Statement& a, const Statement& b) { return a.keyword < b.keyword; }));
-    return kStatements;
+    static const auto known = rows_of_the_table(kStatements);
+    return known;
 }
 
 /// Asked for every word, so the keywords are looked up in their order, and nothing is allocated.
@@ -132,6 +140,11 @@ void ProfileReader::read_statement(const Statement& statement) {
 void ProfileReader::note(std::string_view statement, const SourceLocation& where) {
     if (state_of(ConfigFile::profile_tcpip, statement) == LineState::not_simulated)
         findings_.add(LineState::not_simulated, where, say<DTCPRS906I>(statement));
+}
+
+bool ProfileReader::is_operand(const Word& word, std::string_view operand) const {
+    return word.is(operand) &&
+           is_known(ConfigFile::profile_tcpip, fmt::format("{} {}", statement_->keyword, operand));
 }
 
 void ProfileReader::skip_unknown_statement() {
@@ -322,7 +335,7 @@ void ProfileReader::read_port() {
     while (statement_goes_on()) {
         const Word first = words_.peek();
         const bool entry_begins = first.text[0] >= '0' && first.text[0] <= '9';
-        if (!entry_begins && !first.is("RANGE")) {
+        if (!entry_begins && !is_operand(first, "RANGE")) {
             if (!words_.on_same_line()) return;
             words_.take();
             unexpected(first);
@@ -346,13 +359,13 @@ void ProfileReader::read_port() {
 
 /// `n`, `low RANGE high`, or `RANGE low high`.
 bool ProfileReader::read_port_numbers(PortEntry& entry) {
-    const bool range_first = words_.peek().is("RANGE");
+    const bool range_first = is_operand(words_.peek(), "RANGE");
     if (range_first) words_.take();
     const auto low = take_number("port number", 1, 65535);
     if (!low) return false;
     entry.low = entry.high = static_cast<std::uint16_t>(**low);
     if (!range_first) {
-        if (!on_entry_line() || !words_.peek().is("RANGE")) return true;
+        if (!on_entry_line() || !is_operand(words_.peek(), "RANGE")) return true;
         words_.take();
     }
     const auto high = take_number("end of the port range", **low, 65535);
@@ -385,13 +398,13 @@ bool ProfileReader::read_port_user(PortEntry& entry) {
 void ProfileReader::read_port_options(PortEntry& entry) {
     while (statement_goes_on()) {
         const Word& option = words_.peek();
-        if (option.is("NOAUTOLOG")) {
+        if (is_operand(option, "NOAUTOLOG")) {
             words_.take();
             entry.autolog = false;
-        } else if (option.is("SECURE")) {
+        } else if (is_operand(option, "SECURE")) {
             words_.take();
             if (const auto label = take_label("TLS label")) entry.secure = *label;
-        } else if (option.is("CLIENTCERTCHECK")) {
+        } else if (is_operand(option, "CLIENTCERTCHECK")) {
             words_.take();
             const Word value = next_operand();
             if (const auto check = read_client_cert_check(value.text))
@@ -436,7 +449,7 @@ void ProfileReader::read_ssl_server_id() {
     if (!name || (server.text.find('*') != std::string::npos && server.text != "*"))
         return bad_value(server, "userid");
     id.server = {*name, server.where};
-    if (statement_goes_on() && words_.peek().is("TIMEOUT")) {
+    if (statement_goes_on() && is_operand(words_.peek(), "TIMEOUT")) {
         words_.take();
         if (const auto seconds = take_number("TIMEOUT", 0, 3600)) id.timeout = *seconds;
     }
@@ -450,8 +463,8 @@ void ProfileReader::read_ssl_limits() {
     bool any = false;
     while (statement_goes_on()) {
         const Word& operand = words_.peek();
-        const bool sessions = operand.is("MAXSESSIONS");
-        if (!sessions && !operand.is("MAXPERSSLSERVER")) {
+        const bool sessions = is_operand(operand, "MAXSESSIONS");
+        if (!sessions && !is_operand(operand, "MAXPERSSLSERVER")) {
             if (any && !words_.on_same_line()) return;
             static constexpr std::string_view kOperands[] = {"MAXSESSIONS", "MAXPERSSLSERVER"};
             const Word word = words_.take();

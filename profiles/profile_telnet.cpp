@@ -73,7 +73,14 @@ void ProfileReader::read_internal_client_parms() {
 }
 
 void ProfileReader::read_telnet_operand(InternalClientParms& parms, const Word& operand) {
-    note(fmt::format("INTERNALCLIENTPARMS {}", quoted(upper(operand.text))), operand.where);
+    const std::string name = fmt::format("INTERNALCLIENTPARMS {}", quoted(upper(operand.text)));
+    if (!is_known(ConfigFile::profile_tcpip, name)) {
+        findings_.add(LineState::unknown, operand.where,
+                      say<DTCPRS902E>(quoted(operand.text), "INTERNALCLIENTPARMS"),
+                      nearest(operand.text, kOperands));
+        return skip_line();
+    }
+    note(name, operand.where);
     if (const auto* word = find_operand(kSwitches, operand)) {
         parms.*(word->field) = {word->value, operand.where};
     } else if (const auto* seconds = find_operand(kSeconds, operand)) {
@@ -106,16 +113,11 @@ void ProfileReader::read_telnet_word(InternalClientParms& parms, const Word& ope
         if (const auto known = Name8::parse(name.text); known && known->view().size() <= 5)
             parms.terminal_name = {known->str(), name.where};
         else bad_value(name, "CCSTERMNAME");
-    } else if (operand.is("CONNECTEXIT") || operand.is("TN3270EEXIT")) {
+    } else {  // CONNECTEXIT, TN3270EEXIT
         const Word name = value();
         auto& field = operand.is("CONNECTEXIT") ? parms.connect_exit : parms.tn3270e_exit;
         if (const auto file = Name8::parse(name.text)) field = Sourced<std::string>{file->str(), name.where};
         else bad_value(name, upper(operand.text));
-    } else {
-        findings_.add(LineState::unknown, operand.where,
-                      say<DTCPRS902E>(quoted(operand.text), "INTERNALCLIENTPARMS"),
-                      nearest(operand.text, kOperands));
-        skip_line();
     }
 }
 

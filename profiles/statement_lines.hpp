@@ -83,7 +83,8 @@ public:
     void read(std::vector<Word> words) {
         StatementLine line(file_, std::move(words), findings_);
         for (const auto& row : table_)
-            if (line.keyword().is(row.keyword)) return read_statement(line, row);
+            if (line.keyword().is(row.keyword) && is_known(file_, row.keyword))
+                return read_statement(line, row);
         std::vector<std::string_view> known;
         for (const auto& row : table_) known.push_back(row.keyword);
         findings_.add(LineState::unknown, line.keyword().where, say<DTCPRS901E>(quoted(line.keyword().text)),

@@ -30,14 +30,19 @@ struct StatementRow {
     ConfigFile file{};
     std::string_view statement;
     LineState state = LineState::not_simulated;
-    /// The title of the test that shows its effect; for a statement that is not in force: that it is read.
+    /// In force: the title of the test that turns red when nobody reads the statement any more.
     std::string_view test{};
 };
 
 /// All rows, file by file, in the order of the alphabet.
 [[nodiscard]] std::span<const StatementRow> statement_table();
 
-/// The state of a row. Letters fold; a statement that has no row is unknown.
+/// The rows that the readers go by: all of them. It is alone in its file: a test program that links another
+/// one in its place takes a statement away from every reader (tests/statements).
+[[nodiscard]] std::span<const StatementRow> known_statements();
+
+/// The state of a row. Letters fold; a statement that has no row is unknown, and readers take it for nothing.
 [[nodiscard]] LineState state_of(ConfigFile file, std::string_view statement);
+[[nodiscard]] bool is_known(ConfigFile file, std::string_view statement);
 
 }  // namespace vmlab::profiles

@@ -96,7 +96,7 @@ private:
         const LineState state = state_of(ConfigFile::user_direct, keyword.text);
         directory_.statements.push_back({quoted(upper(keyword.text)), keyword.where, state});
         for (const std::string_view word : kBlockWords)
-            if (keyword.is(word)) {
+            if (keyword.is(word) && state != LineState::unknown) {
                 if (statement.size() > 1)
                     index_.try_emplace(upper(keyword.text) + ' ' + upper(statement[1].text), blocks_.size());
                 blocks_.push_back({std::move(statement), {}});
@@ -115,7 +115,7 @@ private:
     // ── entries ──
     void read_global_defs(const Block& block) {
         for (const Statement& s : block.statements) {
-            if (!s[0].is("POSIXGROUP")) continue;
+            if (!s[0].is("POSIXGROUP") || !is_known(ConfigFile::user_direct, s[0].text)) continue;
             const auto gid = s.size() > 2 ? read_number(s[2].text, 0, 2'147'483'647) : std::nullopt;
             if (gid) directory_.posix_groups[s[1].text] = *gid;
             else missing(s, "group name and number");
@@ -133,7 +133,7 @@ private:
         user.password = quoted(upper(first[2].text));
         read_sizes(first, user);
         for (const Statement& s : block.statements)
-            if (s[0].is("POOL")) return read_pool(s, user);
+            if (s[0].is("POOL") && is_known(ConfigFile::user_direct, "POOL")) return read_pool(s, user);
         read_statements(block, user, 0);
         add_user(std::move(user));
     }
@@ -197,7 +197,8 @@ private:
     /// `depth` keeps profiles from including each other for ever.
     void read_statements(const Block& block, DirectoryUser& user, int depth) {
         for (const Statement& s : block.statements) {
-            if (s[0].is("INCLUDE") || s[0].is("BUILD")) include(s, user, depth);
+            if (!is_known(ConfigFile::user_direct, s[0].text)) unknown(s);
+            else if (s[0].is("INCLUDE") || s[0].is("BUILD")) include(s, user, depth);
             else read_statement(s, user);
         }
     }
@@ -232,12 +233,14 @@ private:
             if (s.size() > 1) user.machine = {quoted(upper(s[1].text)), s[1].where};
             return;
         }
-        if (state_of(ConfigFile::user_direct, keyword.text) != LineState::unknown) return;
+    }
+
+    void unknown(const Statement& s) {
         static constexpr std::string_view kKnown[] = {
             "IPL",     "IUCV",    "NAMESAVE", "OPTION",  "CRYPTO", "POSIXINFO", "LINK", "MDISK", "CONSOLE",
             "LOGONBY", "AUTOLOG", "INCLUDE",  "MACHINE", "SPOOL",  "SHARE",     "POOL", "USER"};
-        findings_.add(LineState::unknown, keyword.where, say<DTCPRS901E>(quoted(keyword.text)),
-                      nearest(keyword.text, kKnown));
+        findings_.add(LineState::unknown, s[0].where, say<DTCPRS901E>(quoted(s[0].text)),
+                      nearest(s[0].text, kKnown));
     }
 
     // ── statements of an entry ──

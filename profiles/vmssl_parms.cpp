@@ -15,7 +15,7 @@ constexpr std::string_view kStrengths[] = {"LOW", "MEDIUM", "HIGH", "NONE"};
 
 bool is_operand(const Word& word) {
     for (const std::string_view operand : kOperands)
-        if (abbreviates(word.text, operand)) return true;
+        if (abbreviates(word.text, operand) && is_known(ConfigFile::vmssl_parms, operand)) return true;
     return false;
 }
 
@@ -40,7 +40,9 @@ public:
     }
 
 private:
-    bool is(std::string_view operand) const { return abbreviates(operand_.text, operand); }
+    bool is(std::string_view operand) const {
+        return abbreviates(operand_.text, operand) && is_known(ConfigFile::vmssl_parms, operand);
+    }
     bool value_follows() const { return !words_.at_end() && !is_operand(words_.peek()); }
 
     void read_operand() {

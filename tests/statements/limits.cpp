@@ -1,4 +1,7 @@
-// Limits, BLOCK, SOMAXCONN, ARPAGE and SECURELOCAL, as TCPIP follows them.
+// PROFILE TCPIP: limits, BLOCK, SOMAXCONN, ARPAGE, NOFWD, SECURELOCAL and tracing, from the text to what
+// TCPIP does.
+#include "profiles/source_text.hpp"
+#include "simulator/ipl/configure.hpp"
 #include "tests/server/bench.hpp"
 
 using namespace vmlab;
@@ -7,7 +10,19 @@ using namespace vmlab::stack::test;
 
 namespace {
 
-SourceLocation line(std::uint32_t number) { return {FileId{"PROFILE", "TCPIP", {'D', '1'}}, number, 1}; }
+/// The bench's interface and pool; everything else is what the text says.
+ServerConfig configured(std::string_view text) {
+    const FileId file{"PROFILE", "TCPIP", {'D', '1'}};
+    const auto profile = profiles::read_profile_tcpip(profiles::SourceText::from_host(
+        file, std::string(text) + "\nASSORTEDPARMS FREELOWPORTS ENDASSORTEDPARMS"));
+    ServerConfig c = sim::configure_stack(profile, {}, {}, "710").server;
+    const ServerConfig bench = Bench::config();
+    c.devices = bench.devices;
+    c.links = bench.links;
+    c.home = bench.home;
+    c.ssl = bench.ssl;
+    return c;
+}
 
 /// The pool is ready and FTPSERVE listens on port 21; the client host has an address.
 struct Limited : Bench {
@@ -28,11 +43,11 @@ struct Limited : Bench {
         return std::size_t(std::count_if(said.begin(), said.end(),
                                          [&](const Said& s) { return s.text.starts_with(begin); }));
     }
-    bool rests_on(std::string_view text, const SourceLocation& where) const {
+    bool rests_on(std::string_view text, std::uint32_t line) const {
         for (const auto& record : records)
             if (record.text.find(text) != std::string::npos)
                 for (const auto& place : record.rests_on)
-                    if (place == where) return true;
+                    if (place.line == line) return true;
         return false;
     }
     AttackSnapshot attack(Attack which) const { return server.snapshot().stack.attacks[std::size_t(which)]; }
@@ -42,10 +57,7 @@ struct Limited : Bench {
 
 TEST_CASE(
     "FOREIGNIPCONLIMIT: one address gets as many connections as it says; INFORM users hear of the attack") {
-    ServerConfig c = Bench::config();
-    c.limits.per_peer = {2, line(7)};
-    c.inform = {{"OPERATOR", line(8)}, {"TCPMAINT", line(8)}};
-    Limited bench(c);
+    Limited bench(configured("; two\nFOREIGNIPCONLIMIT 2\nINFORM OPERATOR TCPMAINT ENDINFORM"));
     for (int i = 0; i < 4; ++i) (void)bench.connect();
     bench.pass(seconds{1});
     CHECK(bench.count(News::Kind::connected) == 2);
@@ -54,10 +66,10 @@ TEST_CASE(
     CHECK(bench.attack(Attack::stress).last.address == IpAddress(kClient));
     CHECK(bench.on_console("DTCUTI001E Serious problem encountered: SSTRESS attack from 9.60.60.4") == 1);
     CHECK(bench.on_console("DTCUTI002E A denial-of-service attack has been detected") == 1);
-    CHECK(bench.informed.size() == 4);
+    REQUIRE(bench.informed.size() == 4);
     CHECK(bench.informed[0] ==
           "OPERATOR: DTCUTI001E Serious problem encountered: SSTRESS attack from 9.60.60.4");
-    CHECK(bench.rests_on("FOREIGNIPCONLIMIT is 2", line(7)));
+    CHECK(bench.rests_on("FOREIGNIPCONLIMIT is 2", 2));
     // A connection that ends makes room.
     bench.client.abort(bench.news[0].id, bench.now, bench.client_sink);
     bench.pass(seconds{1});
@@ -67,9 +79,7 @@ TEST_CASE(
 }
 
 TEST_CASE("PENDINGCONNECTIONLIMIT: of too many half-open connections one by chance is dropped") {
-    ServerConfig c = Bench::config();
-    c.limits.pending = {3, line(7)};
-    Limited bench(c);
+    Limited bench(configured("\nPENDINGCONNECTIONLIMIT 3"));
     for (int i = 0; i < 10; ++i) (void)bench.connect();
     // The SYNs arrive, the answers get lost.
     for (auto frames = std::exchange(bench.to_server, {}); auto& frame : frames)
@@ -84,13 +94,11 @@ TEST_CASE("PENDINGCONNECTIONLIMIT: of too many half-open connections one by chan
     CHECK(bench.attack(Attack::syn_flood).count > 0);
     CHECK(half_open() <= 3);
     CHECK(bench.on_console("DTCUTI001E Serious problem encountered: SynFlood attack from 9.60.60.4") == 1);
-    CHECK(bench.rests_on("PENDINGCONNECTIONLIMIT is 3", line(7)));
+    CHECK(bench.rests_on("PENDINGCONNECTIONLIMIT is 3", 2));
 }
 
 TEST_CASE("PERSISTCONNECTIONLIMIT: of too many connections with a shut window the oldest is dropped") {
-    ServerConfig c = Bench::config();
-    c.limits.persist = {1, line(7)};
-    Limited bench(c);
+    Limited bench(configured("\nPERSISTCONNECTIONLIMIT 1"));
     for (int i = 0; i < 2; ++i) {
         (void)bench.connect();
         bench.pass(seconds{1});
@@ -106,57 +114,92 @@ TEST_CASE("PERSISTCONNECTIONLIMIT: of too many connections with a shut window th
     CHECK(bench.heard<Closed>()[0].socket == accepted[0].socket);
     CHECK(bench.heard<Closed>()[0].reason == CloseReason::dropped);
     CHECK(bench.on_console("DTCUTI001E Serious problem encountered: ZeroWin attack from 9.60.60.4") == 1);
-    CHECK(bench.rests_on("PERSISTCONNECTIONLIMIT is 1", line(7)));
+    CHECK(bench.rests_on("PERSISTCONNECTIONLIMIT is 1", 2));
 }
 
 TEST_CASE("BLOCK: nothing is taken from the network that it names") {
-    ServerConfig c = Bench::config();
-    c.blocked = {{Ipv4Address::of(9, 60, 60, 0), mask_of_prefix(24), line(9)}};
-    Limited bench(c);
+    Limited bench(configured("\nBLOCK\n  9.60.60.0/24\nENDBLOCK"));
     (void)bench.connect();
     bench.pass(seconds{5});
     CHECK(bench.count(News::Kind::connected) == 0);
     CHECK(bench.server.snapshot().stack.drops[std::size_t(DropReason::ip_blocked)] > 0);
-    CHECK(bench.rests_on("source address blocked", line(9)));
+    CHECK(bench.rests_on("source address blocked", 3));
 }
 
 TEST_CASE("SOMAXCONN: so many half-open connections at a listener, the rest waits") {
-    ServerConfig c = Bench::config();
-    c.backlog = {1, line(6)};
-    Limited bench(c);
+    Limited bench(configured("\nSOMAXCONN 1"));
     for (int i = 0; i < 3; ++i) (void)bench.connect();
     bench.exchange();
     CHECK(bench.server.snapshot().stack.drops[std::size_t(DropReason::tcp_backlog_full)] == 2);
-    CHECK(bench.rests_on("backlog full", line(6)));
+    CHECK(bench.rests_on("backlog full", 2));
     bench.pass(seconds{5});
     CHECK(bench.count(News::Kind::connected) == 3);
 }
 
 TEST_CASE("ARPAGE: a neighbour is asked for again when its entry is that old") {
-    const auto questions = [](std::optional<Sourced<Duration>> age) {
-        ServerConfig c = Bench::config();
-        c.arp_age = age;
-        Limited bench(c);
+    const auto known = [](std::string_view text) {
+        Limited bench(configured(text));
         (void)bench.connect();
         bench.pass(minutes{4});
-        const std::size_t known = bench.server.snapshot().stack.neighbours.size();
-        return known;
+        return bench.server.snapshot().stack.neighbours.size();
     };
-    CHECK(questions(std::nullopt) == 1);
-    CHECK(questions(Sourced<Duration>{minutes{1}, line(3)}) == 0);
+    CHECK(known("") == 1);
+    CHECK(known("ARPAGE 1") == 0);
 }
 
 TEST_CASE("SECURELOCAL: a local connection to a secure port is secured too, otherwise it stays in clear") {
     for (const bool secure_local : {false, true}) {
         CAPTURE(secure_local);
-        ServerConfig c = Bench::config();
-        c.secure_local = {secure_local, line(4)};
-        c.ports = {{21, 21, false, "FTPSERVE", true, Sourced<std::string>{"FTPCERT", line(5)}, {}, line(5)}};
-        Limited bench(c);
+        Limited bench(configured(std::string("PORT 21 TCP FTPSERVE SECURE FTPCERT\n") +
+                                 (secure_local ? "ASSORTEDPARMS SECURELOCAL ENDASSORTEDPARMS" : "")));
         bench.ask(ConnectRequest{1, {kServer, 21}});
         bench.pass(seconds{1});
         CHECK(bench.heard<Connected>().size() == 1);
         CHECK(bench.heard<SslOpen>().size() == (secure_local ? 1 : 0));
         CHECK(bench.heard<Accepted>().size() == (secure_local ? 0 : 1));
     }
+}
+
+TEST_CASE("NOFWD: what is for another host is dropped, not sent on") {
+    for (const bool forwards : {true, false}) {
+        CAPTURE(forwards);
+        Limited bench(configured(forwards ? "" : "ASSORTEDPARMS NOFWD ENDASSORTEDPARMS"));
+        bench.client.add_route({Ipv4Address(), Ipv4Address(), kServer, 0, 0, {}});
+        (void)bench.client.connect({Ipv4Address::of(10, 1, 1, 1), 21}, 0, bench.now, bench.client_sink);
+        bench.pass(seconds{1});
+        const auto dropped = bench.server.snapshot().stack.drops[std::size_t(DropReason::ip_not_forwarding)];
+        CHECK((dropped > 0) == !forwards);
+    }
+}
+
+namespace {
+
+/// How many lines of the trace begin so, after one connection.
+std::size_t traced(std::string_view text, std::string_view begin) {
+    Limited bench(configured(text));
+    (void)bench.connect();
+    bench.pass(seconds{1});
+    return std::size_t(std::count_if(bench.traced.begin(), bench.traced.end(),
+                                     [&](const std::string& line) { return line.starts_with(begin); }));
+}
+
+}  // namespace
+
+TEST_CASE("TRACE: the frames of its areas") {
+    CHECK(traced("TRACE TCPUP", "TCPUP in: ") > 0);
+    CHECK(traced("TRACE TCPUP", "TCPDOWN") == 0);
+    CHECK(traced("TRACE TCPUP", "   0000  ") == 0);
+}
+
+TEST_CASE("MORETRACE: their first bytes, too") { CHECK(traced("MORETRACE TCPUP", "   0000  ") > 0); }
+
+TEST_CASE("LESSTRACE: without the bytes again") {
+    CHECK(traced("MORETRACE TCPUP\nLESSTRACE TCPUP", "   0000  ") == 0);
+    CHECK(traced("MORETRACE TCPUP\nLESSTRACE TCPUP", "TCPUP in: ") > 0);
+}
+
+TEST_CASE("NOTRACE: nothing more of its areas; alone: nothing") {
+    CHECK(traced("TRACE TCPUP ARP\nNOTRACE TCPUP", "TCPUP") == 0);
+    CHECK(traced("TRACE TCPUP ARP\nNOTRACE TCPUP", "ARP") > 0);
+    CHECK(traced("TRACE TCPUP ARP\nNOTRACE", "ARP") == 0);
 }

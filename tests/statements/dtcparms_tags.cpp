@@ -1,0 +1,166 @@
+// DTCPARMS and :parms. of a TLS/SSL server, from the text to what servers do.
+#include "tests/sslserv/wire.hpp"
+#include "tests/statements/edited_world.hpp"
+
+using namespace vmlab;
+using namespace vmlab::sim;
+
+namespace {
+
+const std::string kParms = ":parms.KEYFILE /etc/gskadm/Database.kdb";
+
+Edit parms(const std::string& operands) { return {kDtcparms, kParms, kParms + " " + operands}; }
+/// The cipher suite of a connection to the echo port; empty when there is none.
+std::string cipher_with(const std::string& operands) {
+    return EditedWorld({parms(operands)}).talk(echo_conversation()).cipher;
+}
+
+/// A member that runs with these operands.
+sslserv::Policy policy_of(std::string_view operands) {
+    const auto source = profiles::SourceText::from_host({"SYSTEM", "DTCPARMS", {'D', '1'}}, operands);
+    return configure_policy(profiles::read_vmssl_parms(profiles::scan_all(source, 0), source, {}));
+}
+/// A client with this session comes back so much later: is it resumed?
+bool resumed_after(std::string_view operands, Duration later) {
+    using namespace sslserv::test;
+    const auto cache = std::make_shared<sslserv::SessionCache>();
+    Line line(policy_of(operands), lab_pki().database, cache);
+    Client first(client_settings());
+    line.connect(first);
+    line.id = 2;
+    line.now += later;
+    sslserv::TlsSessionOptions again;
+    again.resume = first.session->resumable();
+    Client second(client_settings(), again);
+    line.connect(second);
+    return second.up && second.up->resumed;
+}
+
+}  // namespace
+
+// ── tags ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE(":nick., :type., :class. and :command.: what a server runs") {
+    CHECK(EditedWorld().said("FTPSERVE", "DTCRUN1011I Running server command: SRVRFTP"));
+}
+
+TEST_CASE(":stack.: the pool that a stack starts is the one that names it") {
+    CHECK(EditedWorld().world.stack("TCPIP")->members.size() == 5);
+}
+
+TEST_CASE(":mount.: the key database is found in the byte file system") {
+    CHECK(EditedWorld().members_ready() == 5);
+}
+
+TEST_CASE(":mixedcaseparms.YES: the path of KEYFILE is not folded") {
+    CHECK_FALSE(EditedWorld().said("SSL00001", "DTCSSL904E"));
+}
+
+TEST_CASE(":parms. and KEYFILE: another key database") {
+    EditedWorld lab({{kDtcparms, "Database.kdb", "Other.kdb"}});
+    CHECK(lab.said("SSL00001", "DTCSSL904E"));
+    CHECK(lab.members_ready() == 0);
+}
+
+TEST_CASE(":attach.: the stack has the device that it starts") {
+    CHECK(EditedWorld().world.stack("TCPIP")->stack.interfaces.size() == 1);
+}
+
+TEST_CASE(":DCSS_Parms.: the stack starts the owner of the session cache") {
+    EditedWorld lab;
+    CHECK(lab.said("TCPIP", "DTCRUN1043I Initiating XAUTOLOG of server SSLDCSSM"));
+    CHECK(lab.world.sessions().find("SSLDCSSM") != nullptr);
+}
+
+TEST_CASE(":admin_id_list.: its users may use SSLADMIN, and nobody else") {
+    const Edit maint{kDtcparms, ":admin_id_list.TCPMAINT GSKADMIN", ":admin_id_list.MAINT"};
+    CHECK(EditedWorld({maint}).typed("MAINT", "ssladmin query status").find("DTCSSL951E") ==
+          std::string::npos);
+    CHECK(EditedWorld({maint}).typed("TCPMAINT", "ssladmin query status").find("DTCSSL951E") !=
+          std::string::npos);
+}
+
+TEST_CASE(":anonymous.YES: FTPSERVE lets anonymous users in") {
+    EditedWorld lab({{kSystemDtcparms, ":anonymous.NO", ":anonymous.YES"}});
+    CHECK(lab.speak(21, {{"USER anonymous", "331"}, {"PASS me@ws1", "230"}}).succeeded);
+}
+
+TEST_CASE(":owner.: who gets the console of a server") {
+    EditedWorld lab({{kSystemDtcparms, ":anonymous.NO", ":anonymous.NO\n                :owner.MAINT"}});
+    CHECK(lab.said("FTPSERVE", "DTCRUN922I Console log will be sent to owner ID: MAINT"));
+    lab.world.force("OPERATOR", "FTPSERVE");
+    lab.run(seconds{1});
+    CHECK_FALSE(lab.world.storage().spool.reader_of("MAINT").empty());
+}
+
+TEST_CASE(":timestamp.OFF: a server's lines come without the time") {
+    EditedWorld lab({{kDtcparms, ":timestamp.ON", ":timestamp.OFF"}});
+    const auto console = lab.console("SSL00001");
+    const auto at = console.find("DTCSSL");
+    REQUIRE(at != std::string::npos);
+    CHECK((at == 0 || console[at - 1] == '\n'));
+}
+
+TEST_CASE(":timezone.: the clock of a server") {
+    EditedWorld lab({{kDtcparms, ":timestamp.ON", ":timestamp.ON :timezone.PST8PDT"}});
+    CHECK(lab.said("SSL00001", "\n09:00:"));
+}
+
+// ── operands of VMSSL ─────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("EXEMPT: a suite is not negotiated any more") {
+    const std::string usual = cipher_with("");
+    CHECK(usual == "RSA_AES_128_GCM_SHA256");
+    const std::string other = cipher_with("EXEMPT RSA_AES_128_GCM_SHA256");
+    CHECK(other != "");
+    CHECK(other != usual);
+}
+
+TEST_CASE("ENABLE: a suite that was exempt is negotiated again") {
+    CHECK(cipher_with("EXEMPT RSA_AES_128_GCM_SHA256 ENABLE RSA_AES_128_GCM_SHA256") ==
+          "RSA_AES_128_GCM_SHA256");
+}
+
+TEST_CASE("PROTOCOL: a version that is taken away is not negotiated") {
+    using namespace sslserv::test;
+    Line line(policy_of("PROTOCOL -TLSV1_2"));
+    Client client(client_settings());
+    line.connect(client);
+    REQUIRE(client.up.has_value());
+    CHECK(client.up->version == sslserv::Protocol::tlsv1_1);
+}
+
+TEST_CASE("MODE FIPS-140-2: a key database that is not of that mode cannot be used") {
+    CHECK(sslserv::test::Line(policy_of("MODE FIPS-140-2")).ear.said("DTCSSL904E"));
+}
+
+TEST_CASE("FIPS is MODE FIPS-140-2") { CHECK(sslserv::test::Line(policy_of("FIPS")).ear.said("DTCSSL904E")); }
+
+TEST_CASE("TRACE CONNECTIONS: a line for every connection") {
+    EditedWorld lab({parms("TRACE CONNECTIONS ALL")});
+    (void)lab.echoes();
+    CHECK(lab.said("SSL00001", "DTCSSL912I"));
+}
+
+TEST_CASE("NOTRACE: not even the failures") {
+    sslserv::test::Line line(policy_of("NOTRACE"));
+    line.open("NOTTHERE");
+    CHECK(line.last<SslFailed>() != nullptr);
+    CHECK_FALSE(line.ear.said("DTCSSL022E"));
+}
+
+TEST_CASE("CACHELIFE: so long may a client come back to its session") {
+    CHECK(resumed_after("CACHELIFE 10M", minutes{9}));
+    CHECK_FALSE(resumed_after("CACHELIFE 10M", minutes{11}));
+}
+
+TEST_CASE("CACHECLEANUP: after so many connections old sessions leave the cache") {
+    using namespace sslserv::test;
+    const auto cache = std::make_shared<sslserv::SessionCache>();
+    cache->put("old", {1}, kNow - hours(1), seconds(1));
+    Line line(policy_of("CACHECLEANUP 10"), lab_pki().database, cache);
+    for (line.id = 1; line.id < 10; ++line.id) line.open();
+    CHECK(cache->counts().entries == 1);
+    line.open();
+    CHECK(cache->counts().entries == 0);
+}
