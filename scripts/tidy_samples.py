@@ -26,6 +26,12 @@ OURS = ("inline constexpr MessageDef DTCSSL901I{\"DTCSSL901I\", \"Server {} is r
         "Wording::ours};\n" "inline constexpr const MessageDef* kMessages[] = {&DTCSSL901I};\n")
 TABLE = "inline constexpr const MessageDef* kMessages[] = {%s};\n"
 
+DEFAULTS = ("#include \"profiles/defaults.hpp\"\n"
+            "    add({profile_tcpip, \"INTERNALCLIENTPARMS TIMEMARK\", text_of(*telnet.time_mark, \"seconds\"),\n"
+            "         remembered});\n"
+            "    add({profile_tcpip, \"ASSORTEDPARMS FREELOWPORTS\", text_of(*profile.free, \"\"), remembered});\n"
+            "    add({vmssl_parms, \"CACHELIFE\", text_of(*parms.cache_life, \"seconds\"), source});\n")
+
 BAD = {
     "include-direction": [
         bad("stack/wire may not include stack/tcp/sender.hpp", stack__wire__tcp_segment_hpp='#include "stack/tcp/sender.hpp"\n'),
@@ -135,12 +141,23 @@ BAD = {
             "sslserv/messages.hpp": header(OURS), "tests/a.txt": "l\n",
             "simulator/labs/l.yaml": "id: l\nchecks:\n  - id: a\n    console:\n      has: is ready for sessions\n"}},
     ],
+    "graded-defaults": [
+        {"says": "default of TIMEMARK, which is remembered only", "tree": {
+            "profiles/defaults.cpp": DEFAULTS,
+            "simulator/labs/l.yaml": "id: l\nchecks:\n  - id: a\n    command: {line: netstat config, has: TIMEMARK 600}\n"}},
+        {"says": "default of FREELOWPORTS, which", "tree": {
+            "profiles/defaults.cpp": DEFAULTS,
+            "simulator/labs/l.yaml": "id: l\nchecks:\n  - id: a\n    command:\n      has: FREELOWPORTS  No   default\n"}},
+    ],
     "orphan-labs": [
         {"says": "no test names wrong-stack", "tree": {"simulator/labs/wrong-stack.yaml": "id: wrong-stack\n"}},
     ],
 }
 
 GOOD = {
+    "profiles/defaults.hpp": header(""),
+    "profiles/defaults.cpp": DEFAULTS,
+    "profiles/baseline/TCPMAINT.198/PROFILE.TCPIP": "TIMEMARK 600\n",
     "stack/net/routes.cpp": "// Routes, aligned as a table.\n// clang-format off\nint a;\n",
     "stack/stack.hpp": header("#include \"stack/base/time.hpp\"\n#include \"stack/tcp/sender.hpp\"\nnamespace vmlab {}\n"),
     "stack/base/time.hpp": header("Instant time() const;\n"),
@@ -156,7 +173,9 @@ GOOD = {
     "sslserv/a.cpp": "// One of the two.\n#include <wolfssl/ssl.h>\n",
     "sslserv/messages.hpp": header(MESSAGE % ("DTCSSL001I", "DTCSSL001I") + TABLE % "&DTCSSL001I"),
     "sslserv/server.cpp": "// Says it.\nout.console(say<DTCSSL001I>());\n",
-    "simulator/labs/wrong-stack.yaml": "id: wrong-stack\n",
+    "simulator/labs/wrong-stack.yaml": "id: wrong-stack\nchecks:\n  - id: a\n    command: {line: x, has: TIMEMARK 600}\n"
+                                       "  - id: b\n    command: {line: x, has: CACHELIFE 86400}\n"
+                                       "  - id: c\n    file: {file: A B C D, lacks: FREELOWPORTS NO}\n",
     "tests/clients/labs/wrong-stack.txt": "smsg  \t\n",
     "tests/stack/a.cpp": "// A long transcript.\nTEST_CASE(\"a\") {\n" + LONG_BODY + "}\n",
 }

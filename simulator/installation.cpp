@@ -274,7 +274,9 @@ std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsS
     const Userid userid = vm.name();
     const auto running = stack(launch.stack);
     SslProgram::Setup setup;
-    setup.options = {userid, launch.policy, running ? running->config.ssl.max_per_server : 600};
+    setup.options = {
+        userid, launch.policy,
+        running ? running->config.ssl.max_per_server : profiles::SslLimits{}.max_per_server.value};
     setup.tcpip = launch.stack;
     setup.timestamp = launch.timestamp;
     setup.zone = launch.zone;

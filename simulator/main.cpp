@@ -134,12 +134,14 @@ int run_command(int argc, char** argv) {
     LabOptions labs;
     WhyOptions why;
     add_why(app, why);
-    std::vector<std::string> messages;
-    bool messages_json = false;
-    auto* explain =
-        app.add_subcommand("explain", "What messages mean, what to check, and whose wording they are");
-    explain->add_option("numbers", messages, "Message numbers, as DTCRUN1028E; none: all of them");
-    explain->add_flag("--json", messages_json, "As JSON");
+    std::vector<std::string> explained;
+    bool explained_json = false;
+    auto* explaining = app.add_subcommand(
+        "explain", "What messages and statements mean, and whose their wording and defaults are");
+    explaining->add_option("names", explained,
+                           "Message numbers, as DTCRUN1028E, and statements, as SSLSERVERID or 'PORT RANGE'; "
+                           "none: all messages");
+    explaining->add_flag("--json", explained_json, "As JSON");
     CheckOptions check;
     add_run(app, run);
     add_check(app, check);
@@ -150,7 +152,7 @@ int run_command(int argc, char** argv) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }
     if (app.got_subcommand("run")) return run.virtual_time ? run_virtually(run) : run_live(run);
-    if (app.got_subcommand("explain")) return explain_messages(messages, messages_json);
+    if (app.got_subcommand("explain")) return explain(explained, explained_json);
     if (app.got_subcommand("why")) return ask_why(why);
     if (app.got_subcommand("check")) return check_files(check);
     if (app.got_subcommand("list")) return list_labs(labs);

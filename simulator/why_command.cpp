@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "simulator/commands/explain.hpp"
+#include "simulator/commands/explain_statement.hpp"
 #include "simulator/commands/why.hpp"
 #include "simulator/host_files.hpp"
 #include "simulator/lab_commands.hpp"
@@ -82,21 +83,27 @@ World::Prover prover_against(WorldOptions good) {
     };
 }
 
-int explain_messages(const std::vector<std::string>& numbers, bool json) {
-    std::vector<const MessageDef*> wanted;
+int explain(const std::vector<std::string>& names, bool json) {
+    std::vector<const MessageDef*> messages;
+    std::vector<const profiles::StatementText*> statements;
     bool all_known = true;
-    for (const auto& number : numbers) {
-        const auto found = find_messages(number);
-        wanted.insert(wanted.end(), found.begin(), found.end());
-        all_known = all_known && !found.empty();
-        if (found.empty())
-            for (const auto& line : report_unknown_message(number)) fmt::print(stderr, "vmlab: {}\n", line);
+    for (const auto& name : names) {
+        const auto found = find_messages(name);
+        const auto also = find_statements(name);
+        messages.insert(messages.end(), found.begin(), found.end());
+        statements.insert(statements.end(), also.begin(), also.end());
+        if (!found.empty() || !also.empty()) continue;
+        all_known = false;
+        for (const auto& line : report_unknown(name)) fmt::print(stderr, "vmlab: {}\n", line);
     }
-    if (numbers.empty()) wanted = all_messages();
-    if (json) fmt::print("{}", report_messages_json(wanted));
-    else
-        for (const auto* message : wanted)
-            for (const auto& line : report_message(*message)) fmt::print("{}\n", line);
+    if (names.empty()) messages = all_messages();
+    if (json) fmt::print("{}", report_explanations_json(messages, statements));
+    for (const auto* message : messages)
+        for (const auto& line : report_message(*message))
+            if (!json) fmt::print("{}\n", line);
+    for (const auto* statement : statements)
+        for (const auto& line : report_statement(*statement))
+            if (!json) fmt::print("{}\n", line);
     return all_known ? kOk : kInvalidInput;
 }
 

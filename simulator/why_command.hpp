@@ -24,8 +24,8 @@ struct WhyOptions {
 /// kOk when there is an answer (and, with `prove`, a proof), kCheckFailed when there is none.
 int ask_why(const WhyOptions& options);
 
-/// vmlab explain: messages by number; none: all of them.
-int explain_messages(const std::vector<std::string>& numbers, bool json);
+/// vmlab explain: messages by number, statements of configuration files by name; none: all messages.
+int explain(const std::vector<std::string>& names, bool json);
 
 /// What WHY … (PROVE does in a running world: its files of now against those it would have without a fault.
 [[nodiscard]] World::Prover prover_against(WorldOptions good);

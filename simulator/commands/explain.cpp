@@ -12,6 +12,7 @@
 #include "services/telnet/messages.hpp"
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/explain_statement.hpp"
 #include "simulator/commands/messages.hpp"
 #include "simulator/cp/messages.hpp"
 #include "simulator/ipl/messages.hpp"
@@ -125,7 +126,7 @@ std::vector<std::string> report_message(const MessageDef& message) {
     return lines;
 }
 
-std::vector<std::string> report_unknown_message(std::string_view number) {
+std::vector<std::string> report_unknown(std::string_view number) {
     const std::string wanted = upper(number);
     std::string near;
     std::string_view last;
@@ -134,11 +135,15 @@ std::vector<std::string> report_unknown_message(std::string_view number) {
         last = message->number;
         near += (near.empty() ? " Near it: " : ", ") + std::string(message->number);
     }
-    return wrapped(fmt::format("{} is no message of this system.{}{}", wanted, near, near.empty() ? "" : "."),
+    const std::string statement = nearest_statement(wanted);
+    if (!statement.empty()) near += (near.empty() ? " Near it: " : ", ") + statement;
+    return wrapped(fmt::format("{} is no message or statement of this system.{}{}", wanted, near,
+                               near.empty() ? "" : "."),
                    kWidth, 0);
 }
 
-std::string report_messages_json(std::span<const MessageDef* const> messages) {
+std::string report_explanations_json(std::span<const MessageDef* const> messages,
+                                     std::span<const profiles::StatementText* const> statements) {
     auto json = nlohmann::ordered_json::array();
     constexpr const char* kWordings[] = {"seed", "source", "ours"};
     for (const auto* message : messages)
@@ -148,18 +153,26 @@ std::string report_messages_json(std::span<const MessageDef* const> messages) {
                         {"meaning", message->meaning},
                         {"check", message->check},
                         {"wording", kWordings[std::size_t(message->wording)]}});
+    for (const auto* statement : statements)
+        json.push_back(nlohmann::ordered_json::parse(report_statement_json(*statement)));
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 Outcome run_explain(Call& call) {
-    if (call.args.size() != 1) {
-        call.line("EXPLAIN number, as in EXPLAIN DTCRUN1028E");
+    if (call.args.size() == 0) {
+        call.line("EXPLAIN number or statement, as in EXPLAIN DTCRUN1028E, EXPLAIN SSLSERVERID");
         return 24;
     }
-    const auto found = find_messages(call.args.word(0));
-    for (const auto* message : found) call.lines(report_message(*message));
-    if (found.empty()) call.lines(report_unknown_message(call.args.word(0)));
-    return found.empty() ? 28 : 0;
+    std::string name;
+    for (std::size_t i = 0; i < call.args.size(); ++i)
+        name += (i == 0 ? "" : " ") + std::string(call.args.word(i));
+    const auto messages = find_messages(name);
+    const auto statements = find_statements(name);
+    for (const auto* message : messages) call.lines(report_message(*message));
+    for (const auto* statement : statements) call.lines(report_statement(*statement));
+    if (!messages.empty() || !statements.empty()) return 0;
+    call.lines(report_unknown(name));
+    return 28;
 }
 
 }  // namespace vmlab::sim

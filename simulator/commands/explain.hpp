@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/statement_texts.hpp"
 #include "stack/base/message.hpp"
 
 namespace vmlab::sim {
@@ -17,8 +18,10 @@ namespace vmlab::sim {
 [[nodiscard]] std::vector<const MessageDef*> find_messages(std::string_view number);
 
 [[nodiscard]] std::vector<std::string> report_message(const MessageDef& message);
-/// When there is no such number: the nearest ones.
-[[nodiscard]] std::vector<std::string> report_unknown_message(std::string_view number);
-[[nodiscard]] std::string report_messages_json(std::span<const MessageDef* const> messages);
+/// When there is no such message or statement: the nearest ones.
+[[nodiscard]] std::vector<std::string> report_unknown(std::string_view name);
+[[nodiscard]] std::string report_explanations_json(
+    std::span<const MessageDef* const> messages,
+    std::span<const profiles::StatementText* const> statements = {});
 
 }  // namespace vmlab::sim

@@ -257,8 +257,7 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
 
 services::TelnetConfig configure_telnet(const profiles::ProfileTcpip& profile) {
     services::TelnetConfig config;
-    if (!profile.telnet) return config;
-    const profiles::InternalClientParms& parms = *profile.telnet;
+    const auto parms = profile.telnet.value_or(profiles::InternalClientParms{});
     config.ports = parms.ports;
     config.secure_connection = level_of(parms.secure_connection);
     if (parms.tls_label) config.tls_label = *parms.tls_label;

@@ -48,7 +48,7 @@ TEST_CASE("a message of the seed, one with several texts, an abbreviated number,
     CHECK(find_messages("DTCRUN1011I").size() == 4);
     CHECK(find_messages("DTCRUN1028").size() == 1);
     CHECK(find_messages("DTCRUN1029E").empty());
-    CHECK(joined(report_unknown_message("dtcrun1029e")).find("DTCRUN1028E") != std::string::npos);
-    CHECK(joined(report_unknown_message("XYZ")) == "XYZ is no message of this system.\n");
-    CHECK(report_messages_json(found).find("\"wording\": \"seed\"") != std::string::npos);
+    CHECK(joined(report_unknown("dtcrun1029e")).find("DTCRUN1028E") != std::string::npos);
+    CHECK(joined(report_unknown("XYZ")) == "XYZ is no message or statement of this system.\n");
+    CHECK(report_explanations_json(found).find("\"wording\": \"seed\"") != std::string::npos);
 }
