@@ -83,6 +83,14 @@ void bring_up(World& world) {
 
 std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
                                      const std::vector<std::pair<std::uint16_t, bool>>& ports) {
+    if (!ports
+             .empty()) {  // from behind the router first: whoever is answered at all is answered by that road
+        Conversation visit;
+        visit.steps = {OpenConnection{{server, ports[0].first}}};
+        visit.patience = kClientPatience;
+        const auto remote = world.remote_workstation().start(visit, world.system());
+        (void)run_world(world, minutes{1}, [&] { return world.remote_workstation().result(remote).ended; });
+    }
     std::vector<std::uint32_t> visits;
     for (const auto& [port, secure] : ports)
         visits.push_back(world.workstation().start(visit_to({server, port}, secure), world.system()));

@@ -1,8 +1,8 @@
 // The same symptom again: a system is brought up from other files, from the same seed, and looked at.
 //
-// Lines that people typed are typed again. Real clients cannot be asked to come again, so scripted ones on
-// WS1 take their place: one for every port at which the good system listens. Texts are compared without their
-// numbers, which differ between clients.
+// Lines that people typed are typed again. Real clients cannot be asked to come again, so scripted ones take
+// their place: one on WS1 for every port at which the good system listens, and one on WS3, behind the router,
+// for the first of them. Texts are compared without their numbers, which differ between clients.
 #pragma once
 
 #include <cstdint>

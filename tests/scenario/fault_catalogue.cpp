@@ -163,13 +163,18 @@ const std::vector<PlantedFault> kFaults = {
      {{kProfile, "DEFAULTNET                  9.60.60.1   ETH0  1500",
        "DEFAULTNET  9.60.60.1  ETH0  1500  0"}},
      "DTCPRS007E"},
+    {41,
+     "there is no way back to clients behind the router",
+     {{kProfile, "DEFAULTNET                  9.60.60.1   ETH0  1500", ""}},
+     "LAST",
+     Answer::line,
+     "GATEWAY"},
 };
 
 const std::vector<UntestedRow> kUntested = {
     {4, "permissions of the key database are changed by OPENVM PERMIT: the files alone cannot say so"},
     {13, "a certificate that is replaced while the system runs is a later capability"},
     {29, "no visitor comes in clear"},
-    {41, "no visitor comes from behind the router"},
     {44, "no visitor opens so many connections"},
     {45, "no visitor stays long enough"},
     {47, "a command that is typed shows it: no run from files does"},

@@ -175,6 +175,7 @@ FAULT(36)
 FAULT(37)
 FAULT(39)
 FAULT(40)
+FAULT(41)
 #undef FAULT
 
 TEST_CASE("why says nothing of a fault to a healthy system, and proves nothing") {
