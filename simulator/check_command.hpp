@@ -1,16 +1,12 @@
 // vmlab check: an administrator's own files, read and asked, without a system that runs.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "simulator/given_system.hpp"
 
 namespace vmlab::sim {
 
 struct CheckOptions {
-    std::vector<std::string> paths;   ///< files and folders
-    std::string kdb;                  ///< a key database of vmlab's, its stash file beside it
-    std::vector<std::string> labels;  ///< in place of a key database
-    std::string node;                 ///< empty: guessed from the files
+    GivenOptions given{};
     bool json = false, sarif = false, verbose = false, list = false;
 };
 

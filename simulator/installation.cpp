@@ -95,7 +95,9 @@ std::unique_ptr<Program> World::ipl(VirtualMachine& vm, const LogonStarted& how,
         if (pool.server == userid) return std::make_unique<FilePoolProgram>(storage_.pools);
     if (userid == Userid("AUTOLOG1")) {
         std::vector<Userid> users;
-        for (const Userid user : {Userid("VMSERVS"), Userid("VMSERVU"), Userid("TCPIP"), Userid("TCPIP10")})
+        std::vector<Userid> wanted{"VMSERVS", "VMSERVU"};
+        for (const auto& stack : around_.stacks) wanted.push_back(stack.userid);
+        for (const Userid& user : wanted)
             if (directory_.find(user) && !not_started_.contains(user)) users.push_back(user);
         return std::make_unique<AutologProgram>(std::move(users));
     }
@@ -118,6 +120,7 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     TcprunInput input;
     input.userid = userid;
     input.node = *Name8::parse(level_.node);
+    if (entry) input.dedicated = entry->dedicated;
     input.storage_megabytes = entry ? std::uint32_t(entry->storage_megabytes) : 32;
     input.now = world.now();
     input.zone = zone_;
@@ -160,7 +163,8 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
         const auto running = stack(tcpip);
         auto known = configure_facts(launch, *Name8::parse(level_.node), "710",
                                      running ? values_of(running->config.obey) : std::vector<Userid>{});
-        if (loopback_clients_) known.masquerades.push_back({Laptop::kAddress, Ipv4Address::of(127, 0, 0, 1)});
+        if (loopback_clients_)
+            known.masquerades.push_back({around_.lan.laptop, Ipv4Address::of(127, 0, 0, 1)});
         return known;
     };
     switch (launch.kind) {
@@ -177,6 +181,8 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
             auto config = configure_ftp(parsed, launch);
             if (passive_override_)
                 config.passive_ports.value = {passive_override_->first, passive_override_->second};
+            else if (loopback_clients_ && !parsed.passive_ports)
+                config.passive_ports.value = {around_.passive_ports.first, around_.passive_ports.second};
             return std::make_unique<ServiceProgram>(
                 std::make_unique<services::FtpServer>(std::move(config), facts(launch.stack)), files_,
                 launch.stack);

@@ -65,15 +65,15 @@ void type_and_show(World& world, std::string line) {
     print_console(world, "TCPMAINT", world.system().console_of("TCPMAINT").size() - before);
 }
 
-Conversation demo_conversation() {
+Conversation demo_conversation(const World& world) {
     FtpVisit visit;
-    visit.server = {Ipv4Address::of(9, 60, 60, 3), 21};
+    visit.server = {world.lan().home, 21};
     visit.tls = visit.private_data = true;
     visit.user = visit.password = "TCPMAINT";
     visit.directory = "TCPMAINT.198";
     visit.jobs = {{FtpJob::Kind::list}};
     auto conversation = ftp_conversation(visit);
-    conversation.host = "gdlrct2.example.test";
+    conversation.host = world.host_name();
     return conversation;
 }
 
@@ -133,7 +133,7 @@ int run_demo() {
     World world(*base, nobody);
     world.ipl();
     const bool up =
-        world.system().run_until(base->start + minutes{1}, [&] { return world.settled("TCPIP"); });
+        world.system().run_until(base->start + minutes{1}, [&] { return world.settled(world.main_stack()); });
     fmt::print(
         "vmlab demo. There is no terminal, so this shows by itself what a person would do.\n\n"
         "1. A z/VM TCP/IP system comes up from its files (in virtual time). The console of SSL00001:\n");
@@ -143,7 +143,7 @@ int run_demo() {
     fmt::print("\n2. TCPMAINT looks at the TLS/SSL servers:\n");
     type_and_show(world, "NETSTAT CONFIG SSL");
     fmt::print("\n3. A workstation on the virtual LAN lists TCPMAINT 198 by FTP, everything inside TLS:\n");
-    const auto number = world.workstation().start(demo_conversation(), world.system());
+    const auto number = world.workstation().start(demo_conversation(world), world.system());
     world.system().run_until(world.system().now() + minutes{1},
                              [&] { return world.workstation().result(number).ended; });
     const auto result = world.workstation().result(number);

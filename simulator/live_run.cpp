@@ -21,10 +21,6 @@ namespace {
 
 /// How much virtual time the system may take to come up before clients are let in anyway.
 constexpr Duration kBringUp = seconds{60};
-/// FTPSERVE's range in the baseline; the loopback side maps it 1:1.
-constexpr std::pair<std::uint16_t, std::uint16_t> kPassivePorts{30000, 30999};
-/// The stack that loopback clients reach.
-constexpr Ipv4Address kHome = Ipv4Address::of(9, 60, 60, 3);
 
 template <typename... Words>
 void talk(fmt::format_string<Words...> text, Words&&... words) {
@@ -62,7 +58,7 @@ void show_text(const std::string& text, Edge& edge) {
 }
 
 /// One ready command line per open port, as a person would paste it.
-void show_clients(const std::vector<OpenPort>& ports, const std::string& ca) {
+void show_clients(const std::vector<OpenPort>& ports, const std::string& ca, const std::string& host) {
     for (const auto& port : ports) {
         const unsigned p = port.loopback;
         switch (port.where.port) {
@@ -85,9 +81,8 @@ void show_clients(const std::vector<OpenPort>& ports, const std::string& ca) {
             case 25:
                 talk(
                     "  SMTP       swaks --server localhost --port {} --from you@example.test --to "
-                    "tcpmaint@gdlrct2.example.test "
-                    "--tls --tls-verify --tls-ca-path {}",
-                    p, ca);
+                    "tcpmaint@{} --tls --tls-verify --tls-ca-path {}",
+                    p, host, ca);
                 break;
             case 992: talk("  Telnet/TLS c3270 -cafile {} L:localhost:{}", ca, p); break;
             case 7443:
@@ -179,9 +174,8 @@ private:
         good_.files = *shipped;
         setup_.loopback_clients = true;
         setup_.passive_ports = options_.passive_ports;
-        const auto files = read_folder(options_.files.empty() ? baseline_folder() : options_.files, error_);
-        if (!files) return refuse(error_);
-        setup_.files = *files;
+        if (!read_configuration(options_, setup_, error_)) return refuse(error_);
+        good_.around = setup_.around;
         if (options_.lab.empty()) {
             if (options_.fresh) return kOk;
             auto state = work_->load_state(error_);
@@ -212,8 +206,8 @@ private:
         edge_options_.looks.prompt = "";
         edge_options_.looks.history_file = work_->path_of("history");
         if (!options_.ports) return kOk;
-        const auto passive = options_.passive_ports.value_or(kPassivePorts);
-        const PortMap ports{kHome, options_.port_base, passive.first, passive.second};
+        const auto passive = options_.passive_ports.value_or(setup_.around.passive_ports);
+        const PortMap ports{setup_.around.lan.home, options_.port_base, passive.first, passive.second};
         if (const auto objection = ports.objection()) {
             talk("vmlab: {}", *objection);
             return kUsage;
@@ -239,7 +233,8 @@ private:
         system.journal().keep_lines(true);
         if (!work_->save_file("ca.pem", world_->authority_pem(), error_)) talk("vmlab: {}", error_);
         world_->ipl();
-        up_ = system.run_until(setup_.start + kBringUp, [this] { return world_->settled("TCPIP"); });
+        up_ = system.run_until(setup_.start + kBringUp,
+                               [this] { return world_->settled(world_->main_stack()); });
         // A lab's fault may need commands of its own; they, too, are over before anybody is let in.
         while (lab_ && !lab_->begun() && system.now() < setup_.start + 2 * kBringUp) {
             lab_->advance(*world_);
@@ -261,7 +256,7 @@ private:
         talk("vmlab: node {} is up{}; work directory {}", world_->level().node,
              up_ ? "" : " (some servers did not start: read their consoles)", work_->path());
         talk("  CA certificate: {}", ca);
-        show_clients(edge_->open_ports(), ca);
+        show_clients(edge_->open_ports(), ca, world_->host_name());
         if (lab_) talk("\n{}\n  STORY, CHECK and HINT are commands of this lab.", report_story(lab_->lab()));
         else if (typing()) talk("  labs: vmlab list, then vmlab run ID");
         talk("  {}", typing() ? "type HELP for commands, QUIT to end" : "serving until SIGINT or SIGTERM");

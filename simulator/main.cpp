@@ -33,6 +33,15 @@ CLI::Validator between(double low, double high) {
             "NUMBER"};
 }
 
+/// What the files of a system cannot say themselves.
+void add_given(CLI::App& command, GivenOptions& o) {
+    command.add_option("--kdb", o.kdb, "A key database of vmlab's (its .sth beside it), for its labels");
+    command.add_option("--labels", o.labels, "The labels in the key database, as gskkyman lists them")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command.add_option("--node", o.node, "The node identifier (guessed from the files without it)");
+}
+
 void add_run(CLI::App& app, RunOptions& o) {
     auto* run =
         app.add_subcommand("run", "Start the system, or a lab, for real clients and a person at the prompt");
@@ -48,8 +57,10 @@ void add_run(CLI::App& app, RunOptions& o) {
         run->add_option("--work", o.work, "Directory for what outlives the run"),
         run->add_option("--ready-file", o.ready_file, "Create this file when clients may come"),
         run->add_option("--user", o.user, "Who sits at the prompt")->capture_default_str()};
-    run->add_option("--files", o.files,
-                    "A folder of configuration files in place of the baseline (never written to)");
+    run->add_option("--files", o.given.paths,
+                    "A folder of configuration files in place of the baseline (never written to)")
+        ->expected(1);
+    add_given(*run, o.given);
     run->add_option("--pcap", o.pcap, "Write every virtual wire to this pcapng file");
     run->add_option("--journal", o.journal, "Write the journal to this file");
     run->add_option("--seed", o.seed, "Seed (without it: random, kept in the journal)");
@@ -98,11 +109,13 @@ void add_why(CLI::App& app, WhyOptions& o) {
     why->add_option("question", o.words,
                     "LAST, a message number, CONN n, PORT n, a userid, '#record', or words of a record");
     why->add_option("--journal", o.journal, "Ask this recorded run (vmlab run --journal)");
-    why->add_option("--files", o.files,
-                    "Bring up the system of this folder and ask it; with --journal: its lines");
+    why->add_option("--files", o.given.paths,
+                    "Bring up the system of this folder and ask it; with --journal: its lines")
+        ->expected(1);
+    add_given(*why, o.given);
     why->add_option("--lab", o.lab, "Bring up this lab and ask it");
     why->add_option("--good", o.good, "What --prove compares with (the shipped baseline)");
-    why->add_option("--stack", o.stack, "Whose ports and connections are meant")->capture_default_str();
+    why->add_option("--stack", o.stack, "Whose ports and connections are meant (TCPIPUSERID's without it)");
     why->add_option("--seed", o.seed, "Seed of the runs (1 without)");
     why->add_flag("--prove", o.prove, "Undo changed lines and run again until the symptom is gone");
     why->add_flag("--json", o.json, "As JSON");
@@ -112,13 +125,9 @@ void add_check(CLI::App& app, CheckOptions& o) {
     auto* check = app.add_subcommand(
         "check",
         "Check configuration files of your own: what does not mean what it seems to, what is missing");
-    check->add_option("paths", o.paths,
+    check->add_option("paths", o.given.paths,
                       "Files and folders: PROFILE.TCPIP, \"SYSTEM DTCPARMS\", tcpip.data, …");
-    check->add_option("--kdb", o.kdb, "A key database of vmlab's (its .sth beside it), for its labels");
-    check->add_option("--labels", o.labels, "The labels in the key database, as gskkyman lists them")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    check->add_option("--node", o.node, "The node identifier (guessed from the files without it)");
+    add_given(*check, o.given);
     auto* json = check->add_flag("--json", o.json, "As JSON");
     check->add_flag("--sarif", o.sarif, "As SARIF 2.1.0")->excludes(json);
     check->add_flag("--verbose", o.verbose,

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "simulator/given_system.hpp"
 #include "stack/base/time.hpp"
 
 namespace vmlab::sim {
@@ -21,8 +22,8 @@ enum ExitCode : int {
 };
 
 struct RunOptions {
-    std::string lab;    ///< an id, or a path to a YAML file; empty: the healthy system
-    std::string files;  ///< a folder of configuration files in place of the shipped baseline
+    std::string lab;       ///< an id, or a path to a YAML file; empty: the healthy system
+    GivenOptions given{};  ///< --files: configuration files in place of the shipped baseline
     bool serve = false;
     bool fresh = false;  ///< forget what an earlier run saved
     std::uint16_t port_base = 10000;

@@ -1,24 +1,23 @@
 // The site around the system: the hosts of its networks, and what its name server says of them. It is as it
-// is, whatever the configuration files say of it.
+// is, whatever the configuration files say of it; files of another system than the shipped one have a LAN0 that
+// follows them (LanPlan).
 //
 //   LAN0 9.60.60.0/24   .1 ROUTER  .2 NS1  .3 TCPIP  .4 WS1  .7 WS2  .10 TCPIP10  .200 LAPTOP
 //   LAN1 9.60.61.0/24   .1 ROUTER  .4 WS3
 #pragma once
 
 #include "services/dns/zone.hpp"
+#include "simulator/given/surroundings.hpp"
 #include "stack/base/ip_address.hpp"
 
 namespace vmlab::sim::site {
 
-inline constexpr Ipv4Address kRouter = Ipv4Address::of(9, 60, 60, 1);
-inline constexpr Ipv4Address kNameServer = Ipv4Address::of(9, 60, 60, 2);
-inline constexpr Ipv4Address kWorkstation = Ipv4Address::of(9, 60, 60, 4);
-inline constexpr Ipv4Address kSecondWorkstation = Ipv4Address::of(9, 60, 60, 7);
 inline constexpr Ipv4Address kFarRouter = Ipv4Address::of(9, 60, 61, 1);
 inline constexpr Ipv4Address kFarWorkstation = Ipv4Address::of(9, 60, 61, 4);
 
 /// example.test, and the names of its addresses. What the zone has for practice beside the hosts: an alias
 /// (mail), mail exchangers, and a name with more addresses than a UDP answer holds (many).
-[[nodiscard]] services::DnsZone zone();
+/// `host` is the name of the system at LanPlan::home, in example.test or in a domain of its own.
+[[nodiscard]] services::DnsZone zone(const LanPlan& plan, const std::string& host);
 
 }  // namespace vmlab::sim::site

@@ -5,6 +5,7 @@
 #include "simulator/edge/work_directory.hpp"
 #include "simulator/host_files.hpp"
 #include "simulator/machines/client_scripts.hpp"
+#include "simulator/why_command.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
@@ -12,9 +13,9 @@ namespace vmlab::sim {
 namespace {
 
 /// A file goes to FTPSERVE and comes back, both ways inside TLS.
-Conversation transfer() {
+Conversation transfer(const World& world) {
     FtpVisit visit;
-    visit.server = {Ipv4Address::of(9, 60, 60, 3), 21};
+    visit.server = {world.lan().home, 21};
     visit.tls = visit.private_data = true;
     visit.user = visit.password = "TCPMAINT";
     visit.jobs = {{FtpJob::Kind::put, "TRAFFIC.TEXT", sample_text(300'000)},
@@ -24,6 +25,20 @@ Conversation transfer() {
 
 }  // namespace
 
+bool read_configuration(const RunOptions& options, WorldOptions& setup, std::string& error) {
+    if (options.given.paths.empty()) {
+        auto files = read_folder(baseline_folder(), error);
+        if (files) setup.files = std::move(*files);
+        return files.has_value();
+    }
+    auto system = read_and_supply(options.given, error);
+    if (!system) return false;
+    say_supplied(*system);
+    setup.files = std::move(system->files);
+    setup.around = std::move(system->around);
+    return true;
+}
+
 Instant virtual_start() { return instant_of({2019, 10, 9, 0, 16, 0, 0, 0}); }
 
 int run_virtually(const RunOptions& options) {
@@ -32,12 +47,10 @@ int run_virtually(const RunOptions& options) {
     setup.start = virtual_start();
     setup.seed = seed_from_number(options.seed.value_or(1));
     setup.keys = cached_lab_keys();
-    const auto files = read_folder(options.files.empty() ? baseline_folder() : options.files, error);
-    if (!files) {
+    if (!read_configuration(options, setup, error)) {
         fmt::print(stderr, "vmlab: {}\n", error);
         return kInvalidInput;
     }
-    setup.files = *files;
     GrowingFile pcap, journal, consoles;
     Capture capture;
     for (const auto& [file, path] :
@@ -55,7 +68,7 @@ int run_virtually(const RunOptions& options) {
     world.ipl();
     if (options.traffic) {
         world.system().run_until(setup.start + seconds{1});
-        (void)world.workstation().start(transfer(), world.system());
+        (void)world.workstation().start(transfer(world), world.system());
     }
     const Instant end = setup.start + options.virtual_time.value_or(seconds{10});
     while (world.system().now() < end) {
@@ -70,7 +83,7 @@ int run_virtually(const RunOptions& options) {
             consoles.append(text);
         }
     fmt::print("{} events, {}\n", world.system().events(),
-               world.settled("TCPIP") ? "TCPIP is settled" : "TCPIP is not settled");
+               world.settled(world.main_stack()) ? "TCPIP is settled" : "TCPIP is not settled");
     return kOk;
 }
 

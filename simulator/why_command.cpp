@@ -19,9 +19,6 @@
 namespace vmlab::sim {
 namespace {
 
-/// Whose ports and connections are meant at the prompt.
-constexpr Userid kStack = "TCPIP";
-
 int refuse(const std::string& error) {
     fmt::print(stderr, "vmlab: {}\n", error);
     return kInvalidInput;
@@ -79,7 +76,7 @@ World::Prover prover_against(WorldOptions good) {
     return [good = std::move(good)](World& world, const WhyQuestion& question, const WhyAnswer& answer) {
         const auto journal = world.journal().kept();
         return report_cure(
-            prove_why(question, answer, good, {journal, world.files_now(), world.level().ipl, kStack}));
+            prove_why(question, answer, good, {journal, world.files_now(), world.level().ipl, world.main_stack()}));
     };
 }
 
@@ -107,12 +104,39 @@ int explain(const std::vector<std::string>& names, bool json) {
     return all_known ? kOk : kInvalidInput;
 }
 
+void say_supplied(const SuppliedSystem& system) {
+    for (const std::string& sentence : system.said) fmt::print(stderr, "supplied: {}\n", sentence);
+}
+
+namespace {
+
+/// The files of both systems. What stands around them is the same, so that a proof compares files alone: that
+/// of the good system if it is given, else that of the one which is asked.
+bool read_systems(const WhyOptions& options, WorldOptions& good, WorldOptions& bad, std::string& error) {
+    GivenOptions of_good = options.given, of_bad = options.given;
+    of_good.paths = {options.good.empty() ? baseline_folder() : options.good};
+    const auto sound = read_and_supply(of_good, error);
+    if (!sound) return false;
+    good.files = sound->files;
+    good.around = sound->around;
+    bad = good;
+    if (of_bad.paths.empty()) return true;
+    const auto asked = read_and_supply(of_bad, error);
+    if (!asked) return false;
+    say_supplied(*asked);
+    if (options.good.empty()) good.around = asked->around;
+    bad = good;
+    bad.files = asked->files;
+    return true;
+}
+
+}  // namespace
+
 int ask_why(const WhyOptions& options) {
     std::string error, words;
     for (const auto& word : options.words) words += (words.empty() ? "" : " ") + word;
     const auto question = read_why(words);
-    const auto stack = Userid::parse(options.stack);
-    if (!question || !stack) {
+    if (!question || (!options.stack.empty() && !Userid::parse(options.stack))) {
         fmt::print(stderr,
                    "vmlab: ask for LAST, a message number, CONN n, PORT n, a userid, '#record', or words of "
                    "a record\n");
@@ -128,15 +152,9 @@ int ask_why(const WhyOptions& options) {
     good.start = virtual_start();
     good.seed = options.seed ? seed_from_number(*options.seed) : seed_of(journal);
     good.keys = cached_lab_keys();
-    const auto good_files = read_folder(options.good.empty() ? baseline_folder() : options.good, error);
-    if (!good_files) return refuse(error);
-    good.files = *good_files;
-    WorldOptions bad = good;
-    if (!options.files.empty()) {
-        const auto files = read_folder(options.files, error);
-        if (!files) return refuse(error);
-        bad.files = *files;
-    }
+    WorldOptions bad;
+    if (!read_systems(options, good, bad, error)) return refuse(error);
+    const Userid stack = Userid::parse(options.stack).value_or(good.around.stacks.front().userid);
     std::vector<TypedLine> typed;
     if (!options.lab.empty()) {
         std::vector<LabError> errors;
@@ -152,14 +170,14 @@ int ask_why(const WhyOptions& options) {
         bring_up_and_visit(world, good, typed);
         journal = world.journal().kept();
     }
-    const auto answer = answer_why(*question, journal, *stack);
+    const auto answer = answer_why(*question, journal, stack);
     const auto line_text = lines_in(bad.files);
     if (options.json) fmt::print("{}", report_why_json(answer, line_text));
     else
         for (const auto& line : report_why(answer, line_text)) fmt::print("{}\n", line);
     if (answer.chain.empty()) return kCheckFailed;
     if (!options.prove) return kOk;
-    const auto cure = prove_why(*question, answer, good, {journal, bad.files, journal.front().at, *stack});
+    const auto cure = prove_why(*question, answer, good, {journal, bad.files, journal.front().at, stack});
     for (const auto& line : report_cure(cure)) fmt::print("{}\n", line);
     return cure.found() ? kOk : kCheckFailed;
 }

@@ -15,7 +15,6 @@ namespace vmlab::sim {
 namespace {
 
 constexpr Name8 kCp = "CP";
-constexpr const char* kKeySpace = "VMSYS:GSKSSLDB";
 constexpr std::size_t kLongestConfiguration = 1024 * 1024;  ///< bytes of one file
 
 std::string lower(std::string text) {
@@ -29,6 +28,7 @@ std::string lower(std::string text) {
 World::World(const WorldOptions& options, Outside& outside)
     : system_(options.start, options.seed, outside),
       network_(system_.random("network")),
+      around_(options.around),
       files_(storage_, directory_),
       loopback_clients_(options.loopback_clients),
       passive_override_(options.passive_ports),
@@ -36,6 +36,7 @@ World::World(const WorldOptions& options, Outside& outside)
       dice_(system_.random("query numbers")) {
     for (const auto& [path, text] : options.files)
         configuration_disks_.insert(path.substr(0, path.find('/')));
+    level_.node = around_.node.str();
     level_.ipl = options.start;
     level_.generated = options.start - hours{24 * 30};
     load(options);
@@ -79,24 +80,29 @@ void World::make_pki(const WorldOptions& options) {
     const std::string host = lower(data.host_name->empty() ? level_.node : *data.host_name);
     request.host_names = {data.domain_origin->empty() ? host : host + "." + lower(*data.domain_origin), host,
                           "localhost"};
+    host_name_ = request.host_names.front();
     request.addresses = {
-        Ipv4Address::of(9, 60, 60, 3), Ipv4Address::of(127, 0, 0, 1),
+        around_.lan.home, Ipv4Address::of(127, 0, 0, 1),
         IpAddress(std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
-    request.labels = {"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
+    request.labels = around_.labels;
     auto pki = sslserv::make_lab_pki(request, options.keys, random);
     authority_pem_ = pki.authority_pem;
-    const auto put = [&](const char* name, const sslserv::Bytes& bytes) {
-        BfsNode node;
-        node.owner = "gskadmin";
-        node.group = "security";
-        node.mode = 0640;
-        node.changed = options.start;
-        node.bytes = std::make_shared<std::string>(bytes.begin(), bytes.end());
-        storage_.bfs.put(kKeySpace, name, std::move(node));
-    };
-    put("Database.kdb", pki.kdb);
-    put("Database.rdb", pki.rdb);
-    put("Database.sth", pki.sth);
+    const BfsIdentity keeper{"gskadmin", "security", false};
+    for (const auto& place : around_.key_databases) {
+        storage_.bfs.define_space(place.space, keeper, 0750, options.start);
+        const auto put = [&](const char* type, const sslserv::Bytes& bytes) {
+            BfsNode node;
+            node.owner = keeper.user;
+            node.group = keeper.group;
+            node.mode = 0640;
+            node.changed = options.start;
+            node.bytes = std::make_shared<std::string>(bytes.begin(), bytes.end());
+            storage_.bfs.put(place.space, place.path + type, std::move(node));
+        };
+        put(".kdb", pki.kdb);
+        put(".rdb", pki.rdb);
+        put(".sth", pki.sth);
+    }
 }
 
 void World::make_machines() {
@@ -109,12 +115,13 @@ void World::make_machines() {
 void World::make_network() {
     system_.set_fabric(network_);
     const auto lan = network_.add_lan("LAN0"), far = network_.add_lan("LAN1");
-    const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address,
-                         std::optional<Ipv4Address> router) -> ExternalHost& {
+    const LanPlan& plan = around_.lan;
+    const auto random = [&](Name8 name) { return system_.random(name.view()); };
+    const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address, unsigned prefix,
+                         Ipv4Address first_hop) {
         ExternalHost& made = *owned;
-        network_.attach(to, system_.add(std::move(owned)), made.plug("eth0", address, 24, system_));
-        if (router) made.add_default_route(*router, 0);
-        return made;
+        network_.attach(to, system_.add(std::move(owned)), made.plug("eth0", address, prefix, system_));
+        made.add_default_route(first_hop, 0);
     };
     const auto workstation = [&](Name8 name) {
         auto made =
@@ -124,27 +131,34 @@ void World::make_network() {
             made->trust(std::move(authority));
         return made;
     };
-    const auto random = [&](Name8 name) { return system_.random(name.view()); };
-    auto& router = add(std::make_unique<ExternalHost>(
-                           Name8("ROUTER"), stack::StackOptions{.forwarding = true}, random("ROUTER")),
-                       lan, site::kRouter, std::nullopt);
-    network_.attach(far, router.index(), router.plug("eth1", site::kFarRouter, 24, system_));
+    auto owned_router = std::make_unique<ExternalHost>(
+        Name8("ROUTER"), stack::StackOptions{.forwarding = true}, random("ROUTER"));
+    ExternalHost& router = *owned_router;
+    const auto index = system_.add(std::move(owned_router));
+    for (std::size_t i = 0; i < plan.router.size(); ++i)
+        network_.attach(lan, index,
+                        router.plug(fmt::format("eth{}", i), plan.router[i].address, plan.router[i].prefix,
+                                    system_));
+    network_.attach(far, index,
+                    router.plug(fmt::format("eth{}", plan.router.size()), site::kFarRouter, 24, system_));
     auto near_ws = workstation("WS1"), far_ws = workstation("WS3");
     workstation_ = near_ws.get();
     remote_workstation_ = far_ws.get();
-    add(std::move(near_ws), lan, site::kWorkstation, site::kRouter);
+    add(std::move(near_ws), lan, plan.workstation, plan.prefix, plan.first_hop);
     add(std::make_unique<ExternalHost>(Name8("WS2"), stack::StackOptions{}, random("WS2")), lan,
-        site::kSecondWorkstation, site::kRouter);
+        plan.second_workstation, plan.prefix, plan.first_hop);
     auto laptop = std::make_unique<Laptop>(Name8("LAPTOP"), stack::StackOptions{.time_wait = seconds{2}},
                                            random("LAPTOP"));
     laptop_ = laptop.get();
-    add(std::move(laptop), lan, Laptop::kAddress, site::kRouter);
-    auto name_server = std::make_unique<NameServer>(
-        Name8("NS1"), stack::StackOptions{.time_wait = seconds{2}}, random("NS1"), site::zone());
-    add(std::move(name_server), lan, site::kNameServer, site::kRouter);
-    add(std::move(far_ws), far, site::kFarWorkstation, site::kFarRouter);
-    for (const auto& [userid, entry] : directory_.all())
-        if (userid.view().starts_with("TCPIP")) network_.attach(lan, virtual_machine(userid)->index(), 0);
+    add(std::move(laptop), lan, plan.laptop, plan.prefix, plan.first_hop);
+    auto name_server =
+        std::make_unique<NameServer>(Name8("NS1"), stack::StackOptions{.time_wait = seconds{2}}, random("NS1"),
+                                     site::zone(plan, host_name_));
+    add(std::move(name_server), lan, plan.name_server, plan.prefix, plan.first_hop);
+    add(std::move(far_ws), far, site::kFarWorkstation, 24, site::kFarRouter);
+    for (const auto& stack : around_.stacks)
+        if (const auto* vm = virtual_machine(stack.userid))
+            for (std::uint16_t i = 0; i < stack.interfaces; ++i) network_.attach(lan, vm->index(), i);
 }
 
 std::vector<std::pair<std::string, std::string>> World::files_now() const {
@@ -183,12 +197,6 @@ VirtualMachine* World::virtual_machine(const Userid& userid) {
 
 const VirtualMachine* World::virtual_machine(const Userid& userid) const {
     return dynamic_cast<const VirtualMachine*>(system_.find(userid));
-}
-
-std::optional<Ipv4Address> World::home_of(const Userid& tcpip) const {
-    const auto snapshot = stack(tcpip);
-    if (!snapshot || snapshot->config.home.empty()) return std::nullopt;
-    return snapshot->config.home.front().address;
 }
 
 /// Settled: nothing that the stack was told to start is still on its way.

@@ -22,6 +22,7 @@
 #include "simulator/cp/directory.hpp"
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
+#include "simulator/given/surroundings.hpp"
 #include "simulator/ipl/configure.hpp"
 #include "simulator/ipl/tcprun.hpp"
 #include "simulator/machines/laptop.hpp"
@@ -39,6 +40,8 @@ struct WorldOptions {
     Seed seed{};
     /// Configuration files: "TCPMAINT.198/PROFILE.TCPIP" and their text. Later ones replace earlier ones.
     std::vector<std::pair<std::string, std::string>> files{};
+    /// What none of the files says.
+    Surroundings around{};
     /// What an earlier run saved (export_storage); replaces files of the same name.
     std::vector<ArchivedFile> saved{};
     sslserv::LabKeys keys{};
@@ -60,11 +63,16 @@ public:
     System& system() { return system_; }
     Network& network() { return network_; }
     Laptop& laptop() { return *laptop_; }
-    /// WS1 (9.60.60.4): runs scripted clients that trust the lab's authority.
+    /// WS1: runs scripted clients that trust the lab's authority.
     Workstation& workstation() { return *workstation_; }
     /// WS3 (9.60.61.4): the same, on the network behind the router.
     Workstation& remote_workstation() { return *remote_workstation_; }
     const std::string& authority_pem() const { return authority_pem_; }
+    /// The name of the system that its certificates carry first: "gdlrct2.example.test".
+    const std::string& host_name() const { return host_name_; }
+    /// The stack that clients of the laptop reach.
+    const Userid& main_stack() const { return around_.stacks.front().userid; }
+    const LanPlan& lan() const { return around_.lan; }
     /// Files that were not understood, a sentence each.
     const std::vector<std::string>& complaints() const { return complaints_; }
 
@@ -76,10 +84,6 @@ public:
     bool settled(const Userid& tcpip) const;
     VirtualMachine* virtual_machine(const Userid& userid);
     const VirtualMachine* virtual_machine(const Userid& userid) const;
-    /// The address by which clients of the laptop reach a stack; nothing if it has no HOME or is down.
-    std::optional<Ipv4Address> home_of(const Userid& tcpip) const;
-    /// FTP's passive range, for the edge's port map.
-    std::pair<std::uint16_t, std::uint16_t> passive_ports() const { return passive_ports_; }
     SystemLevel& level_of_system() { return level_; }
     /// The files of all minidisks as they are now, by paths as in WorldOptions::files. What is longer than a
     /// configuration file ever is, is left out.
@@ -163,6 +167,7 @@ private:
 
     System system_;
     Network network_;
+    Surroundings around_;
     Storage storage_;
     Directory directory_;
     CpSessions sessions_;
@@ -173,12 +178,11 @@ private:
     Laptop* laptop_ = nullptr;
     Workstation* workstation_ = nullptr;
     Workstation* remote_workstation_ = nullptr;
-    std::string authority_pem_;
+    std::string authority_pem_, host_name_;
     std::vector<std::string> complaints_;
     std::shared_ptr<sslserv::SessionCache> session_cache_;
     bool loopback_clients_;
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
-    std::pair<std::uint16_t, std::uint16_t> passive_ports_{};
     std::set<Userid> not_started_;
     std::set<std::string> configuration_disks_;  ///< "TCPMAINT.198", as WorldOptions::files spells them
     Prover prover_;

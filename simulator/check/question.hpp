@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "simulator/check/system_files.hpp"
+#include "simulator/given/system_files.hpp"
 
 namespace vmlab::sim {
 

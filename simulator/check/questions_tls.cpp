@@ -20,26 +20,6 @@ constexpr const char* kNoDtcparms = "not asked: no DTCPARMS is given";
 
 // ── labels ─────────────────────────────────────────────────────────────────────
 
-struct LabelUse {
-    Sourced<std::string> label{};
-    std::string by;
-};
-
-std::vector<LabelUse> label_uses(const SystemFiles& files) {
-    std::vector<LabelUse> uses;
-    for (const CheckedStack& stack : files.stacks()) {
-        for (const PortEntry& port : stack.profile.ports.entries)
-            if (port.secure) uses.push_back({*port.secure, fmt::format("PORT {}", port.low)});
-        if (stack.profile.telnet && stack.profile.telnet->tls_label)
-            uses.push_back({*stack.profile.telnet->tls_label, "INTERNALCLIENTPARMS"});
-    }
-    if (files.ftp() && !files.ftp()->tls_label->empty())
-        uses.push_back({files.ftp()->tls_label, "SRVRFTP CONFIG"});
-    if (files.smtp() && !files.smtp()->tls_label->empty())
-        uses.push_back({files.smtp()->tls_label, "SMTP CONFIG"});
-    return uses;
-}
-
 std::string listed(const std::vector<LabelUse>& uses) {
     std::string text;
     for (const LabelUse& use : uses)
@@ -48,7 +28,7 @@ std::string listed(const std::vector<LabelUse>& uses) {
 }
 
 std::string label_in_database(Asker& ask) {
-    const auto uses = label_uses(ask.files());
+    const auto uses = ask.files().label_uses();
     const auto& labels = ask.files().options().labels;
     if (!labels) return "no key database is given (--kdb FILE, or --labels); " + listed(uses);
     const std::vector<std::string_view> known(labels->begin(), labels->end());
@@ -68,7 +48,7 @@ std::string label_in_database(Asker& ask) {
 }
 
 std::string label_form(Asker& ask) {
-    const auto uses = label_uses(ask.files());
+    const auto uses = ask.files().label_uses();
     for (const LabelUse& use : uses) {
         const std::string typed = ask.files().word_at(use.label.where);
         if (!profiles::is_tls_label(typed))

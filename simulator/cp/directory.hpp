@@ -46,7 +46,8 @@ struct DirectoryEntry {
     std::vector<std::string> options{};   ///< OPTION words: LNKNOPAS, DIAG88 …
     std::optional<unsigned> posix_uid{};
     std::string posix_group;
-    bool apvirtual = false;  ///< CRYPTO APVIRTUAL
+    bool apvirtual = false;                           ///< CRYPTO APVIRTUAL
+    std::vector<Sourced<std::uint16_t>> dedicated{};  ///< DEDICATE: virtual device numbers
     Userid secondary_user{};
     SourceLocation where{};
 

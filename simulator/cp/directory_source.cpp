@@ -23,6 +23,9 @@ Directory directory_of(const profiles::UserDirect& source) {
         if (user.posix_uid) entry.posix_uid = user.posix_uid->value;
         entry.posix_group = user.posix_group;
         entry.apvirtual = user.apvirtual;
+        for (const auto& device : user.dedicated)
+            if (const auto vdev = profiles::read_vdev(device.vdev))
+                entry.dedicated.push_back({*vdev, device.where});
         entry.secondary_user = user.secondary_user;
         entry.where = user.where;
         directory.add(std::move(entry));

@@ -60,7 +60,8 @@ bool is_reserved(const profiles::DeviceStatement& device) {
 
 void configure_devices(const profiles::ProfileTcpip& profile, const Launch& launch, StackConfiguration& out) {
     const profiles::DtcTag* attach = launch.definition.tag("attach");
-    const auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+    auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+    for (const auto& vdev : launch.dedicated) ranges.push_back({*vdev, *vdev, vdev.where});
     for (const auto& device : profile.devices) {
         stack::DeviceConfig config{*device.name, device.type, device.vdev, false, device.where};
         for (const auto& statement : profile.starts) {

@@ -44,6 +44,7 @@ public:
 
     TcprunResult run() {
         launch_.userid = input_.userid;
+        launch_.dedicated = input_.dedicated;
         launch_.dtcparms = profiles::find_dtcparms(input_.userid, input_.node, files_);
         auto definition = profiles::find_definition(input_.userid, launch_.dtcparms);
         say_owner(definition);

@@ -53,8 +53,9 @@ struct TcprunInput {
     Name8 node{};
     std::uint32_t storage_megabytes = 0;
     Instant now{};
-    Zone zone{};             ///< the system's, unless :timezone. says otherwise
-    bool connected = false;  ///< somebody sits at the server's console
+    Zone zone{};                                      ///< the system's, unless :timezone. says otherwise
+    bool connected = false;                           ///< somebody sits at the server's console
+    std::vector<Sourced<std::uint16_t>> dedicated{};  ///< devices that the CP directory gives (DEDICATE)
 };
 
 /// All that the server's program needs to know from DTCPARMS and TCPIP DATA.
@@ -65,11 +66,12 @@ struct Launch {
     std::vector<profiles::Word> parms{};  ///< as the program gets them: folded unless :mixedcaseparms.YES
     Userid stack{};                       ///< itself for a stack; else TCPIPUSERID
     Userid owner = "TCPMAINT";            ///< of the console file
-    std::vector<Sourced<Userid>> admin_ids{};  ///< :admin_id_list.; empty without the tag
-    bool timestamp = true;                     ///< :timestamp.
-    Zone zone{};                               ///< :timezone., or the system's
-    sslserv::Policy policy{};                  ///< of a TLS/SSL server: its parms as understood
-    bool anonymous = false;                    ///< :anonymous.
+    std::vector<Sourced<Userid>> admin_ids{};         ///< :admin_id_list.; empty without the tag
+    bool timestamp = true;                            ///< :timestamp.
+    Zone zone{};                                      ///< :timezone., or the system's
+    sslserv::Policy policy{};                         ///< of a TLS/SSL server: its parms as understood
+    bool anonymous = false;                           ///< :anonymous.
+    std::vector<Sourced<std::uint16_t>> dedicated{};  ///< as TcprunInput has them
     profiles::ServerDefinition definition{};
     profiles::TcpipData data{};
     std::vector<profiles::Dtcparms> dtcparms{};  ///< as found by this machine, in search order

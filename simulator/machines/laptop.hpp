@@ -16,8 +16,6 @@ class Laptop final : public ExternalHost {
 public:
     using ExternalHost::ExternalHost;
 
-    static constexpr Ipv4Address kAddress = Ipv4Address::of(9, 60, 60, 200);
-
 private:
     struct Client {
         std::uint64_t number = 0;

@@ -47,7 +47,7 @@ void LabSession::ask(Asked what, World& world) {
 
 void LabSession::advance(World& world) {
     if (!begun_) {
-        const bool stands = world.now() - world.level().ipl >= kComingUp || world.settled("TCPIP");
+        const bool stands = world.now() - world.level().ipl >= kComingUp || world.settled(world.main_stack());
         begun_ = stands && before_.advance(world);
         wake_soon(world, woken_at_);
     }

@@ -35,7 +35,7 @@ bool listens(const World& world, const Userid& stack, std::uint16_t port) {
     });
 }
 
-Conversation visit_to(const Endpoint& server, bool secure) {
+Conversation visit_to(const Endpoint& server, bool secure, const std::string& host) {
     Conversation visit;
     switch (server.port) {
         case 21: {
@@ -55,7 +55,7 @@ Conversation visit_to(const Endpoint& server, bool secure) {
             if (secure) visit = tls_conversation(server);
             else visit.steps = {OpenConnection{server}};
     }
-    visit.host = "gdlrct2.example.test";
+    visit.host = host;
     visit.patience = kClientPatience;
     return visit;
 }
@@ -78,7 +78,7 @@ std::vector<std::pair<std::uint16_t, bool>> ports_of(const World& world, const U
 
 void bring_up(World& world) {
     world.ipl();
-    (void)run_world(world, kComingUp, [&] { return world.settled("TCPIP"); });
+    (void)run_world(world, kComingUp, [&] { return world.settled(world.main_stack()); });
 }
 
 std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
@@ -93,7 +93,8 @@ std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
     }
     std::vector<std::uint32_t> visits;
     for (const auto& [port, secure] : ports)
-        visits.push_back(world.workstation().start(visit_to({server, port}, secure), world.system()));
+        visits.push_back(
+            world.workstation().start(visit_to({server, port}, secure, world.host_name()), world.system()));
     (void)run_world(world, minutes{5}, [&] {
         return std::all_of(visits.begin(), visits.end(),
                            [&](std::uint32_t visit) { return world.workstation().result(visit).ended; });
@@ -122,8 +123,7 @@ Reproduction::Reproduction(WorldOptions good, Symptom symptom)
     Outside nobody;
     World world(options_, nobody);
     bring_up(world);
-    server_ = world.home_of("TCPIP").value_or(Ipv4Address{});
-    ports_ = ports_of(world, "TCPIP");
+    ports_ = ports_of(world, world.main_stack());
 }
 
 bool Reproduction::shows(const RunInput& input) const {
@@ -136,7 +136,7 @@ bool Reproduction::shows(const RunInput& input) const {
     world.system().run_until(std::max(world.now(), options.start + symptom_.after));
     if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
     if (seen_in(world)) return true;
-    (void)let_visit(world, server_, ports_);
+    (void)let_visit(world, options_.around.lan.home, ports_);
     return seen_in(world);
 }
 
@@ -172,7 +172,7 @@ std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& 
     bring_up(healthy);
     bring_up(world);
     (void)type_lines(typed, world);
-    return let_visit(world, healthy.home_of("TCPIP").value_or(Ipv4Address{}), ports_of(healthy, "TCPIP"));
+    return let_visit(world, good.around.lan.home, ports_of(healthy, healthy.main_stack()));
 }
 
 }  // namespace vmlab::sim

@@ -49,7 +49,6 @@ private:
 
     WorldOptions options_;
     Symptom symptom_;
-    Ipv4Address server_{};
     std::vector<std::pair<std::uint16_t, bool>>
         ports_;  ///< where the good system listens, and whether SECURE
 };

@@ -11,7 +11,7 @@ namespace {
 void bring_up(World& world) {
     world.ipl();
     world.log_on_at_prompt("TCPMAINT");
-    (void)run_world(world, kComingUp, [&] { return world.settled("TCPIP"); });
+    (void)run_world(world, kComingUp, [&] { return world.settled(world.main_stack()); });
 }
 
 void decide(const Check& check, bool expected, Duration at_most, World& world, ProofPhase& phase) {

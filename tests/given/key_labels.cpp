@@ -1,5 +1,5 @@
 // The labels of a key database as vmlab writes it, and of what is none.
-#include "simulator/check/key_labels.hpp"
+#include "simulator/given/key_labels.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "simulator/check/key_labels.hpp"
+#include "simulator/given/key_labels.hpp"
 
 #include "sslserv/keydb/key_database.hpp"
 

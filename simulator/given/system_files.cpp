@@ -1,4 +1,6 @@
-#include "simulator/check/system_files.hpp"
+#include "simulator/given/system_files.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
@@ -215,6 +217,19 @@ std::vector<const CheckedServer*> SystemFiles::ssl_servers(const Userid& stack) 
     for (const CheckedServer& s : servers_)
         if (s.command == "VMSSL" && iequals(s.definition.value("stack"), stack.view())) found.push_back(&s);
     return found;
+}
+
+std::vector<LabelUse> SystemFiles::label_uses() const {
+    std::vector<LabelUse> uses;
+    for (const CheckedStack& stack : stacks_) {
+        for (const auto& port : stack.profile.ports.entries)
+            if (port.secure) uses.push_back({*port.secure, fmt::format("PORT {}", port.low)});
+        if (stack.profile.telnet && stack.profile.telnet->tls_label)
+            uses.push_back({*stack.profile.telnet->tls_label, "INTERNALCLIENTPARMS"});
+    }
+    if (ftp_ && !ftp_->tls_label->empty()) uses.push_back({ftp_->tls_label, "SRVRFTP CONFIG"});
+    if (smtp_ && !smtp_->tls_label->empty()) uses.push_back({smtp_->tls_label, "SMTP CONFIG"});
+    return uses;
 }
 
 profiles::Findings SystemFiles::reader_findings() const {

@@ -1,4 +1,4 @@
-#include "simulator/check/file_names.hpp"
+#include "simulator/given/file_names.hpp"
 
 #include <vector>
 

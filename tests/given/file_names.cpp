@@ -1,7 +1,7 @@
 // Names of host files as names of CMS files.
 #include <doctest/doctest.h>
 
-#include "simulator/check/file_names.hpp"
+#include "simulator/given/file_names.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;

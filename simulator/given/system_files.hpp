@@ -13,8 +13,8 @@
 #include "profiles/srvrftp_config.hpp"
 #include "profiles/tcpip_data.hpp"
 #include "profiles/user_direct.hpp"
-#include "simulator/check/file_names.hpp"
-#include "simulator/check/host_text.hpp"
+#include "simulator/given/file_names.hpp"
+#include "simulator/given/host_text.hpp"
 
 namespace vmlab::sim {
 
@@ -42,6 +42,12 @@ struct CheckedServer {
     Userid userid{};
     profiles::ServerDefinition definition{};
     std::string command;  ///< of its class, upper case; empty when there is none
+};
+
+/// A TLS label that a file names, and the statement that does.
+struct LabelUse {
+    Sourced<std::string> label{};
+    std::string by;  ///< "PORT 992", "SRVRFTP CONFIG"
 };
 
 struct SystemOptions {
@@ -83,6 +89,7 @@ public:
     const CheckedServer* server(const Userid& userid) const;
     /// Members of the TLS/SSL server pool of a stack; without a directory, a member for each server entry.
     std::vector<const CheckedServer*> ssl_servers(const Userid& stack) const;
+    std::vector<LabelUse> label_uses() const;
     /// Every finding of the readers, file by file.
     profiles::Findings reader_findings() const;
 

@@ -1,4 +1,4 @@
-#include "simulator/check/host_text.hpp"
+#include "simulator/given/host_text.hpp"
 
 #include <array>
 #include <span>

@@ -1,0 +1,20 @@
+// The virtual LAN that fits the addresses of stacks: where is the router, which addresses do the hosts take?
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "simulator/given/surroundings.hpp"
+#include "simulator/given/system_files.hpp"
+
+namespace vmlab::sim {
+
+/// From HOME and GATEWAY of the profiles, the first stack's before the others'. ROUTER takes every first hop
+/// of GATEWAY that is on a network of HOME, and an address of its own where there is none; the hosts are on
+/// the first network, or, where that has no room for them, behind ROUTER. Without a usable HOME: the shipped
+/// LAN.
+/// NS1 has the address of `name_server` where that is one of the first network (NSINTERADDR).
+[[nodiscard]] LanPlan plan_lan(const std::vector<CheckedStack>& stacks,
+                               std::optional<Ipv4Address> name_server = {});
+
+}  // namespace vmlab::sim

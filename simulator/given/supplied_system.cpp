@@ -1,0 +1,219 @@
+#include "simulator/given/supplied_system.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "profiles/vmssl_parms.hpp"
+#include "simulator/given/lan_plan.hpp"
+#include "simulator/given/supplied_directory.hpp"
+#include "simulator/ipl/configure.hpp"
+
+namespace vmlab::sim {
+namespace {
+
+constexpr const char* kDirectory = "MAINT.2CC/USER.DIRECT";
+constexpr const char* kData = "TCPMAINT.592/TCPIP.DATA";
+/// Read by commands only; what a system has otherwise is not asked of them.
+constexpr const char* kServices = "TCPMAINT.592/ETC.SERVICES";
+constexpr std::string_view kFileSpaces[] = {"ROOT", "GSKSSLDB"};  // as IBM names them
+constexpr std::string_view kSpaceWord = "VMBFS:";
+
+class Supplier {
+public:
+    using Texts = std::map<std::string, std::string>;
+
+    Supplier(const SystemFiles& files, Texts shipped) : files_(files), shipped_(std::move(shipped)) {}
+
+    SuppliedSystem supply() {
+        take_files();
+        supply_data();
+        auto directory = supply_directory(files_, shipped_[kDirectory]);
+        for (auto& sentence : directory.said) say(std::move(sentence));
+        if (!directory.text.empty()) texts_[kDirectory] = std::move(directory.text);
+        if (!files_.has("ETC", "SERVICES")) {
+            texts_[kServices] = shipped_[kServices];
+            say("ETC SERVICES (TCPMAINT 592): vmlab's own");
+        }
+        surround();
+        result_.files.assign(texts_.begin(), texts_.end());
+        return std::move(result_);
+    }
+
+private:
+    void say(std::string sentence) { result_.said.push_back(std::move(sentence)); }
+
+    /// Every file to its disk. The CP directory is where CP looks for it, however it is called here.
+    void take_files() {
+        std::map<std::string, std::string> from;
+        for (const CheckedFile& file : files_.files()) {
+            const HostFileName& name = file.given.name;
+            const bool is_directory = name.kind == FileKind::user_direct && files_.directory() &&
+                                      files_.directory()->file == file.source.file;
+            if (name.kind == FileKind::key_database || name.disk.empty()) continue;
+            const std::string path =
+                is_directory ? std::string(kDirectory)
+                             : fmt::format("{}/{}.{}", name.disk, name.name.view(), name.type.view());
+            if (file.given.shipped)
+                say(fmt::format("{} {} ({}): vmlab's own", name.name.view(), name.type.view(), name.disk));
+            const auto [place, fresh] = from.try_emplace(path, file.given.path);
+            if (!fresh) say(fmt::format("nothing of {}: it is {} once more", file.given.path, place->second));
+            else texts_[path] = file.given.text.joined();
+        }
+    }
+
+    Userid first_stack() const {
+        return files_.stacks().empty() ? files_.data().tcpip_userid.value : files_.stacks().front().userid;
+    }
+
+    void supply_data() {
+        if (!files_.node().empty()) result_.around.node = files_.node();
+        else say(fmt::format("the node identifier {}", result_.around.node.view()));
+        if (files_.has("TCPIP", "DATA")) return;
+        texts_[kData] = fmt::format("TCPIPUSERID  {}\nHOSTNAME     {}\nDOMAINORIGIN EXAMPLE.TEST\n",
+                                    first_stack().view(), result_.around.node.view());
+        say(fmt::format("TCPIP DATA (TCPMAINT 592): TCPIPUSERID {}, HOSTNAME {}, DOMAINORIGIN EXAMPLE.TEST",
+                        first_stack().view(), result_.around.node.view()));
+    }
+
+    void surround() {
+        Surroundings& around = result_.around;
+        around.stacks.clear();
+        for (const CheckedStack& stack : files_.stacks()) {
+            const auto on_wire = std::count_if(stack.profile.devices.begin(), stack.profile.devices.end(),
+                                               [](const auto& device) { return device.simulated; });
+            around.stacks.push_back(
+                {stack.userid, static_cast<std::uint16_t>(std::max<std::ptrdiff_t>(1, on_wire))});
+        }
+        if (around.stacks.empty()) around.stacks.push_back({first_stack(), 1});
+        std::optional<Ipv4Address> name_server;
+        for (const auto& server : files_.data().name_servers)
+            if (server->is_v4() && !name_server) name_server = server->v4();
+        around.lan = plan_lan(files_.stacks(), name_server);
+        if (!(around.lan == LanPlan())) say_lan();
+        choose_labels();
+        place_databases();
+        if (files_.ftp() && files_.ftp()->passive_ports) {
+            const auto& range = files_.ftp()->passive_ports->value;
+            around.passive_ports = {range.low, range.high};
+        } else
+            say(fmt::format("PASSIVEPORTRANGE {} {}, for clients of the laptop", around.passive_ports.first,
+                            around.passive_ports.second));
+    }
+
+    void say_lan() {
+        const LanPlan& lan = result_.around.lan;
+        std::vector<std::string> router;
+        for (const auto& interface : lan.router)
+            router.push_back(fmt::format("{}/{}", interface.address.str(), interface.prefix));
+        say(fmt::format("a LAN for {}: ROUTER {}, NS1 {}, WS1 {}, WS2 {}, LAPTOP {}", lan.home.str(),
+                        fmt::join(router, " "), lan.name_server.str(), lan.workstation.str(),
+                        lan.second_workstation.str(), lan.laptop.str()));
+    }
+
+    void choose_labels() {
+        auto& labels = result_.around.labels;
+        const std::set<std::string> shipped(labels.begin(), labels.end());
+        std::set<std::string> named;
+        for (const LabelUse& use : files_.label_uses())
+            if (profiles::is_tls_label(*use.label)) named.insert(*use.label);
+        const auto known = std::count_if(named.begin(), named.end(),
+                                         [&](const std::string& label) { return shipped.contains(label); });
+        if (files_.options().labels) {
+            labels = *files_.options().labels;
+            say(fmt::format("a key database with the labels of {}: {}", files_.options().labels_from,
+                            fmt::join(labels, " ")));
+        } else if (static_cast<std::size_t>(known) * 2 >= named.size()) {
+            if (!named.empty())
+                say(fmt::format("vmlab's own key database, with {} (--labels gives yours)",
+                                fmt::join(labels, " ")));
+        } else {
+            labels.assign(named.begin(), named.end());
+            say(fmt::format("a certificate for each label that the files name: {} (--labels gives yours)",
+                            fmt::join(labels, " ")));
+        }
+    }
+
+    /// Where the TLS/SSL servers will look for their key database.
+    void place_databases() {
+        std::vector<KeyDatabasePlace> places;
+        const auto suites = cipher_suite_names();
+        for (const CheckedServer& server : files_.servers()) {
+            const auto* mount = server.definition.tag("mount");
+            if (server.command != "VMSSL" || mount == nullptr) continue;
+            const auto* tag = server.definition.tag("parms");
+            const auto parms = tag == nullptr ? profiles::VmsslParms()
+                                              : profiles::read_vmssl_parms(
+                                                    tag->words, {server.definition.server_file, {}}, suites);
+            auto place = place_of(*parms.key_file, *mount);
+            if (place && std::find(places.begin(), places.end(), *place) == places.end())
+                places.push_back(std::move(*place));
+        }
+        if (places.empty()) return;
+        for (const KeyDatabasePlace& place : places)
+            if (!(place == KeyDatabasePlace()))
+                say(fmt::format("the key database {}/{}.kdb, and its file space", place.space, place.path));
+        result_.around.key_databases = std::move(places);
+    }
+
+    /// The file space and the path there that KEYFILE means, through the mount that covers it. Nothing where
+    /// that space is not one that vmlab can supply.
+    std::optional<KeyDatabasePlace> place_of(std::string_view key_file, const profiles::DtcTag& mount) {
+        std::string target, rest;
+        std::size_t longest = 0;
+        for (const auto& pair : profiles::mounts_of(mount)) {
+            std::string point = *pair.mount_point;
+            if (!point.ends_with('/')) point += '/';
+            if (point.size() <= longest || !key_file.starts_with(point)) continue;
+            longest = point.size();
+            target = *pair.path;
+            rest = key_file.substr(point.size());
+        }
+        const auto word = upper(target).find(kSpaceWord);
+        if (longest == 0 || word == std::string::npos || !rest.ends_with(".kdb")) return std::nullopt;
+        target.erase(0, word + kSpaceWord.size());
+        while (target.ends_with('/')) target.pop_back();
+        const auto slash = std::min(target.find('/'), target.size());
+        KeyDatabasePlace place{upper(target.substr(0, slash)), ""};
+        if (slash < target.size()) place.path = target.substr(slash + 1) + '/';
+        place.path += rest.substr(0, rest.size() - 4);
+        if (!can_supply(place.space)) return std::nullopt;
+        const std::string usual = KeyDatabasePlace().path;
+        const std::string_view known[] = {usual};
+        if (place.path == usual || profiles::nearest(place.path, known).empty()) return place;
+        say(fmt::format("nothing of {}: {}.kdb is probably meant", key_file, usual));
+        return std::nullopt;
+    }
+
+    /// A space whose name is nearly IBM's is a typing error, and stays one.
+    bool can_supply(const std::string& space) {
+        const auto colon = space.find(':');
+        const std::string pool = space.substr(0, colon);
+        const std::string name = colon == std::string::npos ? "" : space.substr(colon + 1);
+        const auto near = profiles::nearest(name, kFileSpaces);
+        if (!near.empty() && near != name) {
+            say(fmt::format("nothing of the file space {}: {} is probably meant", space, near));
+            return false;
+        }
+        if (pool == "VMSYS" || pool == "VMSYSU") return !name.empty();
+        say(fmt::format("nothing of the file space {}: file pools but VMSYS and VMSYSU are not simulated",
+                        space));
+        return false;
+    }
+
+    const SystemFiles& files_;
+    Texts shipped_;
+    Texts texts_{};
+    SuppliedSystem result_{};
+};
+
+}  // namespace
+
+SuppliedSystem supply_system(const SystemFiles& files,
+                             const std::vector<std::pair<std::string, std::string>>& shipped) {
+    return Supplier(files, {shipped.begin(), shipped.end()}).supply();
+}
+
+}  // namespace vmlab::sim

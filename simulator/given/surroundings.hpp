@@ -1,0 +1,62 @@
+// What stands around a configured system and none of its files describes: the node's name, the virtual LAN
+// and its hosts, the key database. The values here are those of the shipped system.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stack/base/ip_address.hpp"
+#include "stack/base/names.hpp"
+
+namespace vmlab::sim {
+
+/// The hosts of the one virtual LAN. Every network of the stacks is on it, each with an interface of ROUTER.
+struct LanPlan {
+    struct RouterInterface {
+        Ipv4Address address{};
+        std::uint8_t prefix = 24;  ///< length in bits
+        friend bool operator==(const RouterInterface&, const RouterInterface&) = default;
+    };
+    std::vector<RouterInterface> router{{Ipv4Address::of(9, 60, 60, 1), 24}};
+    /// Of the first stack: where clients of the laptop go, what certificates are for.
+    Ipv4Address home = Ipv4Address::of(9, 60, 60, 3);
+    // The hosts NS1, WS1, WS2 and LAPTOP, their network and their way out of it.
+    Ipv4Address name_server = Ipv4Address::of(9, 60, 60, 2);
+    Ipv4Address workstation = Ipv4Address::of(9, 60, 60, 4);
+    Ipv4Address second_workstation = Ipv4Address::of(9, 60, 60, 7);
+    Ipv4Address laptop = Ipv4Address::of(9, 60, 60, 200);
+    Ipv4Address first_hop = Ipv4Address::of(9, 60, 60, 1);
+    std::uint8_t prefix = 24;
+
+    friend bool operator==(const LanPlan&, const LanPlan&) = default;
+};
+
+/// A stack that AUTOLOG1 starts, and how many of its interfaces are plugged into the LAN.
+struct StackPlan {
+    Userid userid = "TCPIP";
+    std::uint16_t interfaces = 1;
+    friend bool operator==(const StackPlan&, const StackPlan&) = default;
+};
+
+/// A key database in the byte file system: its file space, and its path there without ".kdb".
+struct KeyDatabasePlace {
+    std::string space = "VMSYS:GSKSSLDB";
+    std::string path = "Database";
+    friend bool operator==(const KeyDatabasePlace&, const KeyDatabasePlace&) = default;
+};
+
+struct Surroundings {
+    Name8 node = "GDLRCT2";
+    std::vector<StackPlan> stacks{{"TCPIP", 1}, {"TCPIP10", 1}};  ///< never empty; the first is the one that
+                                                                  ///< clients of the laptop reach
+    LanPlan lan{};
+    std::vector<std::string> labels{"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
+    std::vector<KeyDatabasePlace> key_databases{{}};  ///< the same one in each place
+    /// FTP's passive range, first and last port: clients of the laptop use the same numbers. FTPSERVE has it
+    /// from SRVRFTP CONFIG, or for clients of the laptop from here.
+    std::pair<std::uint16_t, std::uint16_t> passive_ports{30000, 30999};
+};
+
+}  // namespace vmlab::sim
