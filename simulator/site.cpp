@@ -24,7 +24,8 @@ services::DnsZone zone(const LanPlan& plan, const std::string& host) {
     zone.add_host("far-router.example.test", kFarRouter);
     zone.add_host("ws3.example.test", kFarWorkstation);
     if (const auto dot = host.find('.'); dot != host.npos && !host.ends_with(".example.test")) {
-        if (const auto domain = services::DnsName::parse(host.substr(dot + 1))) zone.domains.push_back(*domain);
+        if (const auto domain = services::DnsName::parse(host.substr(dot + 1)))
+            zone.domains.push_back(*domain);
         zone.add_host(host, plan.home);
     }
     zone.add_alias("mail.example.test", "gdlrct2.example.test");

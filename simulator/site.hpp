@@ -1,6 +1,6 @@
 // The site around the system: the hosts of its networks, and what its name server says of them. It is as it
-// is, whatever the configuration files say of it; files of another system than the shipped one have a LAN0 that
-// follows them (LanPlan).
+// is, whatever the configuration files say of it; files of another system than the shipped one have a LAN0
+// that follows them (LanPlan).
 //
 //   LAN0 9.60.60.0/24   .1 ROUTER  .2 NS1  .3 TCPIP  .4 WS1  .7 WS2  .10 TCPIP10  .200 LAPTOP
 //   LAN1 9.60.61.0/24   .1 ROUTER  .4 WS3

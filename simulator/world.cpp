@@ -117,8 +117,8 @@ void World::make_network() {
     const auto lan = network_.add_lan("LAN0"), far = network_.add_lan("LAN1");
     const LanPlan& plan = around_.lan;
     const auto random = [&](Name8 name) { return system_.random(name.view()); };
-    const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address, unsigned prefix,
-                         Ipv4Address first_hop) {
+    const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address,
+                         unsigned prefix, Ipv4Address first_hop) {
         ExternalHost& made = *owned;
         network_.attach(to, system_.add(std::move(owned)), made.plug("eth0", address, prefix, system_));
         made.add_default_route(first_hop, 0);
@@ -136,9 +136,9 @@ void World::make_network() {
     ExternalHost& router = *owned_router;
     const auto index = system_.add(std::move(owned_router));
     for (std::size_t i = 0; i < plan.router.size(); ++i)
-        network_.attach(lan, index,
-                        router.plug(fmt::format("eth{}", i), plan.router[i].address, plan.router[i].prefix,
-                                    system_));
+        network_.attach(
+            lan, index,
+            router.plug(fmt::format("eth{}", i), plan.router[i].address, plan.router[i].prefix, system_));
     network_.attach(far, index,
                     router.plug(fmt::format("eth{}", plan.router.size()), site::kFarRouter, 24, system_));
     auto near_ws = workstation("WS1"), far_ws = workstation("WS3");
@@ -152,8 +152,8 @@ void World::make_network() {
     laptop_ = laptop.get();
     add(std::move(laptop), lan, plan.laptop, plan.prefix, plan.first_hop);
     auto name_server =
-        std::make_unique<NameServer>(Name8("NS1"), stack::StackOptions{.time_wait = seconds{2}}, random("NS1"),
-                                     site::zone(plan, host_name_));
+        std::make_unique<NameServer>(Name8("NS1"), stack::StackOptions{.time_wait = seconds{2}},
+                                     random("NS1"), site::zone(plan, host_name_));
     add(std::move(name_server), lan, plan.name_server, plan.prefix, plan.first_hop);
     add(std::move(far_ws), far, site::kFarWorkstation, 24, site::kFarRouter);
     for (const auto& stack : around_.stacks)

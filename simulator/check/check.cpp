@@ -3,28 +3,10 @@
 #include <algorithm>
 
 #include "profiles/messages.hpp"
+#include "simulator/check/reader_fixes.hpp"
 
 namespace vmlab::sim {
 namespace {
-
-/// The word that a reader's suggestion is meant to replace: of ":stak.TCPIP" the tag alone, of "+TLSV12" what
-/// follows the sign.
-std::optional<Fix> fix_of(const profiles::Finding& finding, const SystemFiles& files) {
-    const CheckedFile* file = files.file(finding.where.file);
-    std::string word = files.word_at(finding.where);
-    if (file == nullptr || word.empty() || finding.suggestion.empty()) return std::nullopt;
-    TextEdit edit{finding.where.line, finding.where.column, 0, finding.suggestion};
-    if (word[0] == ':') word = word.substr(0, word.find('.') + 1);
-    const bool sign = (word[0] == '+' || word[0] == '-') && finding.suggestion[0] != word[0];
-    if (sign) {
-        ++edit.column;
-        word.erase(0, 1);
-    }
-    edit.length = word.size();
-    if (!file->given.text.byte_edit(edit)) return std::nullopt;
-    return Fix{"change " + profiles::quoted(word) + " to " + finding.suggestion,
-               {{finding.where.file, edit}}};
-}
 
 CheckFinding finding_of(const profiles::Finding& from, const SystemFiles& files) {
     CheckFinding finding;
@@ -35,7 +17,7 @@ CheckFinding finding_of(const profiles::Finding& from, const SystemFiles& files)
     finding.text = from.said.text.substr(std::min(finding.id.size() + 1, from.said.text.size()));
     finding.meaning = from.said.message->meaning;
     finding.advice = from.said.message->check;
-    finding.fix = fix_of(from, files);
+    finding.fix = fix_of_reader(from, files);
     finding.suggestion = from.suggestion;
     return finding;
 }
@@ -61,6 +43,7 @@ CheckResult check_system(const SystemFiles& files) {
     for (const Question& question : all_questions()) {
         Asker asker(files, question, result.findings);
         std::string answer = question.ask(asker);
+        result.suppressed += asker.suppressed();
         result.answers.push_back(
             {std::string(question.id), std::string(question.question), std::move(answer), asker.count()});
     }

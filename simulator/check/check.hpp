@@ -17,7 +17,7 @@ struct CheckResult {
     std::vector<CheckFinding> findings{};  ///< in order of file and line
     std::vector<CheckAnswer> answers{};    ///< of every question, in order of the table
 
-    std::size_t suppressed = 0;  ///< findings of readers beyond the number kept for each file
+    std::size_t suppressed = 0;  ///< findings beyond the number kept for each file and question
 
     /// Errors and warnings: what an exit code of 1 is about. What vmlab does not simulate is no fault of a
     /// file.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vmlab::sim {
 namespace {
 
@@ -21,6 +23,10 @@ void Asker::found(const SourceLocation& where, std::string text, std::optional<F
     const CheckedFile* file = files_.file(where.file);
     if (file == nullptr || file->given.shipped) return;
     ++count_;
+    if (count_ > profiles::kMaxFindings) {
+        ++suppressed_;
+        return;
+    }
     CheckFinding finding;
     finding.id = question_.id;
     finding.severity = question_.severity;
@@ -34,12 +40,44 @@ void Asker::found(const SourceLocation& where, std::string text, std::optional<F
     out_.push_back(std::move(finding));
 }
 
+std::string Asker::nearest(std::string_view word, std::span<const std::string_view> known) {
+    constexpr std::size_t kMostCompared = 2'000'000;
+    if (compared_ + known.size() > kMostCompared) return "";
+    compared_ += known.size();
+    return std::string(profiles::nearest(word, known));
+}
+
 std::optional<Fix> Asker::edit(const SourceLocation& where, std::size_t length, std::string text,
                                std::string what) const {
     const CheckedFile* file = files_.file(where.file);
     TextEdit change{where.line, where.column, length, std::move(text)};
-    if (file == nullptr || !file->given.text.byte_edit(change)) return std::nullopt;
+    if (file == nullptr || file->given.shipped || !file->given.text.byte_edit(change)) return std::nullopt;
     return Fix{std::move(what), {{where.file, std::move(change)}}};
+}
+
+std::optional<Fix> Asker::replace_all(std::vector<Replacement> replacements) const {
+    std::sort(replacements.begin(), replacements.end(), [](const Replacement& a, const Replacement& b) {
+        return std::pair(a.where.line, a.where.column) > std::pair(b.where.line, b.where.column);
+    });
+    Fix all;
+    for (auto& [where, word] : replacements) {
+        auto one = replace(where, word);
+        if (!one) return std::nullopt;
+        all.what = one->what + (all.what.empty() ? "" : ", " + all.what);
+        if (all.edits.empty() || all.edits.back().edit.line != where.line) {
+            all.edits.push_back(std::move(one->edits.front()));
+            continue;
+        }
+        // On the line of the one before: what is between them is written once more.
+        TextEdit& last = all.edits.back().edit;
+        const std::size_t old = files_.word_at(where).size();
+        const auto from = where.column - 1 + old;
+        const std::string_view line = files_.file(where.file)->source.line(where.line);
+        last.text = word + std::string(line.substr(from, last.column - 1 - from)) + last.text;
+        last.length += last.column - where.column;
+        last.column = where.column;
+    }
+    return all.edits.empty() ? std::nullopt : std::optional(std::move(all));
 }
 
 std::optional<Fix> Asker::replace(const SourceLocation& where, std::string_view word) const {

@@ -18,7 +18,8 @@ struct FileEdit {
     FileId file{};
     TextEdit edit{};
 };
-/// Changes after which the finding is gone.
+/// Changes after which the finding is gone. Those of one file stand from its end to its beginning, one for a
+/// line, so that they can be applied one after the other.
 struct Fix {
     std::string what;  ///< "change FTPSERV to FTPSERVE"
     std::vector<FileEdit> edits{};
@@ -56,8 +57,15 @@ public:
     void found(const SourceLocation& where, std::string text, std::optional<Fix> fix = {},
                std::string suggestion = {});
     std::size_t count() const { return count_; }
+    /// Findings beyond profiles::kMaxFindings, which are counted only.
+    std::size_t suppressed() const { return suppressed_; }
+    /// profiles::nearest for a question that may ask it of very many words: gives up after some millions.
+    std::string nearest(std::string_view word, std::span<const std::string_view> known);
 
     // ── fixes ──
+    /// `length` characters from `where` become `text`; `what` says so.
+    std::optional<Fix> edit(const SourceLocation& where, std::size_t length, std::string text,
+                            std::string what) const;
     /// The word at `where` becomes `word`.
     std::optional<Fix> replace(const SourceLocation& where, std::string_view word) const;
     /// The word at `where` is followed by `text`.
@@ -69,14 +77,19 @@ public:
     /// Lines at the end of the file.
     std::optional<Fix> add_at_end(const FileId& file, std::string_view lines) const;
 
-private:
-    std::optional<Fix> edit(const SourceLocation& where, std::size_t length, std::string text,
-                            std::string what) const;
+    /// Words become others, on any lines.
+    struct Replacement {
+        SourceLocation where{};
+        std::string word;
+    };
+    std::optional<Fix> replace_all(std::vector<Replacement> replacements) const;
 
+private:
     const SystemFiles& files_;
     const Question& question_;
     std::vector<CheckFinding>& out_;
-    std::size_t count_ = 0;
+    std::size_t count_ = 0, suppressed_ = 0;
+    std::size_t compared_ = 0;  ///< words that nearest() has looked at
 };
 
 /// The table, section by section (questions_*.cpp).

@@ -3,11 +3,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
 #include "profiles/vmssl_parms.hpp"
 #include "simulator/check/question.hpp"
+#include "simulator/given/file_spaces.hpp"
 #include "simulator/ipl/configure.hpp"
 
 namespace vmlab::sim {
@@ -97,7 +99,7 @@ std::string unknown_definition(Asker& ask) {
             for (const auto& dtc : ask.files().dtcparms())
                 for (const DtcEntry& e : dtc.entries)
                     if (e.type == DtcType::server) nicks.push_back(*e.nick);
-            const std::string near(profiles::nearest(entry.userid->view(), nicks));
+            const std::string near = ask.nearest(entry.userid->view(), nicks);
             ask.found(entry.userid.where, fmt::format("DTCPARMS does not define {}", entry.userid->view()),
                       {}, near);
         }
@@ -179,21 +181,58 @@ std::string unused_class(Asker& ask) {
     return fmt::format("{} classes of the installation's own", classes);
 }
 
+/// Every tag of `hiding` says what `hidden` says, too.
+bool says_nothing_new(const DtcEntry& hiding, const DtcEntry& hidden) {
+    return std::all_of(hiding.tags.begin(), hiding.tags.end(), [&](const DtcTag& tag) {
+        const DtcTag* same = hidden.tag(tag.name);
+        return same != nullptr && iequals(same->value(), tag.value());
+    });
+}
+
+/// From its :nick. to the last word of its last tag, line by line.
+std::optional<Fix> without_entry(const Asker& ask, const DtcEntry& entry) {
+    constexpr std::uint32_t kNickTag = 6;  // ":nick."
+    std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>, std::greater<>> lines;
+    const auto cover = [&](const SourceLocation& where, std::size_t length) {
+        const auto end = where.column + static_cast<std::uint32_t>(length);
+        const auto [place, fresh] = lines.try_emplace(where.line, where.column, end);
+        if (!fresh) place->second.second = std::max(place->second.second, end);
+    };
+    if (entry.nick.where.column <= kNickTag) return std::nullopt;
+    SourceLocation begin = entry.nick.where;
+    begin.column -= kNickTag;
+    cover(begin, kNickTag + entry.nick->size());
+    for (const DtcTag& tag : entry.tags) {
+        cover(tag.where, tag.typed.size());
+        for (const auto& word : tag.words) cover(word.where, word.text.size());
+    }
+    Fix all{fmt::format("take out the entry {}", profiles::quoted(*entry.nick)), {}};
+    for (const auto& [line, columns] : lines) {
+        begin.line = line;
+        begin.column = columns.first;
+        auto one = ask.edit(begin, columns.second - columns.first, "", "");
+        if (!one) return std::nullopt;
+        all.edits.push_back(std::move(one->edits.front()));
+    }
+    return all;
+}
+
 std::string hidden_entry(Asker& ask) {
     if (no_dtcparms(ask)) return kNoDtcparms;
     struct First {
         FileId file;
-        SourceLocation where;
+        const DtcEntry* entry;
     };
     std::map<std::pair<DtcType, std::string>, First> seen;
     for (const auto& dtc : ask.files().dtcparms())
         for (const DtcEntry& entry : dtc.entries) {
-            const auto [place, fresh] =
-                seen.try_emplace({entry.type, *entry.nick}, First{dtc.file, entry.nick.where});
+            const auto [place, fresh] = seen.try_emplace({entry.type, *entry.nick}, First{dtc.file, &entry});
             if (fresh || place->second.file == dtc.file || dtc.file.name == Name8("IBM")) continue;
             ask.found(entry.nick.where,
                       fmt::format("{} is never read from here: {} has an entry of this name",
-                                  profiles::quoted(*entry.nick), place->second.file.str()));
+                                  profiles::quoted(*entry.nick), place->second.file.str()),
+                      says_nothing_new(*place->second.entry, entry) ? without_entry(ask, *place->second.entry)
+                                                                    : std::nullopt);
         }
     std::string order;
     for (const auto& dtc : ask.files().dtcparms()) order += (order.empty() ? "" : ", ") + dtc.file.name.str();
@@ -230,6 +269,31 @@ bool is_local(const DtcEntry& entry, const DtcTag& tag) {
     return std::find(std::begin(kLocal), std::end(kLocal), tag.name) != std::end(kLocal);
 }
 
+/// The tag goes to the installation's own entry of the same name; one that has it already keeps its own.
+std::optional<Fix> moved(const Asker& ask, const DtcEntry& entry, const DtcTag& tag) {
+    if (!tag.words.empty() && tag.words.back().where.line != tag.where.line) return std::nullopt;
+    const SourceLocation& last = tag.words.empty() ? tag.where : tag.words.back().where;
+    const std::size_t end =
+        last.column + (tag.words.empty() ? tag.typed.size() : tag.words.back().text.size());
+    auto fix =
+        ask.edit(tag.where, end - tag.where.column, "", fmt::format("take {} out of IBM's file", tag.typed));
+    for (const auto& dtc : ask.files().dtcparms()) {
+        if (!fix || dtc.file.name == Name8("IBM")) continue;
+        const auto own = std::find_if(dtc.entries.begin(), dtc.entries.end(), [&](const DtcEntry& e) {
+            return e.type == entry.type && *e.nick == *entry.nick;
+        });
+        if (own == dtc.entries.end()) continue;
+        if (own->tag(tag.name) != nullptr) return fix;
+        const std::string text = fmt::format("                {}{}", tag.typed, tag.value());
+        auto there = ask.add_line(own->nick.where, text);
+        if (!there) return std::nullopt;
+        fix->what += fmt::format(", and {} in {}", there->what, dtc.file.str());
+        fix->edits.push_back(std::move(there->edits.front()));
+        return fix;
+    }
+    return std::nullopt;
+}
+
 std::string ibm_edited(Asker& ask) {
     if (!ask.files().has("IBM", "DTCPARMS")) return "not asked: no IBM DTCPARMS is given";
     std::map<std::pair<DtcType, std::string>, std::string> shipped;
@@ -248,8 +312,10 @@ std::string ibm_edited(Asker& ask) {
             const auto local = std::find_if(entry.tags.begin(), entry.tags.end(),
                                             [&](const DtcTag& tag) { return is_local(entry, tag); });
             if (local != entry.tags.end())
-                ask.found(local->where, fmt::format("{} of {} is a local setting in IBM's own file",
-                                                    local->typed, *entry.nick));
+                ask.found(
+                    local->where,
+                    fmt::format("{} of {} is a local setting in IBM's own file", local->typed, *entry.nick),
+                    moved(ask, entry, *local));
             else if (comparable && !is_same(entry))
                 ask.found(entry.nick.where,
                           fmt::format("The entry {} is not as it was shipped", *entry.nick));
@@ -286,6 +352,33 @@ std::string mixed_case(Asker& ask) {
                   std::move(fix));
     }
     return answer.empty() ? "no TLS/SSL server has :parms." : answer;
+}
+
+std::string file_space_meant(Asker& ask) {
+    if (no_dtcparms(ask)) return kNoDtcparms;
+    Once once;
+    std::set<std::string> named;
+    for (const CheckedServer& server : ask.files().servers()) {
+        const DtcTag* mount = server.definition.tag("mount");
+        if (mount == nullptr || !once.first(mount->where)) continue;
+        for (const auto& pair : profiles::mounts_of(*mount)) {
+            const auto path = read_space_path(*pair.path);
+            if (!path) continue;
+            named.insert(path->pool + ':' + path->space);
+            const std::string near = meant_space(path->space);
+            if (near.empty()) continue;
+            std::string meant = *pair.path;
+            const auto at = upper(meant).find(':' + path->space) + 1;
+            meant.replace(at, path->space.size(), near);
+            ask.found(
+                pair.path.where,
+                fmt::format("The file space {} is not one that comes with TCP/IP: {} is", path->space, near),
+                ask.files().word_at(pair.path.where) == *pair.path ? ask.replace(pair.path.where, meant)
+                                                                   : std::nullopt,
+                near);
+        }
+    }
+    return named.empty() ? "no entry has :mount." : fmt::format(":mount. names {}", fmt::join(named, ", "));
 }
 
 std::string key_file_mounted(Asker& ask) {
@@ -400,6 +493,9 @@ constexpr Question kQuestions[] = {
     {"key-file-not-mounted", Severity::error, "Is the folder of KEYFILE mounted? (:mount.)",
      "The TLS/SSL server cannot open its key database.", "KEYFILE and :mount., letter by letter.",
      key_file_mounted},
+    {"file-space-unknown", Severity::warning, "Does :mount. name the file spaces that there are?",
+     "OPENVM MOUNT fails (DMSOVZ2113E, DTCRUN1001E), and the server does not start.",
+     "The path of :mount., letter by letter.", file_space_meant},
     {"no-session-cache", Severity::warning, "Has every TLS/SSL server pool its session cache? (:DCSS_Parms.)",
      "First connections succeed; sessions cannot be resumed through another member of the pool.",
      "Add :DCSS_Parms. to the stack's entry.", session_cache},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "profiles/values.hpp"
 #include "simulator/check/question.hpp"
@@ -15,52 +16,57 @@ using profiles::Severity;
 
 constexpr const char* kNoProfile = "not asked: no stack's profile is given";
 
-bool is_started(const profiles::ProfileTcpip& profile, const DeviceStatement& device) {
-    bool started = false;
+/// The devices whose last START or STOP is a START.
+std::set<std::string> started_devices(const profiles::ProfileTcpip& profile) {
+    std::set<std::string> started;
     for (const auto& statement : profile.starts)
-        if (*statement.device == *device.name) started = statement.start;
+        if (statement.start) started.insert(*statement.device);
+        else started.erase(*statement.device);
     return started;
 }
 
 std::string device_not_started(Asker& ask) {
     if (ask.files().stacks().empty()) return kNoProfile;
     std::size_t devices = 0;
-    for (const CheckedStack& stack : ask.files().stacks())
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        const auto started = started_devices(stack.profile);
         for (const DeviceStatement& device : stack.profile.devices) {
             ++devices;
-            if (device.type == "VIRTUAL" || is_started(stack.profile, device)) continue;
+            if (device.type == "VIRTUAL" || started.contains(*device.name)) continue;
             ask.found(device.name.where, fmt::format("The device {} is never STARTed", *device.name),
                       ask.add_at_end(stack.profile.file, "START " + *device.name));
         }
+    }
     return fmt::format("{} devices, {} of them not started", devices, ask.count());
 }
 
 std::string device_without_link(Asker& ask) {
     if (ask.files().stacks().empty()) return kNoProfile;
     std::size_t devices = 0;
-    for (const CheckedStack& stack : ask.files().stacks())
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        std::set<std::string_view> linked;
+        for (const auto& link : stack.profile.links) linked.insert(*link.device);
         for (const DeviceStatement& device : stack.profile.devices) {
-            const auto& links = stack.profile.links;
             ++devices;
-            if (std::any_of(links.begin(), links.end(),
-                            [&](const auto& l) { return *l.device == *device.name; }))
-                continue;
-            ask.found(device.name.where, fmt::format("The device {} has no LINK", *device.name));
+            if (!linked.contains(*device.name))
+                ask.found(device.name.where, fmt::format("The device {} has no LINK", *device.name));
         }
+    }
     return fmt::format("{} devices, {} of them without a LINK", devices, ask.count());
 }
 
 std::string link_without_home(Asker& ask) {
     if (ask.files().stacks().empty()) return kNoProfile;
     std::size_t links = 0;
-    for (const CheckedStack& stack : ask.files().stacks())
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        std::set<std::string_view> addressed;
+        for (const auto& home : stack.profile.home.entries) addressed.insert(*home.link);
         for (const auto& link : stack.profile.links) {
-            const auto& home = stack.profile.home.entries;
             ++links;
-            if (std::any_of(home.begin(), home.end(), [&](const auto& h) { return *h.link == *link.name; }))
-                continue;
-            ask.found(link.name.where, fmt::format("The link {} has no HOME address", *link.name));
+            if (!addressed.contains(*link.name))
+                ask.found(link.name.where, fmt::format("The link {} has no HOME address", *link.name));
         }
+    }
     return fmt::format("{} links, {} of them without a HOME address", links, ask.count());
 }
 
@@ -81,6 +87,75 @@ std::string default_route(Asker& ask) {
     return answer;
 }
 
+/// The consecutive addresses that a device needs.
+unsigned addresses_of(const DeviceStatement& device) {
+    return device.kind == profiles::DeviceKind::ctc ? 2 : 3;
+}
+
+bool is_inside(std::uint32_t vdev, const AttachedRange& range) {
+    return range.low <= vdev && vdev <= range.high;
+}
+
+/// All of the device's addresses are in one range or another.
+bool are_inside(std::uint16_t first, unsigned count, const std::vector<AttachedRange>& ranges) {
+    for (std::uint32_t vdev = first; vdev < first + count; ++vdev)
+        if (std::none_of(ranges.begin(), ranges.end(),
+                         [&](const AttachedRange& r) { return is_inside(vdev, r); }))
+            return false;
+    return true;
+}
+
+/// What the stack has: :attach., and DEDICATE of the directory.
+std::vector<AttachedRange> devices_of(const SystemFiles& files, const Userid& userid,
+                                      const profiles::DtcTag* attach) {
+    auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+    const auto* user = files.directory() ? files.directory()->find(userid) : nullptr;
+    if (user != nullptr)
+        for (const auto& device : user->dedicated)
+            if (const auto vdev = profiles::read_vdev(device.vdev))
+                ranges.push_back({*vdev, *vdev, device.where});
+    return ranges;
+}
+
+/// The one range of :attach. in which no device of the profile is.
+std::optional<AttachedRange> idle_range(const profiles::ProfileTcpip& profile,
+                                        const profiles::DtcTag* attach) {
+    std::optional<AttachedRange> idle;
+    const auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+    for (const AttachedRange& range : ranges) {
+        const bool used =
+            std::any_of(profile.devices.begin(), profile.devices.end(), [&](const DeviceStatement& d) {
+                const auto vdev = profiles::read_vdev(d.vdev);
+                return vdev && is_inside(*vdev, range);
+            });
+        if (used) continue;
+        if (idle) return std::nullopt;
+        idle = range;
+    }
+    return idle;
+}
+
+/// The device's addresses in :attach.: in place of the range that nothing uses, behind the others, or in a
+/// tag of their own.
+std::optional<Fix> attached_too(const Asker& ask, const profiles::ProfileTcpip& profile,
+                                const CheckedServer* server, const profiles::DtcTag* attach,
+                                std::uint16_t vdev, unsigned count) {
+    const std::string wanted = fmt::format("{:04X}-{:04X}", vdev, vdev + count - 1);
+    if (server == nullptr) return std::nullopt;
+    if (attach == nullptr)
+        return ask.add_line(server->definition.server.nick.where, "                :attach." + wanted);
+    if (const auto idle = idle_range(profile, attach)) {
+        const std::string word = ask.files().word_at(idle->where);
+        const auto length = std::min(word.find_first_not_of("0123456789ABCDEFabcdef-"), word.size());
+        return ask.edit(idle->where, length, wanted,
+                        fmt::format("change {} to {}", word.substr(0, length), wanted));
+    }
+    if (attach->words.empty()) return std::nullopt;
+    SourceLocation end = attach->words.back().where;
+    end.column += static_cast<std::uint32_t>(attach->words.back().text.size());
+    return ask.edit(end, 0, ", " + wanted, fmt::format("add {} to :attach.", wanted));
+}
+
 std::string device_attached(Asker& ask) {
     if (!ask.files().has_kind(FileKind::dtcparms) || ask.files().stacks().empty())
         return "not asked: no profile, or no DTCPARMS, is given";
@@ -88,22 +163,39 @@ std::string device_attached(Asker& ask) {
     for (const CheckedStack& stack : ask.files().stacks()) {
         const CheckedServer* server = ask.files().server(stack.userid);
         const profiles::DtcTag* attach = server == nullptr ? nullptr : server->definition.tag("attach");
-        const auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+        const auto ranges = devices_of(ask.files(), stack.userid, attach);
         answer += fmt::format("{}{}: {}", answer.empty() ? "" : "; ", stack.userid.view(),
                               attach == nullptr ? "no :attach." : ":attach." + attach->value());
         for (const DeviceStatement& device : stack.profile.devices) {
             const auto vdev = profiles::read_vdev(device.vdev);
             if (!vdev || device.type == "VIRTUAL" || device.type == "IUCV") continue;
-            if (std::any_of(ranges.begin(), ranges.end(),
-                            [&](const AttachedRange& r) { return r.low <= *vdev && *vdev <= r.high; }))
-                continue;
+            const unsigned count = addresses_of(device);
+            if (are_inside(*vdev, count, ranges)) continue;
             const auto* vnic = server == nullptr ? nullptr : server->definition.tag("vnic");
             if (vnic != nullptr && upper(vnic->value()).find(device.vdev) != std::string::npos) continue;
-            ask.found(device.name.where, fmt::format("Device address {} of {} is not in :attach. of {}",
-                                                     device.vdev, *device.name, stack.userid.view()));
+            ask.found(device.name.where,
+                      fmt::format("Device address {} of {} is not in :attach. of {}", device.vdev,
+                                  *device.name, stack.userid.view()),
+                      attached_too(ask, stack.profile, server, attach, *vdev, count));
         }
     }
     return answer;
+}
+
+constexpr unsigned kHelpDisks[] = {0x401, 0x402, 0x405};
+
+/// The device at the address that :attach. gives and nothing uses.
+std::optional<Fix> elsewhere(const Asker& ask, const CheckedStack& stack, const DeviceStatement& device) {
+    const CheckedServer* server = ask.files().server(stack.userid);
+    const auto idle =
+        idle_range(stack.profile, server == nullptr ? nullptr : server->definition.tag("attach"));
+    const CheckedFile* file = ask.files().file(device.name.where.file);
+    if (!idle || file == nullptr) return std::nullopt;
+    for (const auto& word : profiles::scan_line(file->source, device.name.where.line, ';'))
+        if (word.where.column > device.name.where.column &&
+            profiles::read_vdev(word.text) == profiles::read_vdev(device.vdev))
+            return ask.replace(word.where, fmt::format("{:04X}", idle->low));
+    return std::nullopt;
 }
 
 std::string reserved_address(Asker& ask) {
@@ -111,53 +203,35 @@ std::string reserved_address(Asker& ask) {
     for (const CheckedStack& stack : ask.files().stacks())
         for (const DeviceStatement& device : stack.profile.devices) {
             const auto vdev = profiles::read_vdev(device.vdev);
-            if (!vdev || (*vdev != 0x401 && *vdev != 0x402 && *vdev != 0x405)) continue;
-            ask.found(device.name.where, fmt::format("Device address {} of {} is that of a HELP disk",
-                                                     device.vdev, *device.name));
+            const bool taken =
+                vdev && std::any_of(std::begin(kHelpDisks), std::end(kHelpDisks), [&](unsigned disk) {
+                    return *vdev <= disk && disk < *vdev + addresses_of(device);
+                });
+            if (!taken) continue;
+            ask.found(
+                device.name.where,
+                fmt::format("Device address {} of {} is that of a HELP disk", device.vdev, *device.name),
+                elsewhere(ask, stack, device));
         }
     return fmt::format("{} devices use 401, 402 or 405", ask.count());
 }
 
-struct Dedicate {
-    Userid user{};
-    std::uint16_t vdev = 0;
-    SourceLocation where{};
-};
-
-/// DEDICATE statements of the directory: the reader of USER DIRECT takes them for what they are, without
-/// effect here.
-std::vector<Dedicate> dedicates(const SystemFiles& files) {
-    std::vector<Dedicate> found;
-    for (const CheckedFile& file : files.files()) {
-        if (file.given.name.kind != FileKind::user_direct) continue;
-        Userid user;
-        for (std::uint32_t n = 1; n <= file.source.lines.size(); ++n) {
-            const auto words = profiles::scan_line(file.source, n, 0);
-            if (words.size() < 2 || words[0].text[0] == '*') continue;
-            if (words[0].is("USER") || words[0].is("IDENTITY"))
-                user = Userid::parse(words[1].text).value_or(Userid());
-            const auto vdev = words[0].is("DEDICATE") ? profiles::read_vdev(words[1].text) : std::nullopt;
-            if (vdev) found.push_back({user, *vdev, words[0].where});
-        }
-    }
-    return found;
-}
-
 std::string dedicate_beside_attach(Asker& ask) {
     if (!ask.files().directory()) return "not asked: no USER DIRECT is given";
-    const auto all = dedicates(ask.files());
-    for (const Dedicate& dedicate : all) {
-        const CheckedServer* server = ask.files().server(dedicate.user);
-        const profiles::DtcTag* attach = server == nullptr ? nullptr : server->definition.tag("attach");
-        if (attach == nullptr) continue;
-        for (const AttachedRange& range : attached_devices(*attach))
-            if (range.low <= dedicate.vdev && dedicate.vdev <= range.high)
-                ask.found(dedicate.where,
-                          fmt::format("{:04X} is DEDICATEd to {}, and :attach. attaches it too",
-                                      dedicate.vdev, dedicate.user.view()),
-                          ask.replace(dedicate.where, "* DEDICATE"));
-    }
-    return fmt::format("{} DEDICATE statements, {} of them beside :attach.", all.size(), ask.count());
+    std::size_t all = 0;
+    for (const auto& [userid, user] : ask.files().directory()->users)
+        for (const auto& device : user.dedicated) {
+            ++all;
+            const CheckedServer* server = ask.files().server(userid);
+            const profiles::DtcTag* attach = server == nullptr ? nullptr : server->definition.tag("attach");
+            const auto vdev = profiles::read_vdev(device.vdev);
+            if (attach == nullptr || !vdev || !are_inside(*vdev, 1, attached_devices(*attach))) continue;
+            ask.found(device.where,
+                      fmt::format("{} is DEDICATEd to {}, and :attach. attaches it too", device.vdev,
+                                  userid.view()),
+                      ask.replace(device.where, "* DEDICATE"));
+        }
+    return fmt::format("{} DEDICATE statements, {} of them beside :attach.", all, ask.count());
 }
 
 constexpr Question kQuestions[] = {

@@ -1,5 +1,5 @@
 // Questions about servers: who is started, who owns which port, who may do what.
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -14,13 +14,14 @@ using profiles::PortEntry;
 using profiles::Severity;
 
 constexpr Userid kTelnet = "INTCLIEN", kAnybody = "*";
+constexpr std::uint16_t kTelnets = 992;  // Telnet, TLS from the first byte
 
 bool is_server_port(const PortEntry& entry) { return *entry.user != kTelnet && *entry.user != kAnybody; }
 
-bool is_autologged(const CheckedStack& stack, const Userid& user) {
-    const auto& entries = stack.profile.autolog.entries;
-    return std::any_of(entries.begin(), entries.end(),
-                       [&](const AutologEntry& e) { return *e.userid == user; });
+std::set<Userid> autologged(const CheckedStack& stack) {
+    std::set<Userid> users;
+    for (const AutologEntry& entry : stack.profile.autolog.entries) users.insert(*entry.userid);
+    return users;
 }
 
 std::string names_of(const std::set<Userid>& users) {
@@ -30,11 +31,12 @@ std::string names_of(const std::set<Userid>& users) {
 }
 
 /// The name of `known` that `user` is probably meant to be.
-std::string nearest_user(const Userid& user, const std::set<Userid>& known) {
+std::string nearest_user(Asker& ask, const Userid& user, const std::set<Userid>& known) {
     std::vector<std::string_view> names;
+    if (ask.count() >= profiles::kMaxFindings) return "";
     for (const Userid& k : known)
         if (k != user) names.push_back(k.view());
-    return std::string(profiles::nearest(user.view(), names));
+    return ask.nearest(user.view(), names);
 }
 
 std::string no_profile() { return "not asked: no stack's profile is given"; }
@@ -47,7 +49,7 @@ std::string autolog_without_port(Asker& ask) {
         for (const AutologEntry& entry : stack.profile.autolog.entries) {
             started.insert(*entry.userid);
             if (owners.contains(*entry.userid)) continue;
-            const std::string near = nearest_user(*entry.userid, owners);
+            const std::string near = nearest_user(ask, *entry.userid, owners);
             ask.found(entry.userid.where,
                       fmt::format("{} is started by AUTOLOG, and no PORT statement reserves a port for it",
                                   entry.userid->view()),
@@ -61,13 +63,13 @@ std::string autolog_without_port(Asker& ask) {
 std::string port_without_autolog(Asker& ask) {
     std::set<Userid> owners;
     for (const CheckedStack& stack : ask.files().stacks()) {
-        std::set<Userid> autologged, told;
-        for (const AutologEntry& entry : stack.profile.autolog.entries) autologged.insert(*entry.userid);
+        const std::set<Userid> started = autologged(stack);
+        std::set<Userid> told;
         for (const PortEntry& port : stack.profile.ports.entries) {
             if (!is_server_port(port)) continue;
             owners.insert(*port.user);
-            if (autologged.contains(*port.user) || !told.insert(*port.user).second) continue;
-            const std::string near = nearest_user(*port.user, autologged);
+            if (started.contains(*port.user) || !told.insert(*port.user).second) continue;
+            const std::string near = nearest_user(ask, *port.user, started);
             const auto& list = stack.profile.autolog;
             const std::string entry = port.user->str() + " 0";
             auto fix = !near.empty() ? ask.replace(port.user.where, near)
@@ -126,21 +128,34 @@ std::optional<Sourced<std::uint16_t>> own_port(const SystemFiles& files, const U
     return std::nullopt;
 }
 
+bool is_reserved(const CheckedStack& stack, const Userid& user, std::uint16_t port) {
+    const auto& entries = stack.profile.ports.entries;
+    return std::any_of(entries.begin(), entries.end(), [&](const PortEntry& e) {
+        return *e.user == user && !e.udp && e.low <= port && port <= e.high;
+    });
+}
+
 std::string restart_loop(Asker& ask) {
     if (ask.files().stacks().empty()) return no_profile();
     std::string answer;
-    for (const CheckedStack& stack : ask.files().stacks())
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        const std::set<Userid> started = autologged(stack);
         for (const PortEntry& port : stack.profile.ports.entries) {
+            if (!port.autolog || !started.contains(*port.user)) continue;
             const auto own = own_port(ask.files(), *port.user);
-            if (!port.autolog || !is_autologged(stack, *port.user)) continue;
             answer += fmt::format("{}{} on {}", answer.empty() ? "" : ", ", port.user->view(), port.low);
             if (!port.udp && (!own || (port.low <= **own && **own <= port.high))) continue;
+            // Who listens where no port is reserved for it listens on the wrong one.
+            const bool strayed =
+                own && !port.udp && own->where.known() && !is_reserved(stack, *port.user, **own);
             ask.found(port.where,
                       fmt::format(
                           "{} does not listen on port {}: without NOAUTOLOG it is restarted again and again",
                           port.user->view(), port.low),
-                      ask.add_behind(port.user.where, "NOAUTOLOG"));
+                      strayed ? ask.replace(own->where, std::to_string(port.low))
+                              : ask.add_behind(port.user.where, "NOAUTOLOG"));
         }
+    }
     return "a listener is expected of " + (answer.empty() ? std::string("nobody") : answer);
 }
 
@@ -153,13 +168,9 @@ std::string server_port_reserved(Asker& ask) {
         if (!own) continue;
         answer += fmt::format("{}{} listens on {}", answer.empty() ? "" : ", ", user.view(), **own);
         std::vector<std::uint16_t> reserved;
-        bool is_reserved = false;
-        for (const PortEntry& port : stack.profile.ports.entries) {
-            const bool same_user = *port.user == user;
-            is_reserved = is_reserved || (same_user && !port.udp && port.low <= **own && **own <= port.high);
-            if (same_user && port.autolog) reserved.push_back(port.low);
-        }
-        if (is_reserved) continue;
+        for (const PortEntry& port : stack.profile.ports.entries)
+            if (*port.user == user && port.autolog) reserved.push_back(port.low);
+        if (is_reserved(stack, user, **own)) continue;
         const SourceLocation where = own->where.known() ? own->where : stack.profile.ports.where;
         ask.found(
             where,
@@ -178,13 +189,12 @@ std::string telnet_port_reserved(Asker& ask) {
         if (!stack.profile.telnet) continue;
         answer += fmt::format("{}{}:", answer.empty() ? "" : "; ", stack.userid.view());
         for (const auto& port : stack.profile.telnet->ports) {
-            const auto& entries = stack.profile.ports.entries;
             answer += fmt::format(" {}", *port);
-            const bool reserved = std::any_of(entries.begin(), entries.end(), [&](const PortEntry& e) {
-                return *e.user == kTelnet && !e.udp && e.low <= *port && *port <= e.high;
-            });
-            if (reserved) continue;
-            const std::string entry = fmt::format("{} TCP INTCLIEN", *port);
+            if (is_reserved(stack, kTelnet, *port)) continue;
+            const auto& label = stack.profile.telnet->tls_label;
+            const bool secure = *port == kTelnets && label && stack.profile.ssl_server;
+            const std::string entry =
+                fmt::format("{} TCP INTCLIEN{}", *port, secure ? " SECURE " + label->value : "");
             ask.found(
                 port.where,
                 fmt::format("Telnet is to listen on port {}, which is not reserved for INTCLIEN", *port),
@@ -259,27 +269,93 @@ std::string unknown_userid(Asker& ask) {
         if (!user.where.known() || user->view().find('*') != std::string_view::npos) continue;
         ++names;
         if (known.contains(*user) || !told.insert(user.where.str()).second) continue;
-        const std::string near = nearest_user(*user, known);
+        const std::string near = nearest_user(ask, *user, known);
         ask.found(user.where, fmt::format("{} names {}, which is not in the CP directory", by, user->view()),
                   near.empty() ? std::nullopt : ask.replace(user.where, near), near);
     }
     return fmt::format("{} userids are named; the directory has {}", names, known.size());
 }
 
+/// Who has the disks with the configuration files changes a running stack, too.
+std::string obey_forgets(Asker& ask) {
+    if (ask.files().stacks().empty()) return no_profile();
+    constexpr Userid kKeeper = "TCPMAINT";
+    std::string answer;
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        const auto& obey = stack.profile.obey;
+        answer += fmt::format("{}{}: {} users", answer.empty() ? "" : "; ", stack.userid.view(),
+                              obey.entries.size());
+        const auto is_keeper = [&](const Sourced<Userid>& user) { return *user == kKeeper; };
+        if (!obey.given || std::any_of(obey.entries.begin(), obey.entries.end(), is_keeper)) continue;
+        ask.found(obey.where,
+                  fmt::format("OBEY does not name {}, who keeps the configuration files", kKeeper.view()),
+                  ask.add_entry(obey.where, kKeeper.view()));
+    }
+    return answer;
+}
+
+std::string written(const PortEntry& port) {
+    std::string text = std::to_string(port.low);
+    if (port.high != port.low) text += fmt::format(" RANGE {}", port.high);
+    text += fmt::format(" {} {}", port.udp ? "UDP" : "TCP", port.user->view());
+    if (!port.autolog) text += " NOAUTOLOG";
+    if (port.secure) text += " SECURE " + port.secure->value;
+    if (port.client_cert_check.where.known())
+        text += *port.client_cert_check == ClientCertCheck::required    ? " CLIENTCERTCHECK REQUIRED"
+                : *port.client_cert_check == ClientCertCheck::preferred ? " CLIENTCERTCHECK PREFERRED"
+                                                                        : " CLIENTCERTCHECK NONE";
+    return text;
+}
+
+/// A file of statements for a running stack: it defines no interface, and no stack reads it when it starts.
+bool is_obeyfile(const SystemFiles& files, const profiles::ProfileTcpip& profile) {
+    const auto& stacks = files.stacks();
+    return profile.devices.empty() && !profile.home.given && !stacks.empty() &&
+           std::none_of(stacks.begin(), stacks.end(),
+                        [&](const auto& s) { return s.profile.file == profile.file; });
+}
+
+std::string obeyfile_replaces(Asker& ask) {
+    std::size_t obeyfiles = 0;
+    for (const profiles::ProfileTcpip& change : ask.files().tcpip_files()) {
+        if (!is_obeyfile(ask.files(), change)) continue;
+        ++obeyfiles;
+        const profiles::ProfileTcpip& running = ask.files().stacks().front().profile;
+        std::set<std::pair<std::uint16_t, bool>> ports;
+        std::set<Userid> users;
+        for (const PortEntry& port : change.ports.entries) ports.emplace(port.low, port.udp);
+        for (const AutologEntry& entry : change.autolog.entries) users.insert(*entry.userid);
+        std::vector<std::string> gone_ports, gone_users;
+        for (const PortEntry& port : running.ports.entries)
+            if (!ports.contains({port.low, port.udp})) gone_ports.push_back(written(port));
+        for (const AutologEntry& entry : running.autolog.entries)
+            if (!users.contains(*entry.userid)) gone_users.push_back(entry.userid->str() + " 0");
+        const auto replaces = [&](const auto& list, const char* keyword,
+                                  const std::vector<std::string>& gone) {
+            if (!list.given || gone.empty()) return;
+            ask.found(list.where,
+                      fmt::format("OBEYFILE of {} replaces the {} list: {} entries of {} are gone then",
+                                  change.file.str(), keyword, gone.size(), running.file.str()),
+                      ask.add_entry(list.where, fmt::format("{}", fmt::join(gone, "\n  "))));
+        };
+        replaces(change.ports, "PORT", gone_ports);
+        replaces(change.autolog, "AUTOLOG", gone_users);
+    }
+    return fmt::format("{} files of statements for a running stack", obeyfiles);
+}
+
 std::string unused_server(Asker& ask) {
     const auto& directory = ask.files().directory();
     if (!directory || ask.files().stacks().empty())
         return "not asked: no USER DIRECT, or no profile, is given";
-    std::set<Userid> idle;
+    std::set<Userid> idle, started;
+    for (const CheckedStack& stack : ask.files().stacks()) started.merge(autologged(stack));
     for (const CheckedServer& server : ask.files().servers()) {
         const bool starts_itself =
             server.command == "TCPIP" || server.command == "VMSSL" || server.command == "SSLIDCSS";
         const profiles::DirectoryUser* user = directory->find(server.userid);
         if (starts_itself || server.command.empty() || user == nullptr || user->password == "NOLOG") continue;
-        const auto& stacks = ask.files().stacks();
-        if (std::any_of(stacks.begin(), stacks.end(),
-                        [&](const CheckedStack& s) { return is_autologged(s, server.userid); }))
-            continue;
+        if (started.contains(server.userid)) continue;
         idle.insert(server.userid);
         const CheckedFile* source = ask.files().file(user->where.file);
         const auto words = source == nullptr ? std::vector<profiles::Word>()
@@ -299,19 +375,24 @@ std::string permit_forgets(Asker& ask) {
         const profiles::ProfileTcpip& p = stack.profile;
         if (!*p.assorted.permitted_users_only) continue;
         only = true;
-        std::set<Userid> servers;
-        for (const AutologEntry& entry : p.autolog.entries) servers.insert(*entry.userid);
+        std::set<Userid> servers = autologged(stack);
         for (const CheckedServer* server : ask.files().ssl_servers(stack.userid))
             servers.insert(server->userid);
-        const auto admits = [](const std::vector<Sourced<Userid>>& list, const Userid& user) {
-            return std::any_of(list.begin(), list.end(), [&](const Sourced<Userid>& entry) {
+        std::set<Userid> admitted;
+        std::set<std::string_view> prefixes;  // of names that end in *
+        for (const auto* list : {&p.permit.entries, &p.obey.entries})
+            for (const Sourced<Userid>& entry : *list) {
                 const std::string_view name = entry->view();
-                return name.ends_with('*') ? user.view().starts_with(name.substr(0, name.size() - 1))
-                                           : *entry == user;
-            });
+                if (name.ends_with('*')) prefixes.insert(name.substr(0, name.size() - 1));
+                else admitted.insert(*entry);
+            }
+        const auto is_admitted = [&](const Userid& user) {
+            for (std::size_t length = 0; length <= user.view().size(); ++length)
+                if (prefixes.contains(user.view().substr(0, length))) return true;
+            return admitted.contains(user);
         };
         for (const Userid& user : servers) {
-            if (admits(p.permit.entries, user) || admits(p.obey.entries, user)) continue;
+            if (is_admitted(user)) continue;
             ask.found(p.assorted.permitted_users_only.where,
                       fmt::format("PERMITTEDUSERSONLY shuts {} out: it is neither in PERMIT nor in OBEY",
                                   user.view()),
@@ -359,6 +440,13 @@ constexpr Question kQuestions[] = {
      "With PERMITTEDUSERSONLY, who is neither in PERMIT nor in OBEY cannot connect to the stack: servers "
      "too.",
      "Add the server to PERMIT.", permit_forgets},
+    {"obey-forgets-tcpmaint", Severity::warning, "May TCPMAINT change a running stack? (OBEY)",
+     "NETSTAT OBEY and OBEYFILE are refused to users who are not in the OBEY list (DTCNET903E).",
+     "Add the user to OBEY.", obey_forgets},
+    {"obeyfile-replaces-list", Severity::warning,
+     "Does a file for OBEYFILE take entries out of a list of the running stack? (PORT, AUTOLOG)",
+     "The first PORT or AUTOLOG of a file replaces the list in force: other servers lose their ports.",
+     "Give the whole list again.", obeyfile_replaces},
 };
 
 }  // namespace

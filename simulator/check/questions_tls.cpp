@@ -27,6 +27,19 @@ std::string listed(const std::vector<LabelUse>& uses) {
     return text.empty() ? "no label is used" : "labels in use: " + text;
 }
 
+/// The one label of the key database that no statement names.
+std::string only_unused(const std::vector<std::string>& labels, const std::vector<LabelUse>& uses) {
+    std::set<std::string> used;
+    for (const LabelUse& use : uses) used.insert(*use.label);
+    std::string only;
+    for (const std::string& label : labels) {
+        if (used.contains(label) || !profiles::is_tls_label(label) || label != upper(label)) continue;
+        if (!only.empty()) return "";
+        only = label;
+    }
+    return only;
+}
+
 std::string label_in_database(Asker& ask) {
     const auto uses = ask.files().label_uses();
     const auto& labels = ask.files().options().labels;
@@ -40,7 +53,10 @@ std::string label_in_database(Asker& ask) {
         for (const std::string_view label : known)
             if (iequals(label, *use.label))
                 text += fmt::format("; its {} is not in upper case and can never match", label);
-        if (text.find(';') == std::string::npos) near = profiles::nearest(*use.label, known);
+        if (text.find(';') == std::string::npos) {
+            near = ask.nearest(*use.label, known);
+            if (near.empty()) near = only_unused(*labels, uses);
+        }
         ask.found(use.label.where, text, near.empty() ? std::nullopt : ask.replace(use.label.where, near),
                   near);
     }
@@ -229,6 +245,72 @@ std::string ssl_pool(Asker& ask) {
     return answer.empty() ? "not asked: no SSLSERVERID, or no DTCPARMS" : answer;
 }
 
+/// Whoever is secured needs a session of its own.
+std::size_t secured_services(const SystemFiles& files, const profiles::ProfileTcpip& profile) {
+    std::size_t count = 0;
+    for (const PortEntry& port : profile.ports.entries)
+        if (port.secure) ++count;
+    if (profile.telnet && *profile.telnet->secure_connection != SecureLevel::never) ++count;
+    if (files.ftp() && *files.ftp()->secure_control != SecureLevel::never) ++count;
+    if (files.smtp() && *files.smtp()->tls != SecureLevel::never) ++count;
+    return count;
+}
+
+std::string few_sessions(Asker& ask) {
+    std::string answer;
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        const auto& limits = stack.profile.ssl_limits;
+        if (!stack.profile.ssl_server) continue;
+        const std::size_t services = secured_services(ask.files(), stack.profile);
+        answer += fmt::format("{}{}: {} sessions for {} services", answer.empty() ? "" : "; ",
+                              stack.userid.view(), *limits.max_sessions, services);
+        if (*limits.max_sessions >= services || !limits.max_sessions.where.known()) continue;
+        const profiles::SslLimits usual;
+        std::vector<Asker::Replacement> changes{
+            {limits.max_sessions.where, std::to_string(*usual.max_sessions)}};
+        if (limits.max_per_server.where.known())
+            changes.push_back({limits.max_per_server.where, std::to_string(*usual.max_per_server)});
+        ask.found(limits.max_sessions.where,
+                  fmt::format("MAXSESSIONS {} is less than the {} services that secure connections",
+                              *limits.max_sessions, services),
+                  ask.replace_all(std::move(changes)));
+    }
+    return answer.empty() ? "no stack has SSLSERVERID" : answer;
+}
+
+/// "SECURE label" behind the entry of PORT, when both words are on one line.
+std::optional<Fix> without_secure(const Asker& ask, const SourceLocation& label) {
+    const CheckedFile* file = ask.files().file(label.file);
+    if (file == nullptr) return std::nullopt;
+    const auto words = profiles::scan_line(file->source, label.line, ';');
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (words[i].where.column != label.column || !words[i - 1].is("SECURE")) continue;
+        const auto& secure = words[i - 1].where;
+        return ask.edit(secure, label.column - secure.column + words[i].text.size(), "",
+                        fmt::format("take out SECURE {}", words[i].text));
+    }
+    return std::nullopt;
+}
+
+std::string secure_and_negotiated(Asker& ask) {
+    constexpr std::uint16_t kNegotiated = 23;
+    std::string answer;
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        const auto& telnet = stack.profile.telnet;
+        if (!telnet || *telnet->secure_connection == SecureLevel::never) continue;
+        answer += fmt::format("{}{}: SECURECONNECTION {}", answer.empty() ? "" : "; ", stack.userid.view(),
+                              name_of(*telnet->secure_connection));
+        for (const PortEntry& port : stack.profile.ports.entries)
+            if (port.secure && port.low <= kNegotiated && kNegotiated <= port.high)
+                ask.found(
+                    port.secure->where,
+                    fmt::format("Port 23 is SECURE, and by SECURECONNECTION {} clients negotiate TLS there",
+                                name_of(*telnet->secure_connection)),
+                    without_secure(ask, port.secure->where));
+    }
+    return answer.empty() ? "Telnet negotiates no TLS" : answer;
+}
+
 constexpr Question kQuestions[] = {
     {"label-not-in-database", Severity::error, "Is every TLS label in the key database?",
      "FTP and SMTP end when their label is unknown (DTCFTS8467E); a secure port cannot do a handshake.",
@@ -248,6 +330,12 @@ constexpr Question kQuestions[] = {
      "The stack starts the servers that DTCPARMS associates with it by :stack.; MAXSESSIONS divided by "
      "MAXPERSSLSERVER of them are wanted.",
      ":stack. of the pool's entry, POOL in the CP directory, SSLLIMITS.", ssl_pool},
+    {"few-sessions", Severity::warning, "Has every secured service a session? (SSLLIMITS MAXSESSIONS)",
+     "Connections beyond MAXSESSIONS are refused, and the log shows no fault of the service.",
+     "The sessions that are wanted at the same time.", few_sessions},
+    {"secure-and-negotiated", Severity::error, "Is port 23 SECURE although clients negotiate TLS there?",
+     "The first byte of a secure port is TLS: clients that wait for the negotiation wait in vain.",
+     "Take SECURE out, or have them come to port 992.", secure_and_negotiated},
     {"old-protocols", Severity::warning,
      "Which protocols are enabled? Is one of SSL 2, SSL 3, TLS 1.0 among them?",
      "These protocols are broken; a security scan reports them.", "Disable it: PROTOCOL -version.",

@@ -23,6 +23,9 @@ FileKind kind_of(const Name8& name, const Name8& type) {
     if (type == Name8("TCPIP")) return FileKind::profile_tcpip;
     if (type == Name8("DTCPARMS")) return FileKind::dtcparms;
     if (type == Name8("DATA") && name == Name8("TCPIP")) return FileKind::tcpip_data;
+    if (type == Name8("DATA") && name == Name8("FTP")) return FileKind::ftp_data;
+    if (type == Name8("HOSTS") && name == Name8("ETC")) return FileKind::etc_hosts;
+    if (type == Name8("SERVICES") && name == Name8("ETC")) return FileKind::etc_services;
     if (type == Name8("CONFIG") && name == Name8("SRVRFTP")) return FileKind::srvrftp_config;
     if (type == Name8("CONFIG") && name == Name8("SMTP")) return FileKind::smtp_config;
     if (type == Name8("DIRECT")) return FileKind::user_direct;

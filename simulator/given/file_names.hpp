@@ -18,6 +18,9 @@ enum class FileKind : std::uint8_t {
     srvrftp_config,
     smtp_config,
     user_direct,
+    ftp_data,
+    etc_hosts,
+    etc_services,
     key_database,
     other,
 };

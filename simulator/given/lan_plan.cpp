@@ -91,7 +91,8 @@ void add_router(const profiles::ProfileTcpip& profile, Addresses& addresses, Lan
 
 void add_hosts(Subnet subnet, Ipv4Address first_hop, std::uint32_t name_server_number, Addresses addresses,
                LanPlan& plan) {
-    Ipv4Address* const hosts[] = {&plan.name_server, &plan.workstation, &plan.second_workstation, &plan.laptop};
+    Ipv4Address* const hosts[] = {&plan.name_server, &plan.workstation, &plan.second_workstation,
+                                  &plan.laptop};
     const std::uint32_t numbers[] = {name_server_number, 4, 7, 200};
     for (std::size_t i = 0; i < std::size(hosts); ++i) {
         if (const auto chosen = addresses.choose(subnet, numbers[i])) {
@@ -126,8 +127,8 @@ LanPlan plan_lan(const std::vector<CheckedStack>& stacks, std::optional<Ipv4Addr
                                      [&](const auto& router) { return subnet.has(router.address); });
     const Ipv4Address hop = beside == plan.router.end() ? Ipv4Address{} : beside->address;
     const bool inside = name_server && subnet.has(*name_server);
-    add_hosts(subnet, hop, inside ? name_server->value - subnet.network.value : kNameServer, std::move(addresses),
-              plan);
+    add_hosts(subnet, hop, inside ? name_server->value - subnet.network.value : kNameServer,
+              std::move(addresses), plan);
     return plan;
 }
 

@@ -146,10 +146,9 @@ std::string names_of(const std::vector<Userid>& users) {
 SuppliedDirectory supply_directory(const SystemFiles& files, std::string_view shipped) {
     SuppliedDirectory supplied;
     const auto& given = files.directory();
-    const auto knows = [&](const Userid& userid) {
-        return given ? given->find(userid) != nullptr
-                     : !shipped_entry(shipped, userid).empty() || userid.view().starts_with("SSL0000");
-    };
+    const auto own =
+        profiles::read_user_direct(profiles::SourceText::from_host({"USER", "DIRECT", {'C', '1'}}, shipped));
+    const auto knows = [&](const Userid& userid) { return (given ? *given : own).find(userid) != nullptr; };
     std::vector<Userid> added;
     std::string text;
     for (const Userid& needed : kNeeded)

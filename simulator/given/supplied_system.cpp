@@ -7,6 +7,7 @@
 #include <set>
 
 #include "profiles/vmssl_parms.hpp"
+#include "simulator/given/file_spaces.hpp"
 #include "simulator/given/lan_plan.hpp"
 #include "simulator/given/supplied_directory.hpp"
 #include "simulator/ipl/configure.hpp"
@@ -18,8 +19,6 @@ constexpr const char* kDirectory = "MAINT.2CC/USER.DIRECT";
 constexpr const char* kData = "TCPMAINT.592/TCPIP.DATA";
 /// Read by commands only; what a system has otherwise is not asked of them.
 constexpr const char* kServices = "TCPMAINT.592/ETC.SERVICES";
-constexpr std::string_view kFileSpaces[] = {"ROOT", "GSKSSLDB"};  // as IBM names them
-constexpr std::string_view kSpaceWord = "VMBFS:";
 
 class Supplier {
 public:
@@ -171,15 +170,11 @@ private:
             target = *pair.path;
             rest = key_file.substr(point.size());
         }
-        const auto word = upper(target).find(kSpaceWord);
-        if (longest == 0 || word == std::string::npos || !rest.ends_with(".kdb")) return std::nullopt;
-        target.erase(0, word + kSpaceWord.size());
-        while (target.ends_with('/')) target.pop_back();
-        const auto slash = std::min(target.find('/'), target.size());
-        KeyDatabasePlace place{upper(target.substr(0, slash)), ""};
-        if (slash < target.size()) place.path = target.substr(slash + 1) + '/';
+        const auto space = longest == 0 ? std::nullopt : read_space_path(target);
+        if (!space || !rest.ends_with(".kdb") || !can_supply(*space)) return std::nullopt;
+        KeyDatabasePlace place{space->pool + ':' + space->space, space->rest};
+        if (!place.path.empty()) place.path += '/';
         place.path += rest.substr(0, rest.size() - 4);
-        if (!can_supply(place.space)) return std::nullopt;
         const std::string usual = KeyDatabasePlace().path;
         const std::string_view known[] = {usual};
         if (place.path == usual || profiles::nearest(place.path, known).empty()) return place;
@@ -188,18 +183,14 @@ private:
     }
 
     /// A space whose name is nearly IBM's is a typing error, and stays one.
-    bool can_supply(const std::string& space) {
-        const auto colon = space.find(':');
-        const std::string pool = space.substr(0, colon);
-        const std::string name = colon == std::string::npos ? "" : space.substr(colon + 1);
-        const auto near = profiles::nearest(name, kFileSpaces);
-        if (!near.empty() && near != name) {
-            say(fmt::format("nothing of the file space {}: {} is probably meant", space, near));
+    bool can_supply(const SpacePath& path) {
+        const std::string near = meant_space(path.space);
+        if (!near.empty()) {
+            say(fmt::format("nothing of the file space {}: {} is probably meant", path.space, near));
             return false;
         }
-        if (pool == "VMSYS" || pool == "VMSYSU") return !name.empty();
-        say(fmt::format("nothing of the file space {}: file pools but VMSYS and VMSYSU are not simulated",
-                        space));
+        if (path.pool == "VMSYS" || path.pool == "VMSYSU") return true;
+        say(fmt::format("nothing of the file pool {}: only VMSYS and VMSYSU are simulated", path.pool));
         return false;
     }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "profiles/etc_files.hpp"
+#include "profiles/ftp_data.hpp"
 #include "profiles/vmssl_parms.hpp"
 #include "simulator/ipl/configure.hpp"
 
@@ -128,6 +130,8 @@ void SystemFiles::read_files() {
         if (f.given.name.kind == FileKind::user_direct && !directory_)
             directory_ = profiles::read_user_direct(f.source);
         if (f.given.name.kind == FileKind::dtcparms) dtcparms_.push_back(profiles::read_dtcparms(f.source));
+        if (f.given.name.kind == FileKind::profile_tcpip)
+            profiles_.push_back(profiles::read_profile_tcpip(f.source));
     }
     std::stable_sort(dtcparms_.begin(), dtcparms_.end(), [&](const auto& a, const auto& b) {
         return rank_of(a.file.name, node_) < rank_of(b.file.name, node_);
@@ -158,7 +162,9 @@ void SystemFiles::find_stacks() {
         const bool known = std::any_of(stacks_.begin(), stacks_.end(), [&](const CheckedStack& s) {
             return s.userid == userid || s.profile.file == found->file;
         });
-        if (!known) stacks_.push_back({userid, profiles::read_profile_tcpip(*found)});
+        const auto is_it = [&](const profiles::ProfileTcpip& p) { return p.file == found->file; };
+        const auto read = std::find_if(profiles_.begin(), profiles_.end(), is_it);
+        if (!known && read != profiles_.end()) stacks_.push_back({userid, *read});
     }
 }
 
@@ -232,25 +238,32 @@ std::vector<LabelUse> SystemFiles::label_uses() const {
     return uses;
 }
 
+profiles::Findings SystemFiles::findings_of(const CheckedFile& f) const {
+    const auto of = [&](const auto& read) {
+        for (const auto& one : read)
+            if (one.file == f.source.file) return one.findings;
+        return profiles::Findings();
+    };
+    switch (f.given.name.kind) {
+        case FileKind::profile_tcpip: return of(profiles_);
+        case FileKind::dtcparms: return of(dtcparms_);
+        case FileKind::tcpip_data: return profiles::read_tcpip_data(f.source, node_).findings;
+        case FileKind::srvrftp_config: return profiles::read_srvrftp_config(f.source).findings;
+        case FileKind::smtp_config: return profiles::read_smtp_config(f.source).findings;
+        case FileKind::user_direct: return profiles::read_user_direct(f.source).findings;
+        case FileKind::ftp_data: return profiles::read_ftp_data(f.source).findings;
+        case FileKind::etc_hosts: return profiles::read_etc_hosts(f.source).findings;
+        case FileKind::etc_services: return profiles::read_etc_services(f.source).findings;
+        case FileKind::key_database:
+        case FileKind::other: return {};
+    }
+    return {};
+}
+
 profiles::Findings SystemFiles::reader_findings() const {
     profiles::Findings all;
-    for (const CheckedFile& f : files_) {
-        if (f.given.shipped) continue;
-        switch (f.given.name.kind) {
-            case FileKind::profile_tcpip: append(all, profiles::read_profile_tcpip(f.source).findings); break;
-            case FileKind::dtcparms: append(all, profiles::read_dtcparms(f.source).findings); break;
-            case FileKind::tcpip_data:
-                append(all, profiles::read_tcpip_data(f.source, node_).findings);
-                break;
-            case FileKind::srvrftp_config:
-                append(all, profiles::read_srvrftp_config(f.source).findings);
-                break;
-            case FileKind::smtp_config: append(all, profiles::read_smtp_config(f.source).findings); break;
-            case FileKind::user_direct: append(all, profiles::read_user_direct(f.source).findings); break;
-            case FileKind::key_database:
-            case FileKind::other: break;
-        }
-    }
+    for (const CheckedFile& f : files_)
+        if (!f.given.shipped) append(all, findings_of(f));
     const auto suites = cipher_suite_names();
     std::set<std::string> seen;
     for (const CheckedServer& s : servers_) {

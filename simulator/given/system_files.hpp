@@ -77,6 +77,8 @@ public:
     const Name8& node() const { return node_; }
     const profiles::TcpipData& data() const { return data_; }
     const std::vector<CheckedStack>& stacks() const { return stacks_; }
+    /// Every file of type TCPIP, also one that no stack reads.
+    const std::vector<profiles::ProfileTcpip>& tcpip_files() const { return profiles_; }
     const std::vector<CheckedServer>& servers() const { return servers_; }
     const std::optional<profiles::SrvrftpConfig>& ftp() const { return ftp_; }
     const std::optional<profiles::SmtpConfig>& smtp() const { return smtp_; }
@@ -100,12 +102,14 @@ private:
     void find_stacks();
     void find_servers();
     void add_server(const Userid& userid);
+    profiles::Findings findings_of(const CheckedFile& file) const;
 
     SystemOptions options_;
     std::vector<CheckedFile> files_{};
     Name8 node_{};
     profiles::TcpipData data_{};
     std::vector<profiles::Dtcparms> dtcparms_{}, searched_by_all_{};
+    std::vector<profiles::ProfileTcpip> profiles_{};
     std::vector<CheckedStack> stacks_{};
     std::vector<CheckedServer> servers_{};
     std::optional<profiles::SrvrftpConfig> ftp_{};

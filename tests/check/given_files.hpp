@@ -16,7 +16,8 @@ namespace vmlab::sim::testing {
 inline const std::vector<std::string> kBaselineFiles = {
     "TCPMAINT.198/PROFILE.TCPIP",   "TCPMAINT.198/TCPIP10.TCPIP",  "TCPMAINT.198/GDLRCT2.DTCPARMS",
     "TCPMAINT.198/SYSTEM.DTCPARMS", "TCPMAINT.198/SRVRFTP.CONFIG", "TCPMAINT.198/SMTP.CONFIG",
-    "TCPMAINT.591/IBM.DTCPARMS",    "TCPMAINT.592/TCPIP.DATA",     "MAINT.2CC/USER.DIRECT"};
+    "TCPMAINT.591/IBM.DTCPARMS",    "TCPMAINT.592/TCPIP.DATA",     "MAINT.2CC/USER.DIRECT",
+    "TCPMAINT.592/ETC.HOSTS",       "TCPMAINT.592/ETC.SERVICES"};
 
 inline std::string bytes_of(const std::string& path) {
     std::ifstream in(std::string(VMLAB_SOURCE_DIR) + "/profiles/baseline/" + path, std::ios::binary);

@@ -21,6 +21,9 @@ constexpr const char* kIbm = "TCPMAINT.591/IBM.DTCPARMS";
 constexpr const char* kFtp = "TCPMAINT.198/SRVRFTP.CONFIG";
 constexpr const char* kSmtp = "TCPMAINT.198/SMTP.CONFIG";
 constexpr const char* kData = "TCPMAINT.592/TCPIP.DATA";
+constexpr const char* kFtpData = "TCPMAINT.592/FTP.DATA";
+constexpr const char* kHosts = "TCPMAINT.592/ETC.HOSTS";
+constexpr const char* kServices = "TCPMAINT.592/ETC.SERVICES";
 constexpr const char* kDirect = "MAINT.2CC/USER.DIRECT";
 
 /// `from` becomes `to` in `path`; then `id` is found at `at` ("line:column" of `where`, or of `path`), with a
@@ -81,8 +84,8 @@ constexpr Planted kPlanted[] = {
      false},
     {"no-default-route", kProfile, "  DEFAULTNET                  9.60.60.1   ETH0  1500\n", "", "65:1",
      false},
-    {"device-not-attached", kNode, ":attach.0600-0602", ":attach.0700-0702", "59:8", false, kProfile},
-    {"reserved-device-address", kProfile, "OSD 0600", "OSD 0401", "59:8", false},
+    {"device-not-attached", kNode, ":attach.0600-0602", ":attach.0700-0702", "59:8", true, kProfile},
+    {"reserved-device-address", kProfile, "OSD 0600", "OSD 0401", "59:8", true},
     {"dedicate-beside-attach", kDirect, "  IUCV ANY PRIORITY\n",
      "  IUCV ANY PRIORITY\n  DEDICATE 0600 0600\n", "170:3", true},
     {"stack-mismatch", kNode, ":stack.TCPIP\n                :mount",
@@ -97,7 +100,7 @@ constexpr Planted kPlanted[] = {
     {"hidden-entry", kSystem, "", "\n:nick.TCPIP :type.server :class.stack\n", "24:7", false},
     {"hidden-profile", "TCPMAINT.198/GDLRCT2.TCPIP", "", "OBEY OPERATOR ENDOBEY\n", "1:1", false, kProfile},
     {"ibm-dtcparms-edited", kIbm, ":class.ftp\n", ":class.ftp :anonymous.NO\n", "11:7", false},
-    {"ibm-dtcparms-edited", kIbm, ":class.stack\n", ":class.stack :attach.0600-0602\n", "8:45", false},
+    {"ibm-dtcparms-edited", kIbm, ":class.stack\n", ":class.stack :attach.0600-0602\n", "8:45", true},
     {"mixed-case-parms", kNode, ":mixedcaseparms.YES", ":mixedcaseparms.NO", "18:32", true},
     {"key-file-not-mounted", kNode, "KEYFILE /etc/gskadm/", "KEYFILE /etc/gskadl/", "18:32", true},
     {"no-session-cache", kNode, "                :DCSS_Parms.<DEFAULT>\n", "", "6:7", true},
@@ -105,6 +108,25 @@ constexpr Planted kPlanted[] = {
      "\n:nick.SSL00003 :type.server :class.ssl :stack.TCPIP :parms.KEYFILE /etc/gskadm/Database.kdb "
      "FIPS\n\n:nick.TCPIP10",
      "24:53", false},
+    {"hidden-entry", kNode, ":nick.TCPIP10 ", ":nick.FTPSERVE :type.server\n\n:nick.TCPIP10 ", "5:7", true,
+     kSystem},
+    {"file-space-unknown", kNode, "VMSYS:GSKSSLDB/", "VMSYS:GSKSSLDX/", "14:24", true},
+    {"few-sessions", kProfile, "MAXSESSIONS 3000 MAXPERSSLSERVER 600", "MAXSESSIONS 1 MAXPERSSLSERVER 1",
+     "16:23", true},
+    {"secure-and-negotiated", kProfile, "23    TCP INTCLIEN    ", "23    TCP INTCLIEN SECURE TELCERT   ",
+     "29:29", true},
+    {"label-not-in-database", kFtp, "          FTPCERT", "          NOTTHERE", "9:19", true},
+    {"obey-forgets-tcpmaint", kProfile, "OPERATOR TCPMAINT MAINT", "OPERATOR MAINT", "5:1", true},
+    {"obeyfile-replaces-list", "TCPMAINT.198/FIX.TCPIP", "", "PORT 8080 TCP WEBSERV\n", "1:1", true},
+    {"obeyfile-replaces-list", "TCPMAINT.198/FIX.TCPIP", "", "; later\nAUTOLOG FTPSERVE 0 ENDAUTOLOG\n",
+     "2:1", true},
+    {"DTCPRS905W", kProfile, "ENDAUTOLOG\n", "", "19:1", true},
+    {"DTCPRS905W", kProfile, "ENDKEEPALIVEOPTIONS\n", "", "50:1", true},
+    {"DTCPRS007E", kProfile, "DEFAULTNET                  9.60.60.1   ETH0  1500",
+     "DEFAULTNET  9.60.60.1  ETH0  1500  0 ; old", "67:3", true},
+    {"DTCPRS901E", kFtpData, "", "; FTP client\n  SECURECONTROLL ALLOWED\n", "2:3", true},
+    {"DTCPRS903E", kHosts, "", "9.60.60 nowhere\n", "6:1", false},
+    {"DTCPRS903E", kServices, "", "echo7 7/tpc\n", "20:7", false},
     {"DTCPRS901E", kProfile, "SSLLIMITS", "SSLIMITS", "16:1", true},
     {"DTCPRS902E", kProfile, "  RESTRICTLOWPORTS", "  RESTRICTLOWPORT", "47:3", true},
     {"DTCPRS902E", kSystem, ":anonymous.NO", ":anonimous.NO", "6:17", true},

@@ -30,7 +30,7 @@ TEST_CASE("a file lives on its folder's disk, or on the one where IBM keeps such
     CHECK(read_as("ftpserve.191/ftpserve.dtcparms") == "FTPSERVE DTCPARMS known FTPSERVE.191");
     CHECK(read_as("tcpip.data") == "TCPIP DATA known TCPMAINT.592");
     CHECK(read_as("user.direct") == "USER DIRECT known MAINT.2CC");
-    CHECK(read_as("etc.hosts") == "ETC HOSTS other TCPMAINT.592");
+    CHECK(read_as("etc.hosts") == "ETC HOSTS known TCPMAINT.592");
     CHECK(read_as("keys/Database.kdb") == "DATABASE KDB known ");
 }
 

@@ -43,7 +43,7 @@ TEST_CASE("a network with room has its hosts beside the stack") {
           "172.16.40.4: 172.16.0.7/16 | 172.16.0.4 172.16.0.1 172.16.0.200 by 172.16.0.7/16");
     // HOME and the first hop have the addresses that the hosts would like to have.
     CHECK(plan_of("10.1.2.4 255.255.255.0 L1", "DEFAULTNET 10.1.2.200 L1 0") ==
-          "10.1.2.4: 10.1.2.200/24 | 10.1.2.1 10.1.2.7 10.1.2.2 by 10.1.2.200/24");
+          "10.1.2.4: 10.1.2.200/24 | 10.1.2.1 10.1.2.7 10.1.2.3 by 10.1.2.200/24");
 }
 
 TEST_CASE("a small network has its hosts behind the router") {
@@ -51,7 +51,7 @@ TEST_CASE("a small network has its hosts behind the router") {
           "10.1.2.2: 10.1.2.1/30 198.51.100.1/24 | 198.51.100.4 198.51.100.7 198.51.100.200 by "
           "198.51.100.1/24");
     CHECK(plan_of("10.1.2.1 255.255.255.248 L1", "DEFAULTNET 10.1.2.6 L1 0") ==
-          "10.1.2.1: 10.1.2.6/29 | 10.1.2.4 10.1.2.2 10.1.2.3 by 10.1.2.6/29");
+          "10.1.2.1: 10.1.2.6/29 | 10.1.2.4 10.1.2.3 10.1.2.5 by 10.1.2.6/29");
 }
 
 TEST_CASE("ROUTER is on every network; one of a route that leads nowhere has an address of its own") {
@@ -71,6 +71,14 @@ TEST_CASE("a virtual address is not on a wire, PRIMARYINTERFACE is the one that 
     CHECK(plan.first_hop == Ipv4Address::of(10, 9, 9, 1));
 }
 
+TEST_CASE("NS1 has the address of NSINTERADDR where that is on the network") {
+    const auto stack = stack_of("TCPIP", profile("10.1.2.3 255.255.255.0 L1", "DEFAULTNET 10.1.2.1 L1 0"));
+    CHECK(plan_lan({stack}, Ipv4Address::of(10, 1, 2, 53)).name_server == Ipv4Address::of(10, 1, 2, 53));
+    CHECK(plan_lan({stack}, Ipv4Address::of(192, 0, 2, 53)).name_server == Ipv4Address::of(10, 1, 2, 2));
+    // One that the stack has itself is not taken twice.
+    CHECK(plan_lan({stack}, Ipv4Address::of(10, 1, 2, 3)).name_server == Ipv4Address::of(10, 1, 2, 2));
+}
+
 TEST_CASE("no address of the plan is taken twice, and without HOME it is the shipped one") {
     CHECK(plan_lan({}) == LanPlan());
     CHECK(plan_lan({stack_of("TCPIP", "OBEY TCPMAINT ENDOBEY\n")}) == LanPlan());
@@ -80,7 +88,7 @@ TEST_CASE("no address of the plan is taken twice, and without HOME it is the shi
                                              "DEFAULTNET 10.0.0.14 L1 0"))});
     std::set<Ipv4Address> taken{plan.home, Ipv4Address::of(10, 0, 0, 4), Ipv4Address::of(10, 0, 0, 7)};
     for (const auto& router : plan.router) CHECK(taken.insert(router.address).second);
-    for (const auto address : {plan.workstation, plan.second_workstation, plan.laptop})
+    for (const auto address : {plan.name_server, plan.workstation, plan.second_workstation, plan.laptop})
         CHECK(taken.insert(address).second);
     CHECK(plan.router.size() == 2);
 }

@@ -1,6 +1,10 @@
 // The rows of the catalogue, each with the edit that plants it and the question that finds it.
 #include "tests/scenario/faults.hpp"
 
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
 namespace vmlab::sim {
 namespace {
 
@@ -195,6 +199,39 @@ const std::vector<UntestedRow> kUntested = {
 };
 
 }  // namespace
+
+Place plant(const PlantedEdit& edit, ConfigurationFiles& files) {
+    for (auto& [path, text] : files) {
+        if (path != edit.file) continue;
+        std::string changed;
+        Place place{path, 0};
+        std::uint32_t number = 0;
+        bool done = false;
+        for (std::size_t at = 0; at < text.size();) {
+            const auto end = std::min(text.find('\n', at), text.size());
+            const auto line = std::string_view(text).substr(at, end - at);
+            at = end + 1;
+            ++number;
+            if (!done && trimmed(line) == edit.line) {
+                done = true;
+                if (edit.with.empty()) continue;
+                // Of several lines the last one is the fault.
+                place.line = number + std::uint32_t(std::count(edit.with.begin(), edit.with.end(), '\n'));
+                const auto indent = line.substr(0, line.find_first_not_of(' '));
+                changed += std::string(indent) + std::string(edit.with) + "\n";
+                continue;
+            }
+            changed += std::string(line) + "\n";
+        }
+        REQUIRE_MESSAGE(done, "not in the baseline: ", edit.line);
+        text = std::move(changed);
+        return place;
+    }
+    REQUIRE_MESSAGE(edit.line.empty(), "no such file: ", edit.file);
+    files.emplace_back(std::string(edit.file), std::string(edit.with));
+    std::sort(files.begin(), files.end());
+    return {std::string(edit.file), 0};
+}
 
 const std::vector<PlantedFault>& planted_faults() { return kFaults; }
 const std::vector<UntestedRow>& untested_rows() { return kUntested; }

@@ -28,50 +28,6 @@ const std::vector<PlantedEdit> kDecoys = {
     {"TCPMAINT.198/SMTP.CONFIG", "POSTMASTER        TCPMAINT", "POSTMASTER        TCPMAINT MAINT"},
 };
 
-/// What is started by a command takes a while to stand.
-constexpr Duration kAfterTyping = seconds{30};
-
-std::string_view stripped(std::string_view line) { return trimmed(line); }
-
-struct Place {
-    std::string file;
-    std::uint32_t line = 0;  ///< 0: the line is gone
-};
-
-/// Changes the line and says where it stands now.
-Place apply(const PlantedEdit& edit, ConfigurationFiles& files) {
-    for (auto& [path, text] : files) {
-        if (path != edit.file) continue;
-        std::string changed;
-        Place place{path, 0};
-        std::uint32_t number = 0;
-        bool done = false;
-        for (std::size_t at = 0; at < text.size();) {
-            const auto end = std::min(text.find('\n', at), text.size());
-            const auto line = std::string_view(text).substr(at, end - at);
-            at = end + 1;
-            ++number;
-            if (!done && stripped(line) == edit.line) {
-                done = true;
-                if (edit.with.empty()) continue;
-                // Of several lines the last one is the fault.
-                place.line = number + std::uint32_t(std::count(edit.with.begin(), edit.with.end(), '\n'));
-                const auto indent = line.substr(0, line.find_first_not_of(' '));
-                changed += std::string(indent) + std::string(edit.with) + "\n";
-                continue;
-            }
-            changed += std::string(line) + "\n";
-        }
-        REQUIRE_MESSAGE(done, "not in the baseline: ", edit.line);
-        text = std::move(changed);
-        return place;
-    }
-    REQUIRE_MESSAGE(edit.line.empty(), "no such file: ", edit.file);
-    files.emplace_back(std::string(edit.file), std::string(edit.with));
-    std::sort(files.begin(), files.end());
-    return {std::string(edit.file), 0};
-}
-
 std::uint32_t line_of(const ConfigurationFiles& files, const std::string& path, std::string_view wanted) {
     for (const auto& [name, text] : files) {
         if (name != path) continue;
@@ -79,7 +35,7 @@ std::uint32_t line_of(const ConfigurationFiles& files, const std::string& path, 
         for (std::size_t at = 0; at < text.size();) {
             const auto end = std::min(text.find('\n', at), text.size());
             ++number;
-            if (stripped(std::string_view(text).substr(at, end - at)) == wanted) return number;
+            if (trimmed(std::string_view(text).substr(at, end - at)) == wanted) return number;
             at = end + 1;
         }
     }
@@ -103,9 +59,9 @@ void check_fault(int row) {
     const PlantedFault& fault = fault_of(row);
     CAPTURE(fault.title);
     ConfigurationFiles files = healthy().files;
-    for (const auto& decoy : kDecoys) (void)apply(decoy, files);
-    for (std::size_t i = 1; i < fault.edits.size(); ++i) (void)apply(fault.edits[i], files);
-    const Place planted = apply(fault.edits[0], files);
+    for (const auto& decoy : kDecoys) (void)plant(decoy, files);
+    for (std::size_t i = 1; i < fault.edits.size(); ++i) (void)plant(fault.edits[i], files);
+    const Place planted = plant(fault.edits[0], files);
     const std::uint32_t expected = fault.answer == Answer::planted ? planted.line
                                    : fault.answer == Answer::added ? 1
                                    : fault.answer == Answer::line  ? line_of(files, planted.file, fault.names)

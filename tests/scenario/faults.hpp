@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "simulator/scenario/lab.hpp"
+
 namespace vmlab::sim {
 
 /// One changed line: found by its text (without blanks at either end), replaced by another. An empty `with`
@@ -37,6 +39,18 @@ struct PlantedFault {
 };
 
 [[nodiscard]] const std::vector<PlantedFault>& planted_faults();
+
+/// What is started by a command takes a while to stand.
+inline constexpr Duration kAfterTyping = seconds{30};
+
+/// Where a planted edit stands.
+struct Place {
+    std::string file;
+    std::uint32_t line = 0;  ///< 0: the line is gone
+};
+
+/// Makes the change; the line must be in the file.
+[[nodiscard]] Place plant(const PlantedEdit& edit, ConfigurationFiles& files);
 
 /// A row of the catalogue that has no test yet, or none of this kind, and why.
 struct UntestedRow {
