@@ -23,9 +23,10 @@ services::DnsZone zone(const LanPlan& plan, const std::string& host) {
     zone.add_host("laptop.example.test", plan.laptop);
     zone.add_host("far-router.example.test", kFarRouter);
     zone.add_host("ws3.example.test", kFarWorkstation);
-    if (const auto dot = host.find('.'); dot != host.npos && !host.ends_with(".example.test")) {
-        if (const auto domain = services::DnsName::parse(host.substr(dot + 1)))
-            zone.domains.push_back(*domain);
+    const auto dot = host.find('.');
+    const auto name = services::DnsName::parse(host);
+    if (name && dot != host.npos && dot + 1 < host.size() && !host.ends_with(".example.test")) {
+        zone.domains.push_back(*DnsName::parse(host.substr(dot + 1)));
         zone.add_host(host, plan.home);
     }
     zone.add_alias("mail.example.test", "gdlrct2.example.test");

@@ -14,7 +14,7 @@
 namespace vmlab::sim {
 
 /// A change of one file.
-struct FileEdit {
+struct FixEdit {
     FileId file{};
     TextEdit edit{};
 };
@@ -22,7 +22,7 @@ struct FileEdit {
 /// line, so that they can be applied one after the other.
 struct Fix {
     std::string what;  ///< "change FTPSERV to FTPSERVE"
-    std::vector<FileEdit> edits{};
+    std::vector<FixEdit> edits{};
 };
 
 struct CheckFinding {

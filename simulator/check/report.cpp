@@ -61,7 +61,7 @@ void report_finding(const CheckFinding& f, const SystemFiles& files, std::string
     else if (!f.advice.empty()) out += "        check: " + f.advice + "\n";
 }
 
-Json edit_of(const FileEdit& change, const SystemFiles& files) {
+Json edit_of(const FixEdit& change, const SystemFiles& files) {
     const CheckedFile* file = files.file(change.file);
     Json json{{"path", path_of(files, change.file)},
               {"line", change.edit.line},
@@ -92,7 +92,7 @@ Json finding_json(const CheckFinding& f, const SystemFiles& files) {
     if (!f.suggestion.empty()) json["suggestion"] = f.suggestion;
     if (!f.fix) return json;
     Json edits = Json::array();
-    for (const FileEdit& edit : f.fix->edits) edits.push_back(edit_of(edit, files));
+    for (const FixEdit& edit : f.fix->edits) edits.push_back(edit_of(edit, files));
     json["fix"] = {{"description", f.fix->what}, {"edits", edits}};
     return json;
 }
@@ -205,7 +205,7 @@ Json artifact(const CheckedFile& file) { return {{"uri", uri_of(file.given.path)
 
 Json sarif_fix(const Fix& fix, const SystemFiles& files) {
     Json changes = Json::array();
-    for (const FileEdit& edit : fix.edits) {
+    for (const FixEdit& edit : fix.edits) {
         const CheckedFile* file = files.file(edit.file);
         if (file == nullptr) continue;
         Json replacement{

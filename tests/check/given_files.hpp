@@ -62,7 +62,7 @@ struct Folder {
     /// Applies a fix to the bytes; false when it does not fit.
     bool apply(const Fix& fix) {
         const SystemFiles files = system();
-        for (const FileEdit& edit : fix.edits) {
+        for (const FixEdit& edit : fix.edits) {
             const CheckedFile* file = files.file(edit.file);
             const auto change = file == nullptr ? std::nullopt : file->given.text.byte_edit(edit.edit);
             if (!change) return false;
