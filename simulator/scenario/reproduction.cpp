@@ -81,7 +81,7 @@ void bring_up(World& world) {
     (void)run_world(world, kComingUp, [&] { return world.settled(world.main_stack()); });
 }
 
-std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
+std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server, const std::string& host,
                                      const std::vector<std::pair<std::uint16_t, bool>>& ports) {
     if (!ports
              .empty()) {  // from behind the router first: whoever is answered at all is answered by that road
@@ -93,8 +93,7 @@ std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server,
     }
     std::vector<std::uint32_t> visits;
     for (const auto& [port, secure] : ports)
-        visits.push_back(
-            world.workstation().start(visit_to({server, port}, secure, world.host_name()), world.system()));
+        visits.push_back(world.workstation().start(visit_to({server, port}, secure, host), world.system()));
     (void)run_world(world, minutes{5}, [&] {
         return std::all_of(visits.begin(), visits.end(),
                            [&](std::uint32_t visit) { return world.workstation().result(visit).ended; });
@@ -123,6 +122,7 @@ Reproduction::Reproduction(WorldOptions good, Symptom symptom)
     Outside nobody;
     World world(options_, nobody);
     bring_up(world);
+    host_ = world.host_name();
     ports_ = ports_of(world, world.main_stack());
 }
 
@@ -136,7 +136,7 @@ bool Reproduction::shows(const RunInput& input) const {
     world.system().run_until(std::max(world.now(), options.start + symptom_.after));
     if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
     if (seen_in(world)) return true;
-    (void)let_visit(world, options_.around.lan.home, ports_);
+    (void)let_visit(world, options_.around.lan.home, host_, ports_);
     return seen_in(world);
 }
 
@@ -172,7 +172,8 @@ std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& 
     bring_up(healthy);
     bring_up(world);
     (void)type_lines(typed, world);
-    return let_visit(world, good.around.lan.home, ports_of(healthy, healthy.main_stack()));
+    return let_visit(world, good.around.lan.home, healthy.host_name(),
+                     ports_of(healthy, healthy.main_stack()));
 }
 
 }  // namespace vmlab::sim

@@ -49,6 +49,7 @@ private:
 
     WorldOptions options_;
     Symptom symptom_;
+    std::string host_{};  ///< the good system's name, by which clients know it
     std::vector<std::pair<std::uint16_t, bool>>
         ports_;  ///< where the good system listens, and whether SECURE
 };
