@@ -1,6 +1,8 @@
 // What each virtual machine runs, decided at its IPL: CMS for people, TCPRUN and its program for servers.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "profiles/profile_tcpip.hpp"
 #include "services/echo/smapi_responder.hpp"
 #include "services/echo/tls_echo.hpp"
@@ -19,6 +21,7 @@
 #include "simulator/world.hpp"
 #include "sslserv/messages.hpp"
 #include "stack/server/messages.hpp"
+#include "stack/server/port_table.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -78,6 +81,54 @@ FoundDatabase read_database(const BfsSession& bfs, const BfsIdentity& who, const
 services::SystemFacts smtp_facts(const profiles::SmtpConfig& config, services::SystemFacts facts) {
     facts.authorized = smtp_authorized(config);
     return facts;
+}
+
+/// A user that runs a command by DTCPARMS though this stack does not start it, and the line of its entry that
+/// is to blame; unknown when the entry says that it is this stack's.
+struct LeftOut {
+    Userid user{};
+    SourceLocation where{};
+};
+
+/// `wants`: the stack starts such users; one that is of no stack that there is, is missed then.
+std::vector<LeftOut> left_out(std::string_view command, const Launch& launch, const Directory& directory,
+                              bool wants, const std::vector<Userid>& started) {
+    std::vector<LeftOut> users;
+    for (const auto& [user, entry] : directory.all()) {
+        const auto definition = profiles::find_definition(user, launch.dtcparms);
+        if (!definition || !iequals(definition->value("command"), command) ||
+            std::find(started.begin(), started.end(), user) != started.end())
+            continue;
+        const auto named = Userid::parse(definition->value("stack")).value_or(Userid{});
+        const profiles::DtcTag* tag = definition->tag("stack");
+        if (named == launch.userid) users.push_back({user, {}});
+        else if (wants && !directory.find(named))
+            users.push_back({user, tag ? tag->where : definition->server.nick.where});
+    }
+    return users;
+}
+
+/// What answers why an SSL server is not there, or the owner of their session cache.
+void note_left_out(const Launch& launch, const Directory& directory, const stack::SslConfig& ssl,
+                   System& world) {
+    for (const auto& [user, where] :
+         left_out("VMSSL", launch, directory, ssl.server.has_value(), ssl.members))
+        world.record(
+            {RecordKind::state,
+             fmt::format("{} is no SSL server of {}", user.view(), launch.userid.view()),
+             {where},
+             about_machine(user),
+             where.known() ? std::vector<std::string>{} : std::vector<std::string>{stack::kAboutSslServers}});
+}
+
+void note_no_agent(const Launch& launch, const Directory& directory, System& world) {
+    const bool wants = launch.definition.tag("dcss_parms") != nullptr;
+    for (const auto& [user, where] : left_out("SSLIDCSS", launch, directory, wants, {}))
+        world.record({RecordKind::state,
+                      fmt::format("{} is not started by {}", user.view(), launch.userid.view()),
+                      {where.known() ? where : launch.definition.server.nick.where},
+                      about_machine(user),
+                      {}});
 }
 
 std::vector<Userid> values_of(const std::vector<Sourced<Userid>>& list) {
@@ -147,6 +198,8 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
         world.post(*result.dcss_agent, LogonStarted{userid}, milliseconds{2});
     }
     if (!result.launch) return nullptr;
+    if (result.launch->kind == ServerKind::stack && !result.dcss_agent)
+        note_no_agent(*result.launch, directory_, world);
     // What the readers had to say of these files is known, though TCPRUN does not print it.
     for (const auto& file : result.launch->dtcparms)
         for (const Said& said : profiles::said_of(file.findings))
@@ -242,6 +295,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
             world.console_line(userid, fmt::format("{} PARSE {}: {}, {}", hh_mm_ss(world.now(), zone_.offset),
                                                    statement.where.str(), statement.keyword,
                                                    profiles::name_of(statement.state)));
+    note_left_out(launch, directory_, configuration.server.ssl, world);
     admins_.erase(userid);
     auto telnet = std::make_unique<services::TelnetServer>(std::move(configuration.telnet));
     return std::make_unique<TcpipProgram>(std::move(configuration.server), world.random(userid.view()),

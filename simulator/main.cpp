@@ -45,8 +45,8 @@ void add_given(CLI::App& command, GivenOptions& o) {
 void add_run(CLI::App& app, RunOptions& o) {
     auto* run =
         app.add_subcommand("run", "Start the system, or a lab, for real clients and a person at the prompt");
+    run->add_option("lab", o.lab, "Lab id or YAML file; nothing: the healthy system");
     std::vector<CLI::Option*> live{
-        run->add_option("lab", o.lab, "Lab id or YAML file; nothing: the healthy system"),
         run->add_flag("--serve", o.serve, "No prompt: serve until SIGINT or SIGTERM"),
         run->add_flag("--fresh", o.fresh, "Forget what an earlier run saved"),
         run->add_option("--port-base", o.port_base, "Loopback port = base + virtual port")

@@ -36,7 +36,7 @@ struct RunOptions {
     std::uint32_t loss_ppm = 0;  ///< of frames on the LAN
     /// From that long after the start, for that long, nothing passes on the LAN.
     std::optional<std::pair<Duration, Duration>> partition{};
-    // Virtual runs: of what stands above only files, pcap, journal, seed and loss count.
+    // Virtual runs: of what stands above only lab, files, pcap, journal, seed and loss count.
     std::optional<Duration> virtual_time{};
     bool traffic = false;  ///< WS1 transfers a file by FTP over TLS meanwhile
     std::string consoles;  ///< where the consoles of all machines go at the end

@@ -4,7 +4,12 @@
 
 #include "simulator/edge/work_directory.hpp"
 #include "simulator/host_files.hpp"
+#include "simulator/lab_commands.hpp"
 #include "simulator/machines/client_scripts.hpp"
+#include "simulator/scenario/keyboard.hpp"
+#include "simulator/scenario/lab_library.hpp"
+#include "simulator/scenario/report.hpp"
+#include "simulator/scenario/runner.hpp"
 #include "simulator/why_command.hpp"
 #include "simulator/world.hpp"
 
@@ -51,6 +56,17 @@ int run_virtually(const RunOptions& options) {
         fmt::print(stderr, "vmlab: {}\n", error);
         return kInvalidInput;
     }
+    std::vector<TypedLine> before;
+    if (!options.lab.empty()) {
+        std::vector<LabError> errors;
+        const auto lab = find_lab(options.lab, labs_folder(), errors);
+        if (lab) {
+            setup = broken_options(*lab, std::move(setup), errors);
+            before = lab->before;
+        }
+        fmt::print(stderr, "{}", report_errors(errors));
+        if (!errors.empty()) return kInvalidInput;
+    }
     GrowingFile pcap, journal, consoles;
     Capture capture;
     for (const auto& [file, path] :
@@ -70,9 +86,13 @@ int run_virtually(const RunOptions& options) {
         world.system().run_until(setup.start + seconds{1});
         (void)world.workstation().start(transfer(world), world.system());
     }
+    Keyboard keyboard(before);
+    bool prepared = before.empty();
     const Instant end = setup.start + options.virtual_time.value_or(seconds{10});
     while (world.system().now() < end) {
         world.system().run_until(std::min(end, world.system().now() + milliseconds{100}));
+        const bool stands = world.settled("TCPIP") || world.now() - setup.start >= kComingUp;
+        if (!prepared && stands) prepared = keyboard.advance(world);
         if (!options.pcap.empty()) pcap.append(capture.take());
         if (!options.journal.empty()) journal.append(world.system().journal().take_lines());
     }

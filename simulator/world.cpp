@@ -177,7 +177,11 @@ std::vector<std::pair<std::string, std::string>> World::files_now() const {
 
 void World::ipl() {
     system_.record(kCp, seed_record(system_.seed()));
-    system_.record(kCp, {RecordKind::state, "the system is started (IPL)", {}});
+    std::vector<std::string> machines;
+    for (const auto& [user, entry] : directory_.all())
+        if (entry.is_autologged()) machines.push_back(about_machine(user));
+    system_.record(kCp,
+                   {RecordKind::state, "the system is started (IPL)", {}, "directory", std::move(machines)});
     if (directory_.find("OPERATOR")) {
         sessions_.log_on({"OPERATOR", CpSession::How::system_console, 0, system_.now(), {}});
         system_.post("OPERATOR", LogonStarted{"OPERATOR"});

@@ -23,23 +23,47 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
-/// Pairs of equal lines, in order: a longest common subsequence.
-std::vector<std::pair<std::size_t, std::size_t>> common(std::span<const std::string_view> a,
-                                                        std::span<const std::string_view> b) {
+using Lines = std::span<const std::string_view>;
+
+/// Pairs of lines, in order, whose weights come to the most; lines without weight are no pair.
+template <typename Weight>
+std::vector<std::pair<std::size_t, std::size_t>> align(Lines a, Lines b, const Weight& weight) {
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
     if (a.empty() || b.empty() || a.size() > kMostPairs / b.size()) return pairs;
     const std::size_t width = b.size() + 1;
-    std::vector<std::uint32_t> length((a.size() + 1) * width);
+    std::vector<std::uint32_t> best((a.size() + 1) * width);
+    const auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& { return best[i * width + j]; };
+    const auto paired = [&](std::size_t i, std::size_t j) {
+        const std::uint32_t w = weight(a[i], b[j]);
+        return w == 0 ? 0 : w + at(i + 1, j + 1);
+    };
     for (std::size_t i = a.size(); i-- > 0;)
         for (std::size_t j = b.size(); j-- > 0;)
-            length[i * width + j] = a[i] == b[j]
-                                        ? length[(i + 1) * width + j + 1] + 1
-                                        : std::max(length[(i + 1) * width + j], length[i * width + j + 1]);
+            at(i, j) = std::max({paired(i, j), at(i + 1, j), at(i, j + 1)});
     for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-        if (a[i] == b[j]) pairs.emplace_back(i++, j++);
-        else if (length[(i + 1) * width + j] >= length[i * width + j + 1]) ++i;
+        if (const auto w = paired(i, j); w != 0 && w == at(i, j)) pairs.emplace_back(i++, j++);
+        else if (at(i + 1, j) >= at(i, j + 1)) ++i;
         else ++j;
     }
+    return pairs;
+}
+
+std::uint32_t equality(std::string_view a, std::string_view b) { return a == b ? 1 : 0; }
+
+/// How many characters both have at their ends; 0 when that is not half of the longer line.
+std::uint32_t likeness(std::string_view a, std::string_view b) {
+    const std::size_t shorter = std::min(a.size(), b.size());
+    std::size_t front = 0, back = 0;
+    while (front < shorter && a[front] == b[front]) ++front;
+    while (back < shorter - front && a[a.size() - 1 - back] == b[b.size() - 1 - back]) ++back;
+    return 2 * (front + back) < std::max(a.size(), b.size()) ? 0 : std::uint32_t(front + back);
+}
+
+/// Which of the lines that differ is which: as many as there were are taken in their order, else by likeness.
+std::vector<std::pair<std::size_t, std::size_t>> replaced(Lines good, Lines bad) {
+    if (good.size() != bad.size()) return align(good, bad, likeness);
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    for (std::size_t i = 0; i < good.size(); ++i) pairs.emplace_back(i, i);
     return pairs;
 }
 
@@ -139,6 +163,25 @@ void FileComparison::add_change(File& file, LineChange change) {
     changes_.push_back(std::move(change));
 }
 
+/// Lines of which none is in both, `line` the number of the first bad one.
+void FileComparison::add_block(File& file, std::span<const std::string_view> good,
+                               std::span<const std::string_view> bad, std::uint32_t line) {
+    auto pairs = replaced(good, bad);
+    pairs.emplace_back(good.size(), bad.size());
+    std::size_t g = 0, b = 0;
+    const auto add = [&](bool has_good, bool has_bad) {
+        LineChange change{file.path, line + std::uint32_t(b), std::nullopt, std::nullopt};
+        if (has_good) change.good = good[g++];
+        if (has_bad) change.bad = bad[b++];
+        add_change(file, std::move(change));
+    };
+    for (const auto& [next_good, next_bad] : pairs) {
+        while (b < next_bad) add(false, true);
+        while (g < next_good) add(true, false);
+        if (g < good.size()) add(true, true);
+    }
+}
+
 void FileComparison::compare(File& file, const std::string& good_text, const std::string& bad_text) {
     const auto good = lines_of(good_text), bad = lines_of(bad_text);
     std::size_t before = 0, behind = 0;
@@ -146,27 +189,21 @@ void FileComparison::compare(File& file, const std::string& good_text, const std
     while (before < shorter && good[before] == bad[before]) ++before;
     while (behind < shorter - before && good[good.size() - 1 - behind] == bad[bad.size() - 1 - behind])
         ++behind;
-    auto pairs = common(std::span(good).subspan(before, good.size() - before - behind),
-                        std::span(bad).subspan(before, bad.size() - before - behind));
-    pairs.emplace_back(good.size() - before - behind, bad.size() - before - behind);
-    for (std::size_t i = 0; i < before; ++i) file.pieces.push_back({std::string(good[i]), {}});
-    std::size_t g = before, b = before;
-    for (const auto& [next_g, next_b] : pairs) {
-        const bool paired = next_g + before - g == next_b + before - b;
-        while (g < next_g + before || b < next_b + before) {
-            LineChange change{file.path, std::uint32_t(b + 1), std::nullopt, std::nullopt};
-            const bool has_bad = b < next_b + before;
-            if (g < next_g + before && (paired || !has_bad)) change.good = good[g++];
-            if (has_bad) change.bad = bad[b++];
-            add_change(file, std::move(change));
-        }
-        if (g < good.size() - behind) {
-            file.pieces.push_back({std::string(good[g++]), {}});
-            ++b;
-        }
+    const Lines middle_good = Lines(good).subspan(before, good.size() - before - behind);
+    const Lines middle_bad = Lines(bad).subspan(before, bad.size() - before - behind);
+    auto pairs = align(middle_good, middle_bad, equality);
+    pairs.emplace_back(middle_good.size(), middle_bad.size());
+    const auto add_same = [&](std::string_view line) { file.pieces.push_back({std::string(line), {}}); };
+    for (std::size_t i = 0; i < before; ++i) add_same(good[i]);
+    std::size_t g = 0, b = 0;
+    for (const auto& [next_good, next_bad] : pairs) {
+        add_block(file, middle_good.subspan(g, next_good - g), middle_bad.subspan(b, next_bad - b),
+                  std::uint32_t(before + b + 1));
+        if (next_good < middle_good.size()) add_same(middle_good[next_good]);
+        g = next_good + 1;
+        b = next_bad + 1;
     }
-    for (std::size_t i = good.size() - behind; i < good.size(); ++i)
-        file.pieces.push_back({std::string(good[i]), {}});
+    for (std::size_t i = good.size() - behind; i < good.size(); ++i) add_same(good[i]);
 }
 
 ConfigurationFiles FileComparison::with_undone(std::span<const std::size_t> undone) const {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "simulator/scenario/lab.hpp"
@@ -51,6 +52,8 @@ private:
         std::vector<Piece> pieces{};
     };
     void compare(File& file, const std::string& good, const std::string& bad);
+    void add_block(File& file, std::span<const std::string_view> good, std::span<const std::string_view> bad,
+                   std::uint32_t line);
     void add_change(File& file, LineChange change);
 
     std::vector<File> files_;

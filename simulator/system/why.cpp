@@ -124,6 +124,18 @@ const JournalEntry* last_about(std::span<const JournalEntry> journal, const std:
     return last_that(journal, [&](const JournalEntry& e) { return covers(e.about, thing); });
 }
 
+/// Somebody looked at the thing, whether it was ever there or not.
+bool is_known(const std::string& thing, std::span<const JournalEntry> journal) {
+    return std::any_of(journal.begin(), journal.end(), [&](const JournalEntry& e) {
+        return std::find(e.consulted.begin(), e.consulted.end(), thing) != e.consulted.end();
+    });
+}
+
+/// What came of it, not who typed it: a question has its own words.
+const JournalEntry* last_with_words(std::string_view words, std::span<const JournalEntry> journal) {
+    return last_that(journal, [&](const JournalEntry& e) { return !e.typed() && contains(e.text, words); });
+}
+
 /// The symptom; when there is none, what was looked for instead.
 const JournalEntry* symptom_of(const WhyQuestion& q, std::span<const JournalEntry> journal,
                                const Userid& stack, std::string& nothing) {
@@ -153,8 +165,11 @@ const JournalEntry* symptom_of(const WhyQuestion& q, std::span<const JournalEntr
             break;
         case WhyQuestion::Kind::machine:
             found = last_that(journal, [&](const JournalEntry& e) { return e.about == "machine " + q.text; });
-            if (!found) found = last_about(journal, "autolog", stack);
-            nothing = fmt::format("{} has never been started.", q.text);
+            if (!found && is_known("machine " + q.text, journal))
+                found = last_about(journal, "autolog", stack);
+            if (!found) found = last_with_words(q.text, journal);
+            nothing = fmt::format(
+                "Nothing named {} has been started, and nothing with that word was recorded.", q.text);
             break;
         case WhyQuestion::Kind::record:
             found = last_that(journal, [&](const JournalEntry& e) { return e.id == CauseId{q.number}; });
@@ -162,7 +177,7 @@ const JournalEntry* symptom_of(const WhyQuestion& q, std::span<const JournalEntr
                                   q.number);
             break;
         case WhyQuestion::Kind::text:
-            found = last_that(journal, [&](const JournalEntry& e) { return contains(e.text, q.text); });
+            found = last_with_words(q.text, journal);
             nothing = fmt::format("Nothing with the words '{}' was recorded.", q.text);
             break;
     }

@@ -80,6 +80,13 @@ void TcpipServer::note_ssl_servers(ServerSink& out) {
                 fmt::format("SSLSERVERID {}: the SSL servers are{}", ssl.server->value.view(),
                             list.empty() ? " nobody" : list),
                 ssl.members.empty() ? ssl.strangers : std::vector{ssl.server->where}, kAboutSslServers});
+    for (std::size_t i = 1; i < ssl.members.size(); ++i)
+        out.record({RecordKind::state,
+                    fmt::format("{} is to be started after {}, if SSLLIMITS asks for {} SSL servers",
+                                ssl.members[i].view(), ssl.members[0].view(), i + 1),
+                    {ssl.limits_where},
+                    about_machine(ssl.members[i]),
+                    {about_machine(ssl.members[0])}});
 }
 
 void TcpipServer::note_ports(ServerSink& out) {

@@ -23,7 +23,7 @@ def usage_errors():
 
 def options_that_make_no_sense():
     for wrong in ("--loss 101", "--loss nan", "--partition 1 -1", "--virtual 1e300", "--virtual 1 --serve",
-                  "ssl-stopped --virtual 1", "--traffic", "--consoles x", "--user MUCHTOOLONG", "--user NOBODY",
+                  "ssl-stopped --virtual 1 --serve", "--traffic", "--consoles x", "--user MUCHTOOLONG", "--user NOBODY",
                   "--port-base 60000"):
         with tempfile.TemporaryDirectory() as folder:
             done = vmlab("run", *wrong.split(), *([] if "--virtual" in wrong else ["--work", folder]))
@@ -94,6 +94,34 @@ def signal_with_clients(number):
         expect(time.monotonic() - began < 10, "it took more than 10 s")
         for client in clients:
             client.close()
+
+
+def lab_in_virtual_time():
+    """A broken lab without ports: its fault is on the consoles, its lines are typed, and twice is the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        def consoles(lab, name):
+            done = vmlab("run", lab, "--virtual", "150", "--consoles", os.path.join(folder, name))
+            expect(done.returncode == 0, f"{done.returncode}: {done.stderr}")
+            with open(os.path.join(folder, name)) as file:
+                return file.read()
+
+        shown = consoles("ssl-stopped", "a")
+        expect("SSLADMIN STOP" in shown, "the lab's lines were not typed:\n" + shown)
+        expect(consoles("ssl-stopped", "b") == shown, "the same lab twice, and other consoles")
+        expect("DTCRUN1038I" in consoles("ssl-stack-mismatch", "c"), "the lab's fault is not on the consoles")
+        expect(vmlab("run", "no-such-lab", "--virtual", "1").returncode == 3, "a lab that is not there")
+
+
+def why_of_a_journal():
+    """What was typed in a recorded run is typed again by the proof."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = os.path.join(folder, "journal")
+        done = vmlab("run", "ssl-stopped", "--virtual", "150", "--journal", journal, "--seed", "7")
+        expect(done.returncode == 0, done.stderr)
+        done = vmlab("why", "SSL00001", "--journal", journal, "--prove")
+        expect(done.returncode == 0 and "typed at GSKADMIN: SSLADMIN STOP" in done.stdout, done.stdout + done.stderr)
+        done = vmlab("why", "last", "--lab", "ssl-stopped", "--prove")
+        expect(done.returncode == 0 and "typed at GSKADMIN: SSLADMIN STOP" in done.stdout, done.stdout + done.stderr)
 
 
 def state_outlives_the_run():
@@ -187,6 +215,8 @@ check("options that make no sense end with 2", options_that_make_no_sense)
 check("what is not there or damaged ends with 3", invalid_input)
 check("a lab of one's own is proved with the keystrokes beside it", own_lab)
 check("output that cannot be written is a failure", a_full_disk)
+check("a broken lab runs in virtual time, with the lines that prepare it", lab_in_virtual_time)
+check("why of a recorded run: the proof types its lines again", why_of_a_journal)
 with Lab() as lab:
     check("taken ports end with 4 and advise --port-base", taken_ports, lab)
     check("a work directory serves one vmlab at a time", work_in_use, lab)

@@ -65,6 +65,16 @@ TEST_CASE("changed lines are named by their place in the bad file") {
     CHECK_FALSE(changes[1].is_at({{"PROFILE", "TCPIP", {'D', '1'}}, 2, 1}));
 }
 
+TEST_CASE("a changed line among added ones is one change") {
+    const FileComparison comparison({{"D.1/A.B", "PORT 25\nTLSLABEL  SMTPCERT\n"}},
+                                    {{"D.1/A.B", "PORT 25\n; one\nTLSLABEL  \n; two\n; three\n"}});
+    const auto& changes = comparison.changes();
+    REQUIRE(changes.size() == 4);
+    CHECK(
+        (changes[1].line == 3 && changes[1].bad == "TLSLABEL  " && changes[1].good == "TLSLABEL  SMTPCERT"));
+    for (const std::size_t added : {0, 2, 3}) CHECK_FALSE(changes[added].good.has_value());
+}
+
 TEST_CASE("the smallest set that cures: one line, several that must go together, and what cannot be cured") {
     std::string good, bad;
     for (int i = 0; i < 40; ++i) {

@@ -182,7 +182,7 @@ const std::vector<UntestedRow> kUntested = {
     {44, "no visitor opens so many connections"},
     {45, "no visitor stays long enough"},
     {47, "a command that is typed shows it: no run from files does"},
-    {52, "no visitor sends PROT before PBSZ"},
+    {52, "the order is the client's: no line of a file plants it"},
     {5, "the failing session cache is a later capability"},
     {16, "a pool that is half restarted is a later capability"},
     {20, "shows only to vmlab check"},

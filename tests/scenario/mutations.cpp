@@ -116,7 +116,7 @@ TEST_CASE("undoing lines finds the one that changed what can be seen") {
     if (wanted) std::from_chars(wanted, wanted + std::strlen(wanted), rounds);
     const std::string healthy_sight = sight_of(healthy().files);
     RandomStream random(seed_from_number(20), "mutations");
-    int visible = 0;
+    int visible = 0, named = 0;
     unsigned runs = 0;
     for (int round = 0; round < rounds; ++round) {
         Mutation m = mutate(random);
@@ -131,11 +131,14 @@ TEST_CASE("undoing lines finds the one that changed what can be seen") {
         });
         runs += cure.runs;
         CAPTURE(cure.why_not);
-        REQUIRE(cure.undo.size() == 1);
+        CHECK(cure.undo.size() == 1);
+        if (cure.undo.size() != 1) continue;
+        ++named;
         CHECK(cure.undo[0].file == m.file);
         if (m.line) CHECK(cure.undo[0].line == m.line);
         CHECK(cure.changes > 1);
     }
-    MESSAGE(rounds, " mutations, ", visible, " visible, ", runs, " runs");
+    MESSAGE(rounds, " mutations, ", visible, " change what can be seen, ", named, " are named, ", runs,
+            " runs");
     CHECK(visible * 4 > rounds);
 }

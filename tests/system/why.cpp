@@ -105,6 +105,22 @@ TEST_CASE("why: a failure that happened to other things is no cause") {
     for (const auto& where : s.ask("last").rests_on) CHECK_FALSE(where == at("PROFILE", "TCPIP", 3));
 }
 
+TEST_CASE("why: a name that nobody started, one that nobody knows, and words that were typed") {
+    Story s;
+    s.autolog(9);
+    s.port_line();
+    s.tell(CauseId::none, "TCPIP",
+           {RecordKind::state,
+            "SSL00005 is not started",
+            {at("PROFILE", "TCPIP", 12)},
+            about_machine("SSL00005")});
+    s.tell(CauseId::none, "TCPMAINT", typed_record("WHY 421 temporarily"));
+    CHECK(s.ask("FTPSERVE").rests_on.front() == at("PROFILE", "TCPIP", 9));
+    CHECK(s.ask("SSL00005").rests_on.front() == at("PROFILE", "TCPIP", 12));
+    CHECK(s.ask("Ready").chain.empty());
+    CHECK(s.ask("421 temporarily").chain.empty());
+}
+
 TEST_CASE("why: ranges, questions without an answer, questions that are none") {
     Story s;
     s.tell(CauseId::none, "TCPIP",
@@ -144,9 +160,26 @@ TEST_CASE("journal: a line is read back as it was written") {
         CHECK_FALSE(JournalEntry::read_line(bad).has_value());
 }
 
+TEST_CASE("journal: what makes the same run again is read back exactly") {
+    Journal journal;
+    const Seed seed = seed_from_number(20);
+    journal.add(CauseId::none, Instant{}, "CP", seed_record(seed));
+    const std::string line = "TYPE X {port 21} ?machine FTPSERVE? [PROFILE TCPIP D1:12:3]";
+    journal.add(CauseId::none, Instant{}, "TCPMAINT", typed_record(line));
+    journal.add(CauseId::none, Instant{}, "TCPMAINT", typed_record("two\nlines"));
+    std::vector<JournalEntry> read;
+    for (const auto& entry : journal.kept()) read.push_back(JournalEntry::read_line(entry.line()).value());
+    CHECK(read[0].seed() == seed);
+    CHECK_FALSE(read[0].typed().has_value());
+    CHECK(read[1].typed() == line);
+    CHECK(read[1].about.empty());
+    CHECK(read[2].typed() == "two lines");
+}
+
 TEST_CASE("journal: passing connections do not bury why the system is as it is") {
     Story s;
     s.autolog(9);
+    s.port_line();
     for (int i = 0; i < 10'000; ++i) s.refused_at(std::uint16_t(i));
     CHECK(s.ask("FTPSERVE").rests_on.front() == at("PROFILE", "TCPIP", 9));
     CHECK(s.kept.size() <= 2 * Journal::kKept);
