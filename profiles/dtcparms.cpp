@@ -11,7 +11,7 @@ namespace vmlab::profiles {
 namespace {
 
 /// What the value of a tag must look like.
-enum class TagValue { any, yes_no, on_off, userid, userids, mounts };
+enum class TagValue { any, yes_no, on_off, userid, userids, mounts, time_zone };
 
 struct KnownTag {
     std::string_view name;
@@ -29,7 +29,7 @@ constexpr KnownTag kKnownTags[] = {
     {"mount", TagValue::mounts},
     {"admin_id_list", TagValue::userids},
     {"timestamp", TagValue::on_off},
-    {"timezone"},
+    {"timezone", TagValue::time_zone},
     {"owner", TagValue::userid},
     {"attach"},
     {"dcss_parms"},
@@ -181,6 +181,7 @@ private:
             case TagValue::any: return;
             case TagValue::yes_no:
                 if (!read_yes_no(text)) bad(tag.value_where(), text, "YES or NO");
+                else note(tag, text);
                 return;
             case TagValue::on_off:
                 if (!read_on_off(text)) bad(tag.value_where(), text, "ON or OFF");
@@ -192,11 +193,22 @@ private:
                 for (const Word& word : tag.words)
                     if (!Userid::parse(word.text)) bad(word.where, word.text, "userid");
                 return;
+            case TagValue::time_zone:
+                if (!read_time_zone(text)) bad(tag.value_where(), text, "time zone");
+                return;
             case TagValue::mounts:
                 if (const auto words = words_of_mount(tag); words.size() % 2 != 0)
                     bad(words.back().where, *words.back(), "path without a mount point");
                 return;
         }
+    }
+
+    /// A value that is not simulated, of a tag that is.
+    void note(const DtcTag& tag, std::string_view value) {
+        const std::string name = fmt::format(":{}. {}", tag.name, upper(value));
+        if (state_of(ConfigFile::dtcparms, name) == LineState::not_simulated)
+            findings_.add(LineState::not_simulated, tag.value_where(),
+                          say<DTCPRS906I>(quoted(tag.typed) + quoted(value)));
     }
 
     void read_type(DtcEntry& entry, const DtcTag& type) {

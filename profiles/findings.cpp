@@ -51,13 +51,15 @@ bool Findings::any(Severity severity) const {
     return std::any_of(items.begin(), items.end(), [&](const Finding& f) { return f.severity == severity; });
 }
 
+Said said_of(const Finding& finding) {
+    Said said = finding.said;
+    if (!finding.suggestion.empty()) said.text += fmt::format(" (did you mean {}?)", finding.suggestion);
+    return said;
+}
+
 std::vector<Said> said_of(const Findings& findings) {
     std::vector<Said> lines;
-    for (const Finding& finding : findings.items) {
-        Said said = finding.said;
-        if (!finding.suggestion.empty()) said.text += fmt::format(" (did you mean {}?)", finding.suggestion);
-        lines.push_back(std::move(said));
-    }
+    for (const Finding& finding : findings.items) lines.push_back(said_of(finding));
     if (findings.suppressed == 0) return lines;
     const SourceLocation file{findings.items[0].where.file};
     lines.push_back(say<DTCPRS918W>(findings.suppressed, file.file.str()).because(file));

@@ -42,6 +42,8 @@ struct Findings {
     bool any(Severity severity) const;
 };
 
+/// A finding as a console prints it: behind the message the word that was probably meant.
+[[nodiscard]] Said said_of(const Finding& finding);
 /// The findings as a console prints them: behind each message the word that was probably meant, at the end
 /// how many more there were.
 [[nodiscard]] std::vector<Said> said_of(const Findings& findings);

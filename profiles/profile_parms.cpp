@@ -106,7 +106,7 @@ void ProfileReader::read_assorted_parms() {
     }
 }
 
-/// INTERVAL in minutes; SENDGARBAGE is about hosts of another age.
+/// INTERVAL in minutes, 0 = never; SENDGARBAGE is about hosts of another age.
 void ProfileReader::read_keep_alive_options() {
     while (block_goes_on()) {
         const Word word = words_.take();
@@ -176,6 +176,7 @@ void ProfileReader::read_pool_size() {
 
 void ProfileReader::read_data_buffer_limits() {
     if (line_ends()) return missing("number of send buffers");
+    note("DATABUFFERLIMITS send buffers", words_.peek().where);
     if (const auto send = take_number("number of send buffers", 1, 1000))
         profile_.data_buffer_limits.send = *send;
     if (line_ends()) return missing("number of receive buffers");

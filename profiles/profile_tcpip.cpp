@@ -157,7 +157,11 @@ void ProfileReader::skip_unknown_statement() {
     static const auto known = keywords();
     findings_.add(LineState::unknown, word.where, say<DTCPRS901E>(quoted(word.text)),
                   findings_.full() ? std::string_view() : nearest(word.text, known));
-    while (!words_.at_end() && find_statement(words_.peek().text) == nullptr) words_.take();
+    // What is written further right on later lines belongs to it; a line that begins as it does is another
+    // one.
+    while (!words_.at_end() && find_statement(words_.peek().text) == nullptr &&
+           (words_.on_same_line() || words_.peek().where.column > word.where.column))
+        words_.take();
 }
 
 /// Operands of a statement that is not looked into: up to its END word, or the next keyword.
@@ -345,7 +349,6 @@ void ProfileReader::read_port() {
         entry.where = first.where;
         if (const auto address = Ipv4Address::parse(first.text)) {
             entry.address = *address;
-            note("PORT with an address", first.where);
             words_.take();
         }
         if (read_port_numbers(entry) && read_port_user(entry)) {

@@ -38,7 +38,7 @@ struct AutologEntry {
 /// One entry of PORT; low = high for a single port.
 struct PortEntry {
     std::uint16_t low = 0, high = 0;
-    std::optional<Ipv4Address> address{};  ///< not simulated: the port is reserved on all addresses
+    std::optional<Ipv4Address> address{};  ///< reserved at this home address only
     bool udp = false;
     Sourced<Userid> user{};
     bool autolog = true;                           ///< false with NOAUTOLOG
@@ -173,7 +173,8 @@ private:
 };
 
 struct DataBufferLimits {
-    Sourced<std::uint32_t> send{5, {}}, receive{5, {}};  ///< buffers per connection
+    Sourced<std::uint32_t> send{5, {}};     ///< buffers per connection; not simulated
+    Sourced<std::uint32_t> receive{5, {}};  ///< the same; the largest window offered
 };
 
 enum class TraceChange : std::uint8_t { set, more, less, off };  ///< TRACE, MORETRACE, LESSTRACE, NOTRACE

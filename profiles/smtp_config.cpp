@@ -15,6 +15,12 @@ void read_yes_no_exit(Line& line, Sourced<bool>& value, Sourced<bool>& exit) {
     exit = {true, line.operand(1).where};
 }
 
+/// YES asks the name server about the client's name in HELO; there is none.
+void read_verify_client(Line& line, Config& config) {
+    if (line.operand(1).is("YES")) line.note("VERIFYCLIENT YES", line.operand(1).where);
+    read_yes_no_exit(line, config.verify_client, config.verify_exit);
+}
+
 void read_relay(Line& line, Config& config) {
     Sourced<IpAddress> address;
     line.read_address(1, address);
@@ -53,7 +59,7 @@ constexpr LineStatement<Config> kStatements[] = {
     {"BADSPOOLFILEID", 1, [](Line& l, Config& c) { l.read(1, c.bad_spool_file_id); }},
     {"SMSGAUTHLIST", kAnyNumber, [](Line& l, Config& c) { l.read_userids(c.smsg_authorized); }, kAdds},
     {"FORWARDMAIL", 1, [](Line& l, Config& c) { read_yes_no_exit(l, c.forward_mail, c.forward_exit); }},
-    {"VERIFYCLIENT", 1, [](Line& l, Config& c) { read_yes_no_exit(l, c.verify_client, c.verify_exit); }},
+    {"VERIFYCLIENT", 1, read_verify_client},
     {"TLS", 1, [](Line& l, Config& c) { l.read(1, c.tls); }},
     {"TLSLABEL", 1, [](Line& l, Config& c) { l.read_label(1, c.tls_label); }},
     {"IPMAILERADDRESS", 1, read_relay},

@@ -25,6 +25,23 @@ std::optional<std::uint32_t> read_number(std::string_view text, std::uint32_t lo
     return value;
 }
 
+std::optional<TimeZoneText> read_time_zone(std::string_view text) {
+    const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+    std::size_t name_end = 0;
+    while (name_end < text.size() && is_letter(text[name_end])) ++name_end;
+    std::size_t at = name_end;
+    const bool east = at < text.size() && text[at] == '-';
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+    std::size_t digits = at;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+    const auto west = read_number(text.substr(at, digits - at), 0, 14);
+    const auto summer = text.substr(digits);
+    if (name_end < 3 || name_end > 8 || !west) return std::nullopt;
+    if (!summer.empty() && (summer.size() < 3 || summer.size() > 8)) return std::nullopt;
+    return TimeZoneText{std::string(text.substr(0, name_end)), std::string(summer),
+                        east ? -static_cast<int>(*west) : static_cast<int>(*west)};
+}
+
 std::optional<std::uint16_t> read_vdev(std::string_view text) {
     std::uint16_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);

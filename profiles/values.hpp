@@ -35,6 +35,12 @@ struct Ipv6Prefix {
 [[nodiscard]] std::optional<SecureLevel> read_secure_level(std::string_view text);
 /// NONE, PREFERRED, REQUIRED; FULL is the older word for REQUIRED.
 [[nodiscard]] std::optional<ClientCertCheck> read_client_cert_check(std::string_view text);
+/// "EST5EDT", "CET-1", "UTC0": names of three to eight letters, hours west of Greenwich.
+struct TimeZoneText {
+    std::string standard, summer;  ///< `summer` empty: there is none
+    int hours_west = 0;            ///< -14 to 14
+};
+[[nodiscard]] std::optional<TimeZoneText> read_time_zone(std::string_view text);
 [[nodiscard]] std::optional<bool> read_yes_no(std::string_view text);
 [[nodiscard]] std::optional<bool> read_on_off(std::string_view text);
 /// True for a label that can match: one to eight letters or digits. (Labels are folded to upper case.)

@@ -146,7 +146,9 @@ private:
     void open_port(ServerCall call) {
         phase_ = Phase::opening;
         const auto& port = call.shared.config.port;
-        call.out.request(ListenRequest{*port, port.where});
+        ListenRequest request{*port, port.where};
+        if constexpr (requires { shared_.config.keep_alive; }) request.keep_alive = shared_.config.keep_alive;
+        call.out.request(std::move(request));
     }
     void end(int return_code, ServerCall call) {
         phase_ = Phase::ended;

@@ -166,7 +166,7 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     ServerSession session = begin_session(userid, directory_, storage_, lines);
     for (const auto& said : lines) world.console(userid, said);
     world.console_line(userid, fmt::format("Ready; T=0.01/0.01 {}", hh_mm_ss(world.now(), zone_.offset)));
-    SessionMounter mounter(session.bfs, session.posix, storage_.bfs, storage_.pools);
+    SessionMounter mounter(session.bfs, session.disks, session.posix, storage_);
     const AccessedFiles files(session.disks, storage_.disks, storage_.pools);
     TcprunInput input;
     input.userid = userid;
@@ -201,9 +201,13 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     if (result.launch->kind == ServerKind::stack && !result.dcss_agent)
         note_no_agent(*result.launch, directory_, world);
     // What the readers had to say of these files is known, though TCPRUN does not print it.
+    const auto printed = [&](const Said& said) {
+        return std::any_of(result.console.begin(), result.console.end(),
+                           [&](const Said& line) { return line.text == said.text; });
+    };
     for (const auto& file : result.launch->dtcparms)
         for (const Said& said : profiles::said_of(file.findings))
-            world.record({RecordKind::message, said.text, said.rests_on});
+            if (!printed(said)) world.record({RecordKind::message, said.text, said.rests_on});
     for (const Said& said : profiles::said_of(result.launch->data.findings))
         world.record({RecordKind::message, said.text, said.rests_on});
     return make_program(*result.launch, session.bfs, session.posix, files, vm, world);

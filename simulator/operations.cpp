@@ -158,6 +158,8 @@ void World::forget_attacks(const Userid& by, const Userid& tcpip) {
     system_.post(tcpip, AttacksForgotten{by});
 }
 
+void World::reset_pools(const Userid& by, const Userid& tcpip) { system_.post(tcpip, PoolsReset{by}); }
+
 void World::note_message(const Userid& user, const Said& what) {
     system_.record(user, {RecordKind::message, what.text, what.rests_on});
 }

@@ -135,6 +135,7 @@ public:
     void set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) override;
     void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) override;
     void forget_attacks(const Userid& by, const Userid& tcpip) override;
+    void reset_pools(const Userid& by, const Userid& tcpip) override;
     void note_message(const Userid& user, const Said& what) override;
     void socket(const Userid& by, const Userid& tcpip, SocketRequest request) override;
     CauseId record(const Userid& user, Record what) override { return system_.record(user, std::move(what)); }

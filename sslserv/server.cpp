@@ -451,6 +451,7 @@ void Server::receive(SslRequest what, Instant now, Sink& out) {
                    [&](SslWireClosed& request) { my.wire_closed(request, now, out); },
                    [&](SslDrop& request) { my.drop(request.session, out); },
                    [&](SslLabelQuery& request) { my.answer_query(request, out); },
+                   [&](const SslSessionLimit& limit) { my.options.max_sessions = limit.most; },
                },
                what);
 }

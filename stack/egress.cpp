@@ -79,6 +79,9 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
     wire::emit_ipv4(ip, writable(frame, wire::kEthernetHeader, wire::kIpv4Header));
 
     if (is_local(what.destination)) {
+        if (exhausted(options.blocks.envelopes, neighbours.waiting() + loopback.size()))
+            return drop_for_blocks(DropReason::ip_no_envelope, {what.source, 0}, {what.destination, 0},
+                                   options.blocks.envelopes, now, out);
         if (loopback.size() >= kMostLoopback) return count_drop(DropReason::loopback_full);
         frame.remove_prefix(wire::kEthernetHeader);
         loopback.push_back(std::move(frame));
@@ -160,6 +163,10 @@ void Stack::Impl::send_to_neighbour(InterfaceId interface, Ipv4Address hop, Buff
         return send_frame(interface, MacAddress::broadcast(), wire::kEtherTypeIpv4, std::move(frame), out);
     if (const MacAddress* const mac = neighbours.find({interface, hop}))
         return send_frame(interface, *mac, wire::kEtherTypeIpv4, std::move(frame), out);
+    if (exhausted(options.blocks.envelopes, neighbours.waiting() + loopback.size())) {
+        frame.remove_prefix(wire::kEthernetHeader);
+        return drop_packet(DropReason::ip_no_envelope, frame, now, out, options.blocks.envelopes.where);
+    }
     std::optional<Buffer> pushed_out;
     const bool ask = neighbours.wait_for({interface, hop}, std::move(frame), now, pushed_out);
     if (pushed_out) count_drop(DropReason::arp_no_answer);

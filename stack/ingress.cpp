@@ -200,6 +200,9 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
     if (Connection* const connection = connections.find(local, peer)) {
         Listener* const heir = connection->may_be_reused_by(header) ? listener_for(local) : nullptr;
         if (!heir) {
+            if (!segment.empty() && exhausted(options.blocks.data_buffers, data_buffers))
+                return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
+                                       options.blocks.data_buffers, now, out);
             Outlet outlet(*this, *connection, now, out);
             connection->receive(header, std::move(segment), now, outlet);
             if (outlet.unwanted) connection->abort(false, now, outlet);
@@ -231,6 +234,8 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
                         {listener.options.where, listener.options.backlog_where}});
         return;
     }
+    if (exhausted(options.blocks.connections, connections.size() + listeners.size()))
+        return drop_for_blocks(DropReason::tcp_no_block, peer, local, options.blocks.connections, now, out);
     if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload, now, out);
     ++listener.half_open;
     Connection& connection = add_connection(local, peer, initial, listener.id);

@@ -1,6 +1,9 @@
 // Limits over all connections together: how many one address may hold, how many may be half-open, how many
-// may wait for a window that stays shut (FOREIGNIPCONLIMIT, PENDINGCONNECTIONLIMIT, PERSISTCONNECTIONLIMIT).
+// may wait for a window that stays shut (FOREIGNIPCONLIMIT, PENDINGCONNECTIONLIMIT, PERSISTCONNECTIONLIMIT);
+// and how many blocks all of them may use (pools with a LIMIT).
 #include <fmt/core.h>
+
+#include <utility>
 
 #include "stack/connection_outlet.hpp"
 #include "stack/stack_impl.hpp"
@@ -82,6 +85,25 @@ void Stack::Impl::drop_for_limit(Connection& connection, Instant now, Sink& out)
         out.closed(connection.id(), CloseReason::dropped,
                    "dropped as part of an attack: its window was shut");
     remove(connection);
+}
+
+void Stack::Impl::count_buffers(Connection& connection) {
+    const auto buffers = [&](std::size_t bytes) {
+        return (bytes + options.data_buffer - 1) / options.data_buffer;
+    };
+    const std::size_t now =
+        buffers(connection.sender().queued_bytes()) + buffers(connection.receiver().unconsumed());
+    data_buffers += now - std::exchange(connection.counted.buffers, now);
+}
+
+void Stack::Impl::drop_for_blocks(DropReason reason, const Endpoint& peer, const Endpoint& local,
+                                  const Sourced<std::size_t>& blocks, Instant now, Sink& out) {
+    count_drop(reason);
+    if (!drop_is_news(reason, now)) return;
+    out.record(
+        {RecordKind::drop,
+         fmt::format("{}: from {} to {}, the limit is {}", name_of(reason), peer.str(), local.str(), *blocks),
+         {blocks.where}});
 }
 
 void Stack::Impl::uncount(Connection& connection, bool ends) {

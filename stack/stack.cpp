@@ -32,6 +32,7 @@ Stack::Impl::Impl(const StackOptions& stack_options, RandomStream random)
       next_id(stack_options.first_connection),
       next_identification(std::uint16_t(random.u32())),
       dice(std::move(random)) {
+    neighbours.set_most(*options.blocks.neighbours);
     drop_records.fill(RateLimit{kDropRecordsPerSecond});
     attack_records.fill(RateLimit{kDropRecordsPerSecond});
 }
@@ -142,6 +143,7 @@ void Stack::Impl::call(ConnectionId id, Instant now, Sink& out, Call what) {
 void Stack::Impl::settle(Connection& connection) {
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
+    count_buffers(connection);
     if (connection.counted.persisting_since != kNever && !connection.is_persisting())
         uncount(connection, false);
     if (connection.state() != TcpState::time_wait) return;
@@ -160,6 +162,7 @@ void Stack::Impl::remove(Connection& connection) {
     }
     time_waits.erase(connection.id());
     uncount(connection, true);
+    data_buffers -= connection.counted.buffers;
     connections.remove(connection.id());
 }
 
@@ -310,9 +313,12 @@ bool Stack::unblock(Ipv4Address address, Ipv4Address mask) {
 void Stack::set_options(const StackOptions& options) {
     impl_->options.forwarding = options.forwarding;
     impl_->options.limits = options.limits;
+    impl_->options.blocks = options.blocks;
+    impl_->options.receive_buffer = options.receive_buffer;
     impl_->options.routes_where = options.routes_where;
     impl_->options.arp_age = options.arp_age;
     impl_->neighbours.set_age(options.arp_age);
+    impl_->neighbours.set_most(*options.blocks.neighbours);
 }
 void Stack::reset_attacks() { impl_->attacks = {}; }
 
@@ -344,6 +350,8 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
     const bool usable = peer.address.is_v4() && !peer.address.is_unspecified() && peer.port != 0 &&
                         !peer.address.v4().is_multicast() && !s.is_broadcast(peer.address.v4());
     if (!usable) return refuse("not an address to connect to");  // MUST-46
+    if (s.exhausted(s.options.blocks.connections, s.connections.size() + s.listeners.size()))
+        return refuse("no TCB is free", s.options.blocks.connections.where);
     const Ipv4Address source = s.source_for(peer.address.v4());
     if (source.is_unspecified()) return refuse("no route", s.options.routes_where);
     if (local_port == 0) {
@@ -504,6 +512,12 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
 }
 
 }  // namespace
+
+StackUse Stack::use() const {
+    return {impl_->connections.size() + impl_->listeners.size(), impl_->data_buffers,
+            impl_->neighbours.waiting() + impl_->loopback.size(), impl_->neighbours.size(),
+            impl_->routes.all().size()};
+}
 
 StackSnapshot Stack::snapshot() const {
     StackSnapshot s;

@@ -49,6 +49,11 @@ struct BlockedNetwork {
     SourceLocation where{};
 };
 
+/// How many blocks of these kinds the stack may use at once; 0 = as many as it needs.
+struct StackBlocks {
+    Sourced<std::size_t> connections{}, data_buffers{}, envelopes{}, neighbours{};
+};
+
 struct StackOptions {
     std::uint8_t ttl = 64;
     bool forwarding = false;
@@ -57,7 +62,9 @@ struct StackOptions {
     Duration arp_age = minutes{5};
     std::uint16_t first_connection = 1000;  ///< where connection numbers begin
     ConnectionLimits limits{};
-    SourceLocation routes_where{};  ///< where routes are written: what a missing one rests on
+    StackBlocks blocks{};
+    std::size_t data_buffer = 8192;  ///< bytes: what is queued is counted in such
+    SourceLocation routes_where{};   ///< where routes are written: what a missing one rests on
 };
 
 /// An ICMP error that quotes an echo request or a datagram of ours; or, with an address of ours in `from`,
@@ -137,6 +144,14 @@ struct AttackSnapshot {
     Instant first_at{}, last_at{};
 };
 
+/// What is in use now.
+struct StackUse {
+    std::size_t connections = 0;   ///< listeners among them, and those in TIME-WAIT
+    std::size_t data_buffers = 0;  ///< of all connections, both directions
+    std::size_t envelopes = 0;     ///< packets that wait for ARP, or to come back to ourselves
+    std::size_t neighbours = 0, routes = 0;
+};
+
 struct StackSnapshot {
     std::vector<InterfaceSnapshot> interfaces{};
     std::vector<Route> routes{};  ///< as looked up: longest prefix first; directly attached ones included
@@ -175,7 +190,8 @@ public:
     /// From now on nothing from these addresses is taken (BLOCK), or it is again.
     void block(const BlockedNetwork& network);
     bool unblock(Ipv4Address address, Ipv4Address mask);
-    /// Takes over what may change while it runs: forwarding, limits, the age of ARP entries, routes_where.
+    /// Takes over what may change while it runs: forwarding, limits, blocks, the age of ARP entries,
+    /// routes_where, and of new connections the receive buffer.
     void set_options(const StackOptions& options);
     /// NETSTAT RESETDOS.
     void reset_attacks();
@@ -223,6 +239,8 @@ public:
     void stop(bool silent, Instant now, Sink& out);
 
     [[nodiscard]] StackSnapshot snapshot() const;
+    /// In constant time.
+    [[nodiscard]] StackUse use() const;
 
 private:
     struct Impl;

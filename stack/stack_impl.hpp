@@ -138,6 +138,13 @@ struct Stack::Impl {
     void report_attack(Attack attack, const Endpoint& peer, std::string what, const SourceLocation& limit,
                        Instant now, Sink& out);
     void drop_for_limit(Connection& connection, Instant now, Sink& out);
+    [[nodiscard]] static bool exhausted(const Sourced<std::size_t>& blocks, std::size_t in_use) {
+        return *blocks != 0 && in_use >= *blocks;
+    }
+    /// What the connection has queued, in data buffers.
+    void count_buffers(Connection& connection);
+    void drop_for_blocks(DropReason reason, const Endpoint& peer, const Endpoint& local,
+                         const Sourced<std::size_t>& blocks, Instant now, Sink& out);
 
     void add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask);
     [[nodiscard]] Listener* listener_for(const Endpoint& local);
@@ -168,6 +175,7 @@ struct Stack::Impl {
     std::array<RateLimit, std::size_t(DropReason::count_)> drop_records;
     RateLimit icmp_errors{100};
     std::vector<BlockedNetwork> blocked;
+    std::size_t data_buffers = 0;
     std::map<IpAddress, std::size_t> peers;                 // connections of each, without those in TIME-WAIT
     std::set<ConnectionId> pending;                         // half-open, from outside
     std::set<std::pair<Instant, ConnectionId>> persisting;  // oldest first

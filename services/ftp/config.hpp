@@ -25,6 +25,8 @@ struct FtpConfig {
     Sourced<ClientCertCheck> client_cert_check{ClientCertCheck::none, {}};
     Sourced<PortRange> passive_ports{};
     Sourced<Duration> inactive{seconds{300}, {}};  ///< INACTIVE
+    /// FTPKEEPALIVE; without it, as KEEPALIVEOPTIONS of the stack says. That FTPSERVE asks is ours.
+    KeepAlive keep_alive{true, {}};
     Sourced<ListFormat> list_format{ListFormat::vm, {}};
     Sourced<bool> anonymous{false, {}};
     Sourced<bool> timestamp{true, {}};  ///< console lines begin with hh:mm:ss

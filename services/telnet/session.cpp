@@ -46,11 +46,12 @@ public:
         session_.start_terminal(in_);
     }
     void end(std::string why, bool security) override {
-        if (security) {
-            in_.host.console(say<DTCSTM904W>(session_.writer_.socket(), session_.peer_.str(), why)
-                                 .because(in_.config.secure_connection.where));
-        }
-        session_.close(RecordKind::refusal, std::move(why), in_);
+        const SourceLocation& level = in_.config.secure_connection.where;
+        if (security)
+            in_.host.console(
+                say<DTCSTM904W>(session_.writer_.socket(), session_.peer_.str(), why).because(level));
+        session_.close(RecordKind::refusal, std::move(why), in_,
+                       security ? std::vector{level} : std::vector<SourceLocation>{});
     }
     void note(Record what) override { in_.host.record(std::move(what)); }
     void fault(Record what) override { session_.fault(std::move(what), in_); }
@@ -398,11 +399,13 @@ void TelnetSession::release_device(TelnetContext& in) {
     opened_ = false;
 }
 
-void TelnetSession::close(RecordKind kind, std::string why, TelnetContext& in) {
+void TelnetSession::close(RecordKind kind, std::string why, TelnetContext& in,
+                          std::vector<SourceLocation> rests_on) {
     if (phase_ == Phase::closed) return;
     phase_ = Phase::closed;
     in.host.record(
-        {kind, fmt::format("Telnet connection {} from {} closed: {}", writer_.socket(), peer_.str(), why)});
+        {kind, fmt::format("Telnet connection {} from {} closed: {}", writer_.socket(), peer_.str(), why),
+         std::move(rests_on), about_connection(writer_.socket())});
     release_device(in);
     phase_ends_.reset();
     idle_ends_.reset();
@@ -464,15 +467,12 @@ void TelnetSession::tick(TelnetContext& in) {
     if (phase_ == Phase::closed || !idle_ends_ || *idle_ends_ > in.now) return;
     const TelnetConfig& config = in.config;
     if (config.inactive.value > Duration{} && last_input_ + config.inactive.value <= in.now) {
-        in.host.record(
-            {RecordKind::drop, "telnet-inactive: no input within INACTIVE", {config.inactive.where}});
-        return close(RecordKind::close, "no input within INACTIVE", in);
+        return close(RecordKind::drop, "telnet-inactive: no input within INACTIVE", in,
+                     {config.inactive.where});
     }
     if (mark_sent_) {
-        in.host.record({RecordKind::drop,
-                        "telnet-timemark: a timing mark was not answered",
-                        {config.timemark.where, config.scan_interval.where}});
-        return close(RecordKind::close, "a timing mark was not answered", in);
+        return close(RecordKind::drop, "telnet-timemark: a timing mark was not answered", in,
+                     {config.timemark.where, config.scan_interval.where});
     }
     mark_sent_ = in.now;
     send(negotiation(telnet::kDo, telnet::kTimingMark), in);

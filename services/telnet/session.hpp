@@ -98,7 +98,8 @@ private:
     void send_record(const tn3270::Bytes& record, TelnetContext& in);
     void fault(Record what, TelnetContext& in);
     void drop(std::string what, TelnetContext& in) { fault({RecordKind::drop, std::move(what)}, in); }
-    void close(RecordKind kind, std::string why, TelnetContext& in);
+    void close(RecordKind kind, std::string why, TelnetContext& in,
+               std::vector<SourceLocation> rests_on = {});
     void abort(TelnetContext& in);
     void release_device(TelnetContext& in);
     void schedule(TelnetContext& in);

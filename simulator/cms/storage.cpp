@@ -284,6 +284,9 @@ std::vector<std::string> load_minidisks(std::span<const std::pair<std::string, s
 void define_file_pools(Instant now, Storage& storage) {
     storage.pools.define("VMSYS", "VMSERVS");
     storage.pools.define("VMSYSU", "VMSERVU");
+    // What SSLPOOL ENROLL made for the members of the pool.
+    if (storage.pools.find_directory("VMSYS:TCPMAINT.SSLPOOL_SSL") == nullptr)
+        storage.pools.define_directory("VMSYS:TCPMAINT.SSLPOOL_SSL");
     const BfsIdentity root{"root", "system", true};
     const BfsIdentity keeper{"gskadmin", "security", false};
     storage.bfs.define_space("VMSYS:ROOT", root, 0755, now);

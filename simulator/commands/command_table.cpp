@@ -43,16 +43,17 @@ constexpr Command kCommands[] = {
     {"NETSTAT", kCms, "", run_netstat,
      "ALL|ALLCONN|ARP|BLOCK|CLIENTS|CONFIG|CONN|CP|DELARP|DEVLINKS|DOS|DROP|GATE|HOME|IDENTIFY|INTERVAL|"
      "LEVEL|"
-     "OBEY|PERMIT|POOLSIZE|RESETDOS|SOCKETS|SSL|TELNET|UNBLOCK|UP [(TCP userid CLIENT userid IPADDR address",
+     "OBEY|PERMIT|POOLSIZE|RESETDOS|RESETPOOL|SOCKETS|SSL|TELNET|UNBLOCK|UP [(TCP userid CLIENT userid "
+     "IPADDR address",
      "Show and change the state of a TCP/IP stack",
      "CONFIG with ALL, AUTOLOG, BLOCK, HOME, INFORM, INTERNALCLIENT, KEEPALIVE, LIMITS, OBEY, PARMS, PERMIT, "
      "PORT, RESTRICT, SSL or TRACE: what it runs with, and the lines that say so. IDENTIFY SSL: secured "
      "connections. INTERVAL seconds: the connections again and again; PA1 or #CP ends it.\n"
-     "BLOCK and UNBLOCK address, CP command, DELARP address, DROP conn, OBEY statement, RESETDOS, SSL "
+     "BLOCK and UNBLOCK address, CP command, DELARP address, DROP conn, OBEY statement, RESETDOS, RESETPOOL, "
+     "SSL "
      "START|STOP userid: for the users of the stack's OBEY list. What BLOCK and OBEY change is lost when the "
      "stack starts again. SSLSERVERID, PRIMARYINTERFACE and PORT of INTERNALCLIENTPARMS are read only then.\n"
-     "(JSON: the snapshot as data, an extension of the lab. NEIGHBOR, RESETPOOL and VMDUMP are not "
-     "simulated."},
+     "(JSON: the snapshot as data, an extension of the lab. NEIGHBOR and VMDUMP are not simulated."},
     {"NSLOOKUP", kCms, "", run_nslookup, "[-type=A|CNAME|MX|NS|PTR|SOA|ANY] host [server] [(TCP userid",
      "Ask a name server",
      "Without server the first NSINTERADDR of TCPIP DATA is asked. An address is asked for its name. ETC "

@@ -72,6 +72,10 @@ inline constexpr MessageDef DTCNET911I{"DTCNET911I", "ARP cache entry of {} dele
                                        "It is asked for anew when it is needed.", "Nothing.", Wording::ours};
 inline constexpr MessageDef DTCNET912I{"DTCNET912I", "Denial-of-service statistics reset",
                                        "NETSTAT DOS begins to count anew.", "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCNET915I{"DTCNET915I", "Pool statistics reset",
+                                       "NETSTAT POOLSIZE counts the least free blocks anew, and DTCMON401I "
+                                       "is said again for a pool that is low.",
+                                       "Nothing.", Wording::ours};
 inline constexpr MessageDef DTCNET913E{"DTCNET913E", "IFCONFIG {} is not simulated",
                                        "IFCONFIG displays interfaces; the lab does not change them by it.",
                                        "NETSTAT OBEY, OBEYFILE.", Wording::ours};
@@ -123,7 +127,7 @@ inline constexpr const MessageDef* kCommandMessages[] = {
     &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E, &DTCPIN901E, &DTCPIN902E,
     &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCPIN903E, &DTCPIN904E, &DTCPIN905E, &DTCHMT901E,
     &DTCHMT902W,  &DTCIPW2519I, &IUGIPW8392I, &DTCIPW901E, &DTCIPW902E, &DTCNET911I, &DTCNET912I,
-    &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,
+    &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,  &DTCNET915I,
 };
 
 }  // namespace vmlab::sim

@@ -104,8 +104,7 @@ Outcome permit(Call& call, const stack::ServerSnapshot& of) {
     return 0;
 }
 Outcome poolsize(Call& call, const stack::ServerSnapshot& of) {
-    const auto* profile = call.world.running_profile(of.config.userid);
-    if (profile) call.lines(report_netstat_poolsize(*profile));
+    call.lines(report_netstat_poolsize(of));
     return 0;
 }
 Outcome sockets(Call& call, const stack::ServerSnapshot& of) {
@@ -195,7 +194,7 @@ constexpr Operand kOperands[] = {
     {"PERmit", false, permit},
     {"POolsize", false, poolsize},
     {"RESETDos", true, netstat_resetdos},
-    {"RESETPool", true, not_simulated},
+    {"RESETPool", true, netstat_resetpool},
     {"SOckets", false, sockets},
     {"SSL", true, netstat_ssl},
     {"TELnet", false, telnet},

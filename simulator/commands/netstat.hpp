@@ -56,8 +56,8 @@ struct TransmissionBlock {
 [[nodiscard]] Lines report_netstat_dos(const stack::ServerSnapshot& of, const Zone& zone);
 [[nodiscard]] Lines report_netstat_limits(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_blocked(const stack::ServerSnapshot& of);
-/// The pools that the profile gives; what is in use of them nobody counts.
-[[nodiscard]] Lines report_netstat_poolsize(const profiles::ProfileTcpip& profile);
+/// The pools whose use is counted, and the names of the others.
+[[nodiscard]] Lines report_netstat_poolsize(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_up(const stack::ServerSnapshot& of, const Zone& zone);
 /// CONFIG with one operand (ALL: all of them); an empty answer for other words. `profile`: what the stack
 /// runs with, after every OBEYFILE.

@@ -67,6 +67,12 @@ Outcome netstat_resetdos(Call& call, const stack::ServerSnapshot& of) {
     return 0;
 }
 
+Outcome netstat_resetpool(Call& call, const stack::ServerSnapshot& of) {
+    call.world.reset_pools(call.session.userid, of.config.userid);
+    call.line(say<DTCNET915I>().text);
+    return 0;
+}
+
 Outcome netstat_ssl(Call& call, const stack::ServerSnapshot& of) {
     const auto user = Name8::parse(call.args.word(2));
     const bool start = call.args.is(1, "START");

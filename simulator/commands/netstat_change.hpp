@@ -12,6 +12,7 @@ Outcome netstat_delarp(Call& call, const stack::ServerSnapshot& of);
 Outcome netstat_drop(Call& call, const stack::ServerSnapshot& of);
 Outcome netstat_obey(Call& call, const stack::ServerSnapshot& of);
 Outcome netstat_resetdos(Call& call, const stack::ServerSnapshot& of);
+Outcome netstat_resetpool(Call& call, const stack::ServerSnapshot& of);
 Outcome netstat_ssl(Call& call, const stack::ServerSnapshot& of);  ///< SSL START, STOP
 
 }  // namespace vmlab::sim

@@ -115,16 +115,24 @@ Lines report_netstat_config(const stack::ServerSnapshot& of, const profiles::Pro
     return without_trailing_blanks(std::move(lines));
 }
 
-Lines report_netstat_poolsize(const profiles::ProfileTcpip& profile) {
-    Lines lines = {"TCP/IP pools as configured (how many blocks are in use is not counted):", "",
-                   "  Statement                   Blocks   Buffer   Limit    Given at"};
-    for (const auto& kind : profiles::kPools) {
-        const auto& size = profile.pools[kind.pool];
-        lines.push_back(fmt::format("  {:<27} {:<8} {:<8} {:<8} {}", kind.statement, *size.blocks,
-                                    kind.buffer_size == 0 ? "" : std::to_string(*size.buffer_size),
-                                    size.limit ? std::to_string(**size.limit) : "none",
-                                    size.blocks.where.known() ? size.blocks.where.str() : "default"));
+Lines report_netstat_poolsize(const stack::ServerSnapshot& of) {
+    constexpr std::string_view kObjects[] = {
+        "Address translation", "CCB", "Data buffer", "Envelope", "IP route", "RCB", "SCB", "TCB"};
+    static_assert(std::size(kObjects) == stack::kPoolCount);
+    Lines lines = {"TCPIP Free pool status:", "",
+                   "  Object               No. alloc  # free   Lo-water  Permit  Limit   Size    Given at",
+                   "  ======               =========  ======   ========  ======  =====   ====    ========"};
+    for (const auto& row : of.pools) {
+        const auto& config = row.config;
+        lines.push_back(fmt::format("  {:<20} {:<10} {:<8} {:<9} {:<7} {:<7} {:<7} {}",
+                                    kObjects[std::size_t(row.pool)], row.blocks, row.blocks - row.in_use,
+                                    row.least_free, row.permit,
+                                    config.limit ? std::to_string(**config.limit) : "none",
+                                    config.buffer_size == 0 ? "" : std::to_string(config.buffer_size),
+                                    config.blocks.where.known() ? config.blocks.where.str() : "default"));
     }
+    lines.insert(lines.end(),
+                 {"", "Not simulated: ACB, large envelope, NCB, SKCB, small and tiny data buffer, UCB"});
     return lines;
 }
 

@@ -196,14 +196,17 @@ Json json_of_ssl(const stack::ServerSnapshot& of) {
              })}};
 }
 
-Json json_of_pools(const profiles::ProfileTcpip& profile) {
-    return list_of(profiles::kPools, [&](const profiles::PoolKind& kind) {
-        const auto& size = profile.pools[kind.pool];
-        return Json{{"statement", kind.statement},
-                    {"blocks", *size.blocks},
-                    {"buffer_size", kind.buffer_size == 0 ? Json() : Json(*size.buffer_size)},
-                    {"limit", size.limit ? Json(**size.limit) : Json("none")},
-                    {"where", place(size.blocks.where)}};
+Json json_of_pools(const stack::ServerSnapshot& of) {
+    return list_of(of.pools, [](const stack::PoolSnapshot& row) {
+        const auto& config = row.config;
+        return Json{{"pool", std::string(stack::name_of(row.pool))},
+                    {"blocks", row.blocks},
+                    {"free", row.blocks - row.in_use},
+                    {"least_free", row.least_free},
+                    {"permit", row.permit},
+                    {"limit", config.limit ? Json(**config.limit) : Json("none")},
+                    {"buffer_size", config.buffer_size == 0 ? Json() : Json(config.buffer_size)},
+                    {"where", place(config.blocks.where)}};
     });
 }
 
@@ -261,7 +264,7 @@ std::string netstat_json(const stack::ServerSnapshot& of, const profiles::Profil
                         })},
         {"dos", json_of_dos(of)},
         {"drops", json_of_drops(of)},
-        {"pools", json_of_pools(profile)},
+        {"pools", json_of_pools(of)},
         {"config", json_of_config(of, profile)}};
     // Names and labels come from files: what is no UTF-8 is replaced, never thrown at.
     return whole.dump(-1, ' ', false, Json::error_handler_t::replace);

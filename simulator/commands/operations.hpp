@@ -97,6 +97,7 @@ public:
     virtual void set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) = 0;
     virtual void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) = 0;
     virtual void forget_attacks(const Userid& by, const Userid& tcpip) = 0;
+    virtual void reset_pools(const Userid& by, const Userid& tcpip) = 0;
     /// A command said this to a user, resting on lines of files: for the journal.
     virtual void note_message(const Userid& user, const Said& what) = 0;
     /// What the user's virtual machine asks of the sockets of a stack; the notices go to the interpreter that

@@ -89,6 +89,7 @@ void configure_ports(const profiles::ProfileTcpip& profile, stack::ServerConfig&
         port.low = entry.low;
         port.high = entry.high;
         port.udp = entry.udp;
+        if (entry.address) port.address = *entry.address;
         port.user = *entry.user;
         port.autolog = entry.autolog;
         port.secure = entry.secure;
@@ -116,12 +117,36 @@ void configure_limits(const profiles::ProfileTcpip& profile, stack::ServerConfig
     config.limits = {limit_of(profile.attack_limits.foreign_ip_connections),
                      limit_of(profile.attack_limits.pending_connections),
                      limit_of(profile.attack_limits.persist_connections)};
+    config.keep_alive = {{minutes(*profile.keep_alive.interval), profile.keep_alive.interval.where},
+                         profile.keep_alive.send_garbage};
     if (profile.listen_backlog.where.known()) config.backlog = limit_of(profile.listen_backlog);
     if (profile.arp_age.where.known())
         config.arp_age = Sourced<Duration>{minutes(*profile.arp_age), profile.arp_age.where};
     for (const auto& entry : profile.blocked.entries)
         if (entry.address.is_v4())
             config.blocked.push_back({entry.address.v4(), mask_of_prefix(entry.prefix), entry.where});
+}
+
+/// The pools whose use the stack counts.
+void configure_pools(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
+    using profiles::Pool;
+    using stack::PoolId;
+    constexpr std::pair<Pool, PoolId> kCounted[] = {
+        {Pool::address_translation, PoolId::address_translation},
+        {Pool::ccb, PoolId::ccb},
+        {Pool::data_buffer, PoolId::data_buffer},
+        {Pool::envelope, PoolId::envelope},
+        {Pool::ip_route, PoolId::ip_route},
+        {Pool::rcb, PoolId::rcb},
+        {Pool::scb, PoolId::scb},
+        {Pool::tcb, PoolId::tcb},
+    };
+    for (const auto& row : kCounted) {
+        const profiles::PoolSize& given = profile.pools[row.first];
+        config.pools[std::size_t(row.second)] = {given.blocks, *given.buffer_size, given.limit};
+    }
+    if (profile.data_buffer_limits.receive.where.known())
+        config.receive_buffers = profile.data_buffer_limits.receive;
 }
 
 /// TRACE, MORETRACE, LESSTRACE and NOTRACE in their order.
@@ -242,6 +267,7 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     config.ports_where = profile.ports.given ? profile.ports.where : whole;
     config.max_restart = profile.max_restart;
     configure_limits(profile, config);
+    configure_pools(profile, config);
     configure_trace(profile, config.trace);
     config.obey = profile.obey.entries;
     config.obey_where = profile.obey.given ? profile.obey.where : whole;
@@ -284,6 +310,7 @@ services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const L
         ftp.passive_ports = {{(*config.passive_ports)->low, (*config.passive_ports)->high},
                              config.passive_ports->where};
     ftp.inactive = seconds_of(config.inactive);
+    if (config.keep_alive) ftp.keep_alive.idle = seconds_of(*config.keep_alive);
     ftp.list_format = {*config.list_format == profiles::ListFormat::unix ? services::ListFormat::unix_style
                                                                          : services::ListFormat::vm,
                        config.list_format.where};
@@ -327,8 +354,6 @@ services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config) {
     smtp.port = config.port;
     smtp.tls = level_of(config.tls);
     smtp.tls_label = config.tls_label;
-    if (*config.verify_client)
-        smtp.client_cert_check = {ClientCertCheck::required, config.verify_client.where};
     smtp.forward_mail = {*config.forward_mail ? services::ForwardMail::yes : services::ForwardMail::no,
                          config.forward_mail.where};
     smtp.max_mail_bytes = {*config.max_mail_bytes, config.max_mail_bytes.where};

@@ -59,6 +59,13 @@ inline constexpr MessageDef DTCRUN1001E{
     "DTCRUN1001E", "\"OPENVM MOUNT '{} {}\" failed with return code {}",
     "A byte file system path of the :mount. tag could not be mounted; the message before says why.",
     "The path, letter by letter; the file pool server; permissions on the way.", Wording::seed};
+inline constexpr MessageDef DTCRUN1001E_VMLINK{
+    "DTCRUN1001E", "\"VMLINK {}\" failed with return code {}",
+    "The directory or disk of the :vmlink. tag could not be accessed: the server has no disk A, hence "
+    "neither "
+    "its PROFILE EXEC nor its files. The message before says why.",
+    "The name, letter by letter; the file pool server; was the pool enrolled (SSLPOOL ENROLL)?",
+    Wording::source};
 inline constexpr MessageDef DTCRUN1099E{"DTCRUN1099E", "Server not started - correct problem and retry",
                                         "What is wrong stands in the messages before.",
                                         "The first message that ends in E.", Wording::seed};
@@ -96,10 +103,10 @@ inline constexpr MessageDef DTCRUN908W{
     "SSLLIMITS, and POOL in the CP directory.", Wording::ours};
 
 inline constexpr const MessageDef* kTcprunMessages[] = {
-    &DTCRUN1022I,       &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
-    &DTCRUN1043I,       &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
-    &DTCRUN1011I_PARMS, &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
-    &DTCRUN1099E,       &DTCRUN901E,       &DTCRUN902E,       &DTCRUN903E,  &DTCRUN904E,
-    &DTCRUN905E,        &DTCRUN907E,       &DTCRUN908W,       &DTCRUN909W};
+    &DTCRUN1022I,        &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
+    &DTCRUN1043I,        &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
+    &DTCRUN1011I_PARMS,  &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
+    &DTCRUN1001E_VMLINK, &DTCRUN1099E,      &DTCRUN901E,       &DTCRUN902E,  &DTCRUN903E,
+    &DTCRUN904E,         &DTCRUN905E,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W};
 
 }  // namespace vmlab::sim

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "profiles/values.hpp"
+#include "simulator/cp/messages.hpp"
 #include "simulator/ipl/configure.hpp"
 #include "simulator/ipl/messages.hpp"
 
@@ -48,7 +49,8 @@ public:
         launch_.dtcparms = profiles::find_dtcparms(input_.userid, input_.node, files_);
         auto definition = profiles::find_definition(input_.userid, launch_.dtcparms);
         say_owner(definition);
-        if (find_data() && find_definition(std::move(definition)) && check_stack() && make_mounts()) {
+        if (find_data() && find_definition(std::move(definition)) && check_stack() && make_link() &&
+            make_mounts()) {
             say_storage_and_pool();
             announce();
             if (parms_acceptable()) result_.launch = std::move(launch_);
@@ -123,7 +125,25 @@ private:
             return fail(say<DTCRUN905E>(launch_.command).because(command->value_where()));
         launch_.kind = command_->kind;
         read_tags();
+        say_findings();
         return true;
+    }
+
+    /// What the reader of DTCPARMS has to say of this server's own entry and class.
+    void say_findings() {
+        const auto& d = launch_.definition;
+        const auto is_own = [](const DtcEntry& entry, const SourceLocation& where) {
+            const auto begins = [&](const DtcTag& t) {
+                return t.where == where || std::any_of(t.words.begin(), t.words.end(),
+                                                       [&](const auto& w) { return w.where == where; });
+            };
+            return std::any_of(entry.tags.begin(), entry.tags.end(), begins);
+        };
+        for (const auto& file : launch_.dtcparms)
+            for (const auto& finding : file.findings.items)
+                if (is_own(d.server, finding.where) ||
+                    (d.server_class && is_own(*d.server_class, finding.where)))
+                    say_line(profiles::said_of(finding));
     }
 
     void read_tags() {
@@ -158,6 +178,30 @@ private:
             say<DTCRUN1028E>(named->typed + named->value(), named->where.file.str(), data.tcpip_userid_typed)
                 .because(named->where)
                 .because(statement));
+    }
+
+    /// `:vmlink.` of a pool member: `.DIR directory <vdev mode>` or `owner vdev <vdev mode>`.
+    bool make_link() {
+        const DtcTag* link = tag("vmlink");
+        if (link == nullptr) return true;
+        std::vector<std::string> words;
+        std::string mode = "A";
+        std::size_t inside = 0;  // words behind <: where, and the file mode
+        for (const profiles::Word& word : link->words) {
+            std::string text = upper(word.text);
+            if (text.starts_with('<')) inside = 1;
+            std::erase_if(text, [](char c) { return c == '<' || c == '>'; });
+            if (inside == 0) words.push_back(text);
+            else if (!text.empty() && inside++ == 2) mode = text;
+        }
+        const bool directory = words.size() == 2 && words[0] == ".DIR";
+        const auto owner = words.size() == 2 ? Userid::parse(words[0]) : std::nullopt;
+        BfsSession::Outcome outcome{24, std::nullopt};
+        if (directory) outcome = mounter_.access(words[1], mode);
+        else if (owner) outcome = mounter_.link(*owner, words[1], mode);
+        if (outcome.message) say_line(std::move(*outcome.message).because(link->value_where()));
+        if (outcome.rc == 0) return true;
+        return fail(say<DTCRUN1001E_VMLINK>(upper(link->value()), outcome.rc).because(link->value_where()));
     }
 
     bool make_mounts() {
@@ -267,6 +311,23 @@ Instant nth_sunday(int year, int month, int n, Duration standard_offset) {
 
 }  // namespace
 
+BfsSession::Outcome SessionMounter::access(std::string_view directory, std::string_view mode) {
+    auto done = disks_.access(directory, mode, storage_.disks, storage_.pools);
+    if (done.messages.empty()) return {done.rc, std::nullopt};
+    return {done.rc, std::move(done.messages.front())};
+}
+
+BfsSession::Outcome SessionMounter::link(const Userid& owner, std::string_view vdev, std::string_view mode) {
+    const auto number = profiles::read_vdev(vdev);
+    const std::string full = number ? fmt::format("{:04X}", *number) : std::string();
+    if (!number || storage_.disks.find(owner, full) == nullptr)
+        return {40, say<HCPLNM107E>(owner, upper(vdev))};
+    std::string free = "0120";
+    for (unsigned next = 0x121; disks_.linked(free) != nullptr; ++next) free = fmt::format("{:04X}", next);
+    (void)disks_.link({free, owner, full, true});
+    return access(free, mode);
+}
+
 TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter) {
     return Tcprun(input, files, mounter).run();
 }
@@ -297,25 +358,14 @@ std::vector<Userid> ssl_members(const Userid& stack, const std::vector<Userid>& 
 }
 
 std::optional<Zone> zone_of(std::string_view text, Instant now) {
-    std::size_t name_end = 0;
-    while (name_end < text.size() && ((text[name_end] | 0x20) >= 'a' && (text[name_end] | 0x20) <= 'z'))
-        ++name_end;
-    std::size_t at = name_end;
-    const bool east = at < text.size() && text[at] == '-';
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-    std::size_t digits = at;
-    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
-    const auto west = profiles::read_number(text.substr(at, digits - at), 0, 14);
-    if (name_end < 3 || name_end > 8 || !west) return std::nullopt;
-    const Duration standard = hours(east ? static_cast<int>(*west) : -static_cast<int>(*west));
-    const std::string_view summer = text.substr(digits);
-    if (summer.empty()) return Zone{std::string(text.substr(0, name_end)), standard};
-    if (summer.size() < 3 || summer.size() > 8) return std::nullopt;
+    const auto zone = profiles::read_time_zone(text);
+    if (!zone) return std::nullopt;
+    const Duration standard = -hours(zone->hours_west);
     const int year = calendar_of(now, standard).year;
-    const bool is_summer =
-        now >= nth_sunday(year, 3, 2, standard) && now < nth_sunday(year, 11, 1, standard + hours(1));
-    if (is_summer) return Zone{std::string(summer), standard + hours(1)};
-    return Zone{std::string(text.substr(0, name_end)), standard};
+    const bool is_summer = !zone->summer.empty() && now >= nth_sunday(year, 3, 2, standard) &&
+                           now < nth_sunday(year, 11, 1, standard + hours(1));
+    if (is_summer) return Zone{zone->summer, standard + hours(1)};
+    return Zone{zone->standard, standard};
 }
 
 }  // namespace vmlab::sim

@@ -13,36 +13,45 @@
 
 #include "profiles/search.hpp"
 #include "profiles/tcpip_data.hpp"
+#include "simulator/cms/accessed_disks.hpp"
 #include "simulator/cms/bfs_session.hpp"
+#include "simulator/cms/storage.hpp"
 #include "sslserv/policy.hpp"
 #include "stack/base/message.hpp"
 #include "stack/base/time.hpp"
 
 namespace vmlab::sim {
 
-/// OPENVM MOUNT in the server's session.
+/// OPENVM MOUNT and VMLINK in the server's session.
 class Mounter {
 public:
     virtual BfsSession::Outcome mount(std::string_view path, std::string_view point) = 0;
+    /// Accesses an SFS directory under a file mode.
+    virtual BfsSession::Outcome access(std::string_view directory, std::string_view mode) = 0;
+    /// Links another user's minidisk, and accesses it.
+    virtual BfsSession::Outcome link(const Userid& owner, std::string_view vdev, std::string_view mode) = 0;
 
 protected:
     ~Mounter() = default;
 };
 
-/// Mounts in a BfsSession, as this user, read-only or not as CMS does by default.
+/// Mounts in a BfsSession, as this user, read-only or not as CMS does by default; links and accesses among
+/// the session's disks.
 class SessionMounter final : public Mounter {
 public:
-    SessionMounter(BfsSession& session, BfsIdentity who, const ByteFileSystem& bfs, const FilePools& pools)
-        : session_(session), who_(std::move(who)), bfs_(bfs), pools_(pools) {}
+    SessionMounter(BfsSession& session, AccessedDisks& disks, BfsIdentity who, const Storage& storage)
+        : session_(session), disks_(disks), who_(std::move(who)), storage_(storage) {}
     BfsSession::Outcome mount(std::string_view path, std::string_view point) override {
-        return session_.mount(path, point, false, who_, bfs_, pools_);
+        return session_.mount(path, point, false, who_, storage_.bfs, storage_.pools);
     }
+    BfsSession::Outcome access(std::string_view directory, std::string_view mode) override;
+    BfsSession::Outcome link(const Userid& owner, std::string_view vdev, std::string_view mode) override;
 
 private:
     BfsSession& session_;
+    AccessedDisks& disks_;
     BfsIdentity who_;
-    const ByteFileSystem& bfs_;
-    const FilePools& pools_;
+    const Storage& storage_;
 };
 
 /// What a server runs, by the :command. of its class.

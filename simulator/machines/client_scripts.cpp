@@ -10,6 +10,19 @@ constexpr std::string_view kDoStartTls = "\xff\xfd\x2e";
 constexpr std::string_view kWillAndFollows = "\xff\xfb\x2e\xff\xfa\x2e\x01\xff\xf0";
 constexpr std::string_view kFollows = "\xff\xfa\x2e\x01\xff\xf0";
 
+constexpr std::string_view kWontStartTls = "\xff\xfc\x2e";
+constexpr std::string_view kDoTn3270e = "\xff\xfd\x28", kWontTn3270e = "\xff\xfc\x28";
+constexpr std::string_view kDoTerminalType = "\xff\xfd\x18", kWontTerminalType = "\xff\xfc\x18";
+constexpr std::string_view kAreYouThere = "\xff\xf6";
+
+/// Up to the greeting of line mode.
+void refuse_displays(Conversation& c) {
+    c.steps.insert(c.steps.end(),
+                   {ExpectText{std::string(kDoTn3270e)}, SendBytes{std::string(kWontTn3270e)},
+                    ExpectText{std::string(kDoTerminalType)}, SendBytes{std::string(kWontTerminalType)},
+                    ExpectText{"PRESS BREAK KEY TO BEGIN SESSION"}});
+}
+
 void say(Conversation& c, std::string line, std::string reply, bool secret = false) {
     c.steps.push_back(SendLine{std::move(line), secret});
     c.steps.push_back(ExpectReply{std::move(reply)});
@@ -75,6 +88,22 @@ Conversation telnet_conversation(const Endpoint& server) {
     Conversation c;
     c.steps = {OpenConnection{server}, ExpectBytes{std::string(kDoStartTls)},
                SendBytes{std::string(kWillAndFollows)}, ExpectBytes{std::string(kFollows)}, StartTls{}};
+    return c;
+}
+
+Conversation clear_telnet_conversation(const Endpoint& server) {
+    Conversation c;
+    c.steps = {OpenConnection{server}, SendBytes{std::string(kWontStartTls)}};
+    refuse_displays(c);
+    c.steps.push_back(CloseConnection{});
+    return c;
+}
+
+Conversation idle_telnet_conversation(const Endpoint& server, Duration idle) {
+    Conversation c = telnet_conversation(server);
+    refuse_displays(c);
+    c.steps.insert(c.steps.end(), {Pause{idle}, SendBytes{std::string(kAreYouThere)}, ExpectText{"[Yes]"},
+                                   CloseConnection{}});
     return c;
 }
 

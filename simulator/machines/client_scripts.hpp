@@ -35,6 +35,12 @@ struct SmtpVisit {
 
 /// The server's DO START-TLS, WILL and SB FOLLOWS as real clients send them, the server's SB FOLLOWS, TLS.
 [[nodiscard]] Conversation telnet_conversation(const Endpoint& server);
+/// A client without TLS and without a display: refuses START-TLS, TN3270E and TERMINAL-TYPE, and gets CP's
+/// greeting in line mode.
+[[nodiscard]] Conversation clear_telnet_conversation(const Endpoint& server);
+/// A user in line mode, under START-TLS, who says nothing for this long (nor answers a timing mark), and then
+/// asks whether the server is there.
+[[nodiscard]] Conversation idle_telnet_conversation(const Endpoint& server, Duration idle);
 [[nodiscard]] Conversation tls_conversation(const Endpoint& server);
 
 /// `bytes` bytes of text, lines of 64 characters: for uploads.

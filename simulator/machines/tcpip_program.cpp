@@ -42,7 +42,8 @@ public:
     }
     void listening(const Endpoint& where, bool now) override {
         const auto& home = program_.server_.config().home;
-        if (!home.empty()) world_.outside().listening({home.front().address, where.port}, now);
+        if (!where.address.is_unspecified()) world_.outside().listening(where, now);
+        else if (!home.empty()) world_.outside().listening({home.front().address, where.port}, now);
     }
 
 private:
@@ -120,6 +121,8 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
         server_.forget_neighbour(forget->address);
     } else if (std::holds_alternative<AttacksForgotten>(event.payload)) {
         server_.reset_attacks();
+    } else if (std::holds_alternative<PoolsReset>(event.payload)) {
+        server_.reset_pools();
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         server_.tick(now, out);
         if (server_.shutdown_over(now)) vm.end();

@@ -122,6 +122,10 @@ struct NeighbourForgotten {
 struct AttacksForgotten {
     Userid by{};
 };
+/// NETSTAT RESETPOOL: pools that are low are to be said again.
+struct PoolsReset {
+    Userid by{};
+};
 /// PA1, the attention key: gives up a running command, or goes to CP.
 struct AttentionPressed {};
 /// The user goes on without a terminal (DISCONN).
@@ -173,8 +177,9 @@ using Payload =
     std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer, ToTerminal,
                  FromTerminal, LogonStarted, ForcedOff, ShutdownRequested, MachineGone, SmsgSent, MsgSent,
                  ConsoleTyped, ConnectionDropped, StatementsObeyed, AddressBlocked, NeighbourForgotten,
-                 AttacksForgotten, AttentionPressed, Disconnected, ConsoleShown, ConsoleStateChanged,
-                 AdminCommand, ClientConnected, ClientSent, ClientTook, ClientShutdown, ClientGone>;
+                 AttacksForgotten, PoolsReset, AttentionPressed, Disconnected, ConsoleShown,
+                 ConsoleStateChanged, AdminCommand, ClientConnected, ClientSent, ClientTook, ClientShutdown,
+                 ClientGone>;
 
 struct Event {
     Instant at{};

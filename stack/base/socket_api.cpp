@@ -7,6 +7,7 @@ const char* name_of(CloseReason reason) {
         case CloseReason::finished: return "finished";
         case CloseReason::reset: return "reset by peer";
         case CloseReason::timed_out: return "timed out";
+        case CloseReason::silent: return "no answer to keep-alives";
         case CloseReason::refused: return "refused";
         case CloseReason::tls_failed: return "TLS failed";
         case CloseReason::truncated: return "truncated";

@@ -28,12 +28,19 @@ enum class ClientCertCheck : std::uint8_t { none, preferred, required };
 // ── requests: client → TCPIP
 // ────────────────────────────────────────────────────────────────────────────────────
 
+/// A socket that asks for keep-alives (SO_KEEPALIVE): while it is idle the peer is asked whether it lives.
+struct KeepAlive {
+    bool asked = false;
+    Sourced<Duration> idle{};  ///< how long it is idle before that; 0 = what KEEPALIVEOPTIONS says
+};
+
 struct ListenRequest {
     std::uint16_t port = 0;
     SourceLocation where{};  ///< the statement that chose this port
     /// Every connection of this port is to be secured before it is read (FTP's PROT P): what arrives before
     /// SecureRequest is kept for TLS instead of being delivered. Clients begin their handshake at once.
     bool bytes_are_tls = false;
+    KeepAlive keep_alive{};  ///< every connection of this port begins with it
 };
 struct UnlistenRequest {
     std::uint16_t port = 0;
@@ -141,7 +148,8 @@ struct PeerClosed {
 enum class CloseReason : std::uint8_t {
     finished,     ///< both halves closed in order
     reset,        ///< the peer sent RST
-    timed_out,    ///< retransmissions or keep-alives unanswered
+    timed_out,    ///< retransmissions unanswered, or a half that the peer never closes
+    silent,       ///< keep-alives unanswered
     refused,      ///< refused by TCPIP, with a record that says why
     tls_failed,   ///< the handshake or the record layer failed
     truncated,    ///< under TLS the peer's FIN came without close_notify

@@ -55,9 +55,13 @@ struct SslLabelQuery {
     std::string label;
     SourceLocation where{};  ///< the statement that names the label
 };
+/// MAXPERSSLSERVER was given again: so many sessions from now on; those that are open stay.
+struct SslSessionLimit {
+    std::size_t most = 0;
+};
 
 using SslRequest = std::variant<SslOpen, SslFromWire, SslFromApplication, SslShutdown, SslWireClosed, SslDrop,
-                                SslLabelQuery>;
+                                SslLabelQuery, SslSessionLimit>;
 
 // ── notices: SSL server → TCPIP
 // ─────────────────────────────────────────────────────────────────────────────────

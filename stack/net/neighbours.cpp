@@ -60,7 +60,7 @@ std::vector<Buffer> Neighbours::learn(Key key, MacAddress mac, bool may_create, 
 
 /// The entry that would age out first makes room; one that nobody waits for, if there is such.
 void Neighbours::make_room() {
-    if (entries_.size() < kMostEntries) return;
+    if (entries_.size() < most_) return;
     auto oldest = entries_.begin();
     const auto rank = [](const Entry& e) { return std::pair(!e.waiting.empty(), e.due); };
     for (auto it = entries_.begin(); it != entries_.end(); ++it)

@@ -50,6 +50,12 @@ public:
     /// From the next answer on.
     void set_age(Duration age) { age_ = age; }
 
+    /// Entries kept at once; the oldest makes room. 0 = kMostEntries, which no number exceeds.
+    void set_most(std::size_t most) { most_ = most == 0 || most > kMostEntries ? kMostEntries : most; }
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    /// Packets that wait for an answer.
+    [[nodiscard]] std::size_t waiting() const { return waiting_; }
+
     template <typename F>
     void for_each_known(F&& f) const {
         for (const auto& [key, entry] : entries_)
@@ -78,6 +84,7 @@ private:
     void refresh_deadline();
 
     Duration age_;
+    std::size_t most_ = kMostEntries;
     std::map<Key, Entry> entries_;
     std::size_t waiting_ = 0;  // packets in all entries
     Instant deadline_ = Instant::max();

@@ -51,8 +51,8 @@ std::vector<Userid> Autolog::finish(Instant now) {
 void Autolog::watch(Server& server, Instant now) const {
     server.ports.clear();
     for (const auto& port : config_->ports)
-        if (!port.udp && port.autolog && port.user == server.userid)
-            server.ports.push_back({port.low, port.high, port.where, 0, now});
+        if (port.autolog && port.user == server.userid)
+            server.ports.push_back({port.low, port.high, port.udp, port.where, 0, now});
 }
 
 std::vector<Userid> Autolog::apply(const std::vector<std::pair<Userid, std::uint16_t>>& listening,
@@ -117,7 +117,7 @@ void Autolog::listens(const Userid& client, std::uint16_t port, const SourceLoca
         reserved |= !entry.udp && entry.user == client && entry.low <= port && port <= entry.high;
     if (!reserved) server->elsewhere.push_back({port, where});
     for (auto& watched : server->ports) {
-        if (port < watched.low || watched.high < port) continue;
+        if (watched.udp || port < watched.low || watched.high < port) continue;
         ++watched.listeners;
         watched.silent_since.reset();
     }
@@ -128,7 +128,7 @@ void Autolog::listens_no_more(const Userid& client, std::uint16_t port, Instant 
     if (!server) return;
     std::erase_if(server->elsewhere, [&](const auto& other) { return other.value == port; });
     for (auto& watched : server->ports) {
-        if (port < watched.low || watched.high < port || watched.listeners == 0) continue;
+        if (watched.udp || port < watched.low || watched.high < port || watched.listeners == 0) continue;
         if (--watched.listeners == 0) watched.silent_since = now;
     }
 }
@@ -165,7 +165,7 @@ Autolog::Missing Autolog::describe(Server& server, Instant now) const {
     for (const auto& other : server.elsewhere) missing.rests_on.push_back(other.where);
     for (auto& port : server.ports) {
         if (!is_due(port.silent_since)) continue;
-        ports += fmt::format("{}{}", ports.empty() ? "" : ", ", port.low);
+        ports += fmt::format("{}{}{}", ports.empty() ? "" : ", ", port.udp ? "UDP " : "", port.low);
         if (port.high != port.low) ports += fmt::format("-{}", port.high);
         missing.rests_on.push_back(port.where);
         port.silent_since = now;

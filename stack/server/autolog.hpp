@@ -59,6 +59,7 @@ public:
 private:
     struct Port {
         std::uint16_t low = 0, high = 0;
+        bool udp = false;  ///< no client of this system opens UDP ports: it stays silent
         SourceLocation where{};
         std::size_t listeners = 0;
         std::optional<Instant> silent_since{};

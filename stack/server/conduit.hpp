@@ -73,6 +73,8 @@ struct Conduit {
     std::string gone_why;
     Ring<InFlight> in_flight{};
 
+    KeepAlive keep_alive{};  ///< what the application asked for
+
     Userid member{};  ///< the SSL server that has the session
     TlsRole role = TlsRole::server;
     ClientCertCheck check = ClientCertCheck::none;

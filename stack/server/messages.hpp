@@ -131,6 +131,13 @@ inline constexpr MessageDef DTCUTI001E{
 inline constexpr MessageDef DTCUTI002E{"DTCUTI002E", "A denial-of-service attack has been detected",
                                        "Follows DTCUTI001E; goes to the console and to INFORM users.",
                                        "NETSTAT DOS.", Wording::ours};
+inline constexpr MessageDef DTCMON401I{
+    "DTCMON401I", "TCP/IP is low on {}s. Of {} blocks, {} are free. You should monitor this.",
+    "A pool has about a tenth of its blocks left. It grows by as many blocks as it began with, unless its "
+    "statement has a LIMIT; at the limit whoever needs a block is refused. Said once per pool, until NETSTAT "
+    "RESETPOOL.",
+    "NETSTAT POOLSIZE; the pool's statement in PROFILE TCPIP (TCBPOOLSIZE, DATABUFFERPOOLSIZE, …).",
+    Wording::source};
 inline constexpr MessageDef DTCSHU004E{"DTCSHU004E", "", "The stack is shut down by #CP EXT.", "Nothing.",
                                        Wording::source};
 inline constexpr MessageDef DTCSHU009E{"DTCSHU009E", "{}, with {} in use.",
@@ -171,6 +178,7 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
     &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
+    &DTCMON401I,
 };
 
 }  // namespace vmlab::stack

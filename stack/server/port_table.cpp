@@ -6,9 +6,28 @@
 
 namespace vmlab::stack {
 
-const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port) {
+namespace {
+
+/// An address that PORT names must be one of HOME's: nobody would come by another.
+PortDecision allowed_at(const ServerConfig& config, const PortReservation& entry, std::uint16_t port) {
+    const bool ours = entry.address.is_unspecified() ||
+                      std::any_of(config.home.begin(), config.home.end(), [&](const HomeEntry& home) {
+                          return IpAddress(home.address) == entry.address;
+                      });
+    if (ours) return {true, {}, entry.where, {}, entry.address};
+    return {false,
+            fmt::format("port {} is reserved at {}, which is no home address", port, entry.address.str()),
+            entry.where};
+}
+
+}  // namespace
+
+const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port,
+                                      const IpAddress& address) {
     for (const auto& entry : config.ports)
-        if (!entry.udp && entry.low <= port && port <= entry.high) return &entry;
+        if (!entry.udp && entry.low <= port && port <= entry.high &&
+            (entry.address.is_unspecified() || address.is_unspecified() || entry.address == address))
+            return &entry;
     return nullptr;
 }
 
@@ -27,7 +46,7 @@ PortDecision decide_listen(const ServerConfig& config, const Userid& user, std::
     for (const auto& entry : config.ports) {
         if (entry.udp || port < entry.low || entry.high < port) continue;
         reserved = true;
-        if (entry.user == user || entry.user == kAnyUser) return {true, {}, entry.where};
+        if (entry.user == user || entry.user == kAnyUser) return allowed_at(config, entry, port);
         other = &entry;
     }
     if (reserved)

@@ -14,6 +14,7 @@ struct PortDecision {
     std::string why;
     SourceLocation where{};
     std::vector<std::string> consulted{};  ///< Record::consulted
+    IpAddress address{};                   ///< where to listen; unspecified = at all home addresses
 };
 
 // What the stack's records call its lists.
@@ -21,8 +22,9 @@ inline constexpr const char* kAboutAutolog = "autolog";
 inline constexpr const char* kAboutPortList = "port list";
 inline constexpr const char* kAboutSslServers = "ssl servers";
 
-/// The reservation that covers a TCP port, or nothing.
-[[nodiscard]] const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port);
+/// The reservation that covers a TCP port at this address (unspecified: at all of them), or nothing.
+[[nodiscard]] const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port,
+                                                    const IpAddress& address = {});
 
 [[nodiscard]] PortDecision decide_listen(const ServerConfig& config, const Userid& user, std::uint16_t port);
 

@@ -32,7 +32,15 @@ void TcpipServer::apply(ServerConfig next, Instant now, ServerSink& out) {
     if (config_.ports_where != before.ports_where) note_ports(out);
     note_lost_ports(before, out);
     pool_.set_limits(config_.ssl);
+    if (config_.ssl.max_per_server != before.ssl.max_per_server)
+        for (const auto& member : pool_.members())
+            if (member.state != MemberState::down)
+                out.ssl(member.userid, SslSessionLimit{config_.ssl.max_per_server});
+    pools_.apply(config_.pools);
     stack_.set_options(options_of(config_));
+    if (*config_.keep_alive.interval != *before.keep_alive.interval ||
+        *config_.keep_alive.send_garbage != *before.keep_alive.send_garbage)
+        for (const auto& [id, conduit] : conduits_) keep_alive(conduit, now);
     for (const auto& network : before.blocked) stack_.unblock(network.address, network.mask);
     for (const auto& network : config_.blocked) stack_.block(network);
     apply_devices(before.devices, out);

@@ -15,6 +15,7 @@ void TcpipServer::receive_request(const Userid& client, SocketRequest what, Inst
     ServerSink& out = config_.trace.areas == 0 ? to : tracing;
     if (config_.trace.on(client == kInternalClient ? TraceArea::telnet : TraceArea::tcp_request))
         to.trace(trace_of(client, what));
+    if (refuse_client(client, what, out)) return;
     clients_.insert(client);
     autolog_.connected(client);
     std::visit([&](auto& r) { request(client, r, now, out); }, what);
@@ -30,10 +31,12 @@ Conduit* TcpipServer::conduit_of(const Userid& client, SocketId socket) {
 void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, ServerSink& out) {
     PortDecision decision = decide_client(config_, client);
     if (decision.allowed) decision = decide_listen(config_, client, r.port);
+    if (const auto refused = exhausted(PoolId::scb); decision.allowed && refused) decision = *refused;
     std::optional<ConnectionId> id;
     if (decision.allowed) {
         ListenOptions options;
         options.where = r.where;
+        options.address = decision.address;
         if (config_.backlog) {
             options.backlog = config_.backlog->value;
             options.backlog_where = config_.backlog->where;
@@ -50,13 +53,14 @@ void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, Serve
         out.notify(client, ListenFailed{r.port, decision.why});
         return;
     }
-    listeners_.emplace(*id, Listener{*id, client, r.port, r.bytes_are_tls});
+    listeners_.emplace(*id, Listener{*id, client, r.port, r.bytes_are_tls, r.keep_alive, decision.address});
     for (const auto& about : {about_port(r.port), about_machine(client)})
         out.record({RecordKind::state,
-                    fmt::format("{} listens on port {}", client.view(), r.port),
+                    fmt::format("{} listens on port {}{}", client.view(), r.port,
+                                decision.address.is_unspecified() ? "" : " at " + decision.address.str()),
                     {r.where},
                     about});
-    out.listening({{}, r.port}, true);
+    out.listening({decision.address, r.port}, true);
     autolog_.listens(client, r.port, r.where);
     out.notify(client, Listening{r.port});
 }
@@ -72,7 +76,7 @@ void TcpipServer::end_listener(ConnectionId id, Instant now, ServerSink& out) {
     const Listener gone = listeners_.at(id);
     listeners_.erase(id);
     stack_.unlisten(id);
-    out.listening({{}, gone.port}, false);
+    out.listening({gone.address, gone.port}, false);
     out.record({RecordKind::close,
                 fmt::format("port {} is closed by {}", gone.port, gone.client.view()),
                 {},
@@ -82,7 +86,9 @@ void TcpipServer::end_listener(ConnectionId id, Instant now, ServerSink& out) {
 }
 
 void TcpipServer::request(const Userid& client, ConnectRequest& r, Instant now, ServerSink& out) {
-    if (const auto decision = decide_client(config_, client); !decision.allowed) {
+    PortDecision decision = decide_client(config_, client);
+    if (const auto refused = exhausted(PoolId::scb); decision.allowed && refused) decision = *refused;
+    if (!decision.allowed) {
         out.record({RecordKind::refusal,
                     fmt::format("{} may not connect: {}", client.view(), decision.why),
                     {decision.where},
@@ -200,6 +206,13 @@ void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, S
 }
 
 void TcpipServer::request(const Userid& client, PingRequest& r, Instant now, ServerSink& out) {
+    if (const auto refused = exhausted(PoolId::rcb)) {
+        out.record({RecordKind::refusal,
+                    fmt::format("PING of {} refused: {}", client.view(), refused->why),
+                    {refused->where}});
+        out.notify(client, PingAnswer{r.tag, false, {}, refused->why});
+        return;
+    }
     while (pings_.contains(next_ping_) || next_ping_ == 0) ++next_ping_;
     const auto identifier = next_ping_++;
     pings_.emplace(identifier, Ping{client, r.tag, now, now + r.timeout});

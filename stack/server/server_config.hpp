@@ -15,6 +15,7 @@
 #include "stack/base/socket_api.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
+#include "stack/server/pools.hpp"
 #include "stack/server/trace.hpp"
 #include "stack/stack.hpp"
 
@@ -34,6 +35,7 @@ struct PortReservation {
     std::optional<Sourced<std::string>> secure;  ///< SECURE label: TLS from the first byte
     ClientCertCheck client_cert_check = ClientCertCheck::none;
     SourceLocation where{};
+    IpAddress address{};  ///< only at this home address; unspecified = at all of them
 };
 
 struct DeviceConfig {
@@ -86,6 +88,12 @@ struct SslConfig {
     std::vector<SourceLocation> strangers{};
 };
 
+/// KEEPALIVEOPTIONS, for the sockets that ask. An interval of 0: none of them.
+struct KeepAliveOptions {
+    Sourced<Duration> interval{hours{2}, {}};
+    Sourced<bool> send_garbage{};
+};
+
 struct ServerConfig {
     Userid userid = "TCPIP";
     std::string level = "710";
@@ -114,6 +122,10 @@ struct ServerConfig {
     std::optional<Sourced<std::size_t>> backlog{};  ///< SOMAXCONN
     std::optional<Sourced<Duration>> arp_age{};     ///< ARPAGE
     std::vector<BlockedNetwork> blocked{};          ///< BLOCK
+    KeepAliveOptions keep_alive{};
+    PoolConfigs pools = default_pools();
+    /// DATABUFFERLIMITS: data buffers of one connection's receiving side. Without it the stack's own window.
+    std::optional<Sourced<std::uint32_t>> receive_buffers{};
     TraceSettings trace{};
     Zone zone{};
 };

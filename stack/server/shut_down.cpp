@@ -47,7 +47,7 @@ bool TcpipServer::begin_shutdown(Instant now, ServerSink& out) {
 void TcpipServer::stop(bool silent, Instant now, ServerSink& out) {
     if (!up_) return;
     StackNews sink(*this, out);
-    for (const auto& [id, listener] : listeners_) out.listening({{}, listener.port}, false);
+    for (const auto& [id, listener] : listeners_) out.listening({listener.address, listener.port}, false);
     listeners_.clear();
     std::vector<ConnectionId> all;
     for (const auto& [id, c] : conduits_) all.push_back(id);

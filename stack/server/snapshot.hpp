@@ -1,6 +1,7 @@
 // What NETSTAT can see of a TCPIP virtual machine: copied out, printed elsewhere.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct ServerSnapshot {
     std::vector<MemberSnapshot> members{};  ///< by name
     std::size_t secure_sessions = 0;
     std::uint64_t secure_refused = 0;
+    std::array<PoolSnapshot, kPoolCount> pools{};
     std::vector<Userid> clients{};  ///< virtual machines with sockets
 };
 

@@ -172,7 +172,12 @@ void TcpipServer::install_routes(const std::vector<GatewayEntry>& before, Server
     const auto active = interfaces();
     for (const auto& route : config_.gateway) {
         const auto found = active.find(route.link);
-        if (found != active.end())
+        const auto no_block = found == active.end() ? std::nullopt : exhausted(PoolId::ip_route);
+        if (no_block)
+            out.record({RecordKind::refusal,
+                        fmt::format("route to {} refused: {}", route.destination.str(), no_block->why),
+                        {no_block->where, route.where}});
+        else if (found != active.end())
             stack_.add_route(
                 {route.destination, route.mask, route.first_hop, found->second, route.mtu, route.where});
         else if (std::find(before.begin(), before.end(), route) == before.end())

@@ -32,6 +32,14 @@ StackOptions TcpipServer::options_of(const ServerConfig& config) {
     options.limits = config.limits;
     options.routes_where = config.gateway_where;
     if (config.arp_age) options.arp_age = config.arp_age->value;
+    const auto most = [&](PoolId pool) {
+        const auto& limit = config.pools[std::size_t(pool)].limit;
+        return limit ? Sourced<std::size_t>{**limit, limit->where} : Sourced<std::size_t>{};
+    };
+    options.blocks = {most(PoolId::tcb), most(PoolId::data_buffer), most(PoolId::envelope),
+                      most(PoolId::address_translation)};
+    options.data_buffer = config.pools[std::size_t(PoolId::data_buffer)].buffer_size;
+    if (config.receive_buffers) options.receive_buffer = **config.receive_buffers * options.data_buffer;
     return options;
 }
 
@@ -39,6 +47,7 @@ TcpipServer::TcpipServer(ServerConfig config, RandomStream random)
     : config_(std::move(config)),
       stack_(options_of(config_), std::move(random)),
       pool_(config_.ssl),
+      pools_(config_.pools),
       autolog_(config_) {}
 
 TcpipServer::~TcpipServer() = default;
@@ -112,6 +121,7 @@ void TcpipServer::drain(Instant now, ServerSink& out) {
         news(n, now, out);
     }
     news_.clear();
+    check_pools(out);
 }
 
 void TcpipServer::news(News& n, Instant now, ServerSink& out) {
@@ -141,14 +151,24 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
         stack_.abort(id, now, sink);
         return;
     }
+    if (const auto refused = exhausted(PoolId::scb)) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} to port {} refused: {}", peer.str(), found->second.port, refused->why),
+                    {refused->where},
+                    about_connection(id)});
+        stack_.abort(id, now, sink);
+        return;
+    }
     Conduit c;
     c.id = id;
     c.client = found->second.client;
     c.listen_port = found->second.port;
     c.bytes_are_tls = found->second.bytes_are_tls;
+    c.keep_alive = found->second.keep_alive;
+    keep_alive(c, now);
     c.local = local;
     c.peer = peer;
-    const PortReservation* reservation = reservation_of(config_, c.listen_port);
+    const PortReservation* reservation = reservation_of(config_, c.listen_port, local.address);
     const bool in_clear = stack_.is_local(peer.address) && !*config_.secure_local;
     if (in_clear && reservation && reservation->secure)
         out.record({RecordKind::decision,
@@ -176,6 +196,17 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
     }
     c.member = choice.member;
     open_session(conduits_.emplace(id, std::move(c)).first->second, now, out);
+}
+
+/// KEEPALIVEOPTIONS, for a socket that asks.
+void TcpipServer::keep_alive(const Conduit& c, Instant now) {
+    if (!c.keep_alive.asked) return;
+    ConnectionOptions options;
+    options.keep_alive_idle =
+        *c.keep_alive.idle > Duration{} ? *c.keep_alive.idle : *config_.keep_alive.interval;
+    options.keep_alive = options.keep_alive_idle > Duration{};
+    options.keep_alive_garbage = *config_.keep_alive.send_garbage;
+    stack_.set_options(c.id, options, now);
 }
 
 void TcpipServer::connected(ConnectionId id, const Endpoint& local, const Endpoint& peer, ServerSink& out) {
@@ -345,12 +376,16 @@ void TcpipServer::finish(ConnectionId id, CloseReason reason, std::string why, S
         if (c.state != ConduitState::replying) out.ssl(c.member, SslDrop{id});
         pool_.release(c.member);
     }
-    if (reason != CloseReason::finished)
+    if (reason != CloseReason::finished) {
+        std::vector<SourceLocation> rests_on;
+        if (reason == CloseReason::silent)
+            rests_on.push_back(*c.keep_alive.idle > Duration{} ? c.keep_alive.idle.where
+                                                               : config_.keep_alive.interval.where);
         out.record({RecordKind::close,
                     fmt::format("connection {} with {}: {}{}{}", id, c.peer.str(), name_of(reason),
                                 why.empty() ? "" : ": ", why),
-                    {},
-                    about_connection(id)});
+                    std::move(rests_on), about_connection(id)});
+    }
     if (c.connect_tag) out.notify(c.client, ConnectFailed{*c.connect_tag, why});
     else if (c.announced) out.notify(c.client, Closed{id, reason, why});
 }
@@ -390,6 +425,7 @@ ServerSnapshot TcpipServer::snapshot() const {
     s.members = pool_.members();
     s.secure_sessions = pool_.sessions();
     s.secure_refused = pool_.refused();
+    s.pools = pools_.snapshot();
     s.clients.assign(clients_.begin(), clients_.end());
     for (const auto& connection : s.stack.connections) {
         SocketSnapshot socket;

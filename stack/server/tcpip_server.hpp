@@ -15,6 +15,7 @@
 #include "stack/news.hpp"
 #include "stack/server/autolog.hpp"
 #include "stack/server/conduit.hpp"
+#include "stack/server/port_table.hpp"
 #include "stack/server/server_config.hpp"
 #include "stack/server/snapshot.hpp"
 #include "stack/server/ssl_pool.hpp"
@@ -72,6 +73,8 @@ public:
     void forget_neighbour(Ipv4Address address) { stack_.forget_neighbour(address); }
     /// NETSTAT RESETDOS.
     void reset_attacks() { stack_.reset_attacks(); }
+    /// NETSTAT RESETPOOL.
+    void reset_pools() { pools_.reset(); }
     /// NETSTAT DROP. False if there is no such connection.
     bool drop(ConnectionId connection, Instant now, ServerSink& out);
     /// #CP EXT: resets all connections and closes all ports, says so, and waits kShutdownDelay, so that
@@ -96,6 +99,8 @@ private:
         Userid client{};
         std::uint16_t port = 0;
         bool bytes_are_tls = false;
+        KeepAlive keep_alive{};
+        IpAddress address{};  ///< unspecified = all of ours
     };
     void end_listener(ConnectionId id, Instant now, ServerSink& out);
     void restart_missing(Instant now, ServerSink& out);
@@ -134,6 +139,15 @@ private:
     SourceLocation named_at(const Userid& userid) const;
     void tick_autolog(Instant now, ServerSink& out);
     void xautolog_all(const std::vector<Userid>& list, ServerSink& out);
+
+    // pools (pool_use.cpp)
+    [[nodiscard]] PoolUse pool_use() const;
+    /// After anything happened: pools that became low.
+    void check_pools(ServerSink& out);
+    /// Nothing, or why the client gets no further block of this pool.
+    [[nodiscard]] std::optional<PortDecision> exhausted(PoolId pool) const;
+    /// A client that would be one too many is told so.
+    [[nodiscard]] bool refuse_client(const Userid& client, const SocketRequest& what, ServerSink& out);
 
     // requests of clients
     void request(const Userid& client, ListenRequest& r, Instant now, ServerSink& out);
@@ -183,6 +197,7 @@ private:
     void open_session(Conduit& c, Instant now, ServerSink& out);
     void begin_handshake_if_reply_left(Conduit& c, Instant now, ServerSink& out);
     void close_half(Conduit& c, Instant now, ServerSink& out);
+    void keep_alive(const Conduit& c, Instant now);
     void set_deadline(Conduit& c, std::optional<Instant> at);
     void reset(Conduit& c, CloseReason reason, std::string why, Instant now, ServerSink& out);
     /// Tells the application (if it knows the socket), frees the SSL session, forgets the conduit.
@@ -192,6 +207,7 @@ private:
     ServerConfig config_;
     Stack stack_;
     SslPool pool_;
+    Pools pools_;
     Autolog autolog_;
     Instant started_{};
     bool up_ = false;

@@ -92,6 +92,7 @@ std::string trace_of(const Userid& server, const SslRequest& request) {
                                    r.orderly ? "" : ", not in order");
             },
             [](const SslDrop& r) { return fmt::format("session {} dropped", r.session); },
+            [](const SslSessionLimit& r) { return fmt::format("at most {} sessions", r.most); },
             [](const SslLabelQuery& r) { return fmt::format("is label {} known?", r.label); },
         },
         request);

@@ -135,7 +135,7 @@ void Connection::tick_keep_alive(Instant now, ConnectionSink& out) {
     if (sender_.flight() > 0 || !sender_.all_sent()) return restart_keep_alive(now);  // MUST-26
     if (keep_alive_probes_ >= kKeepAliveProbes) {
         send_reset(now, out);
-        return finish(CloseReason::timed_out, "the peer answered no keep-alive", out);
+        return finish(CloseReason::silent, "the peer answered no keep-alive", out);
     }
     ++keep_alive_probes_;
     send_probe(now, out);

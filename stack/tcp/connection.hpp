@@ -106,6 +106,7 @@ public:
     struct Counted {
         bool peer = false, pending = false;
         Instant persisting_since = kNever;
+        std::size_t buffers = 0;
     } counted{};
 
 private:

@@ -32,11 +32,11 @@ void Connection::send_ack(Instant now, ConnectionSink& out) {
     out.send_segment(h, {});
 }
 
-/// A keep-alive: an old byte's number and no byte (SHLD-12); whoever lives answers with an ACK.
+/// A keep-alive: an old byte's number and no byte (SHLD-12), or any byte; whoever lives answers with an ACK.
 void Connection::send_probe(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.una() - 1, false, now);
     h.flags.ack = true;
-    out.send_segment(h, {});
+    out.send_segment(h, options_.keep_alive_garbage ? Buffer::copy_of(std::string_view("\0", 1)) : Buffer{});
 }
 
 void Connection::send_reset(Instant now, ConnectionSink& out) {

@@ -27,6 +27,8 @@ struct ConnectionOptions {
     bool no_delay = true;                 ///< Nagle off (MUST-17)
     bool keep_alive = false;              ///< MUST-24, MUST-25
     Duration keep_alive_idle = hours{2};  ///< MUST-27, MUST-28
+    bool keep_alive_garbage =
+        false;  ///< probes carry a byte, for peers that answer no others (RFC 1122 4.2.3.6)
     /// R2: how long data may stay unacknowledged before the connection ends (MUST-21, SHLD-11).
     Duration give_up_after = minutes{3};
 };

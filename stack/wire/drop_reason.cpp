@@ -36,6 +36,9 @@ const char* name_of(DropReason reason) {
         case DropReason::tcp_bad_ack: return "acknowledges what was never sent";
         case DropReason::tcp_to_broadcast: return "TCP to a broadcast or multicast address";
         case DropReason::tcp_after_close: return "data after close";
+        case DropReason::tcp_no_block: return "no TCB is free";
+        case DropReason::tcp_no_data_buffer: return "no data buffer is free";
+        case DropReason::ip_no_envelope: return "no envelope is free";
         case DropReason::loopback_full: return "loopback queue full";
         case DropReason::count_: break;
     }

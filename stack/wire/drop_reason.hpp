@@ -41,6 +41,9 @@ enum class DropReason : std::uint8_t {
     tcp_bad_ack,
     tcp_to_broadcast,
     tcp_after_close,
+    tcp_no_block,
+    tcp_no_data_buffer,
+    ip_no_envelope,
     loopback_full,
     count_,
 };

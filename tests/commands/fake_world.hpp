@@ -151,6 +151,7 @@ public:
         note("DELARP " + address.str());
     }
     void forget_attacks(const Userid&, const Userid&) override { note("RESETDOS"); }
+    void reset_pools(const Userid&, const Userid&) override { note("RESETPOOL"); }
     void note_message(const Userid& user, const Said& what) override {
         note("SAID TO " + user.str() + ": " + what.text + " <" + what.rests_on.front().str() + ">");
     }
@@ -309,6 +310,17 @@ private:
                          {}},
                         {5000, 5010, false, "FTPSERVE", false, {}, ClientCertCheck::none, {}}};
         config.inform = {{"OPERATOR", where}};
+        auto& buffers = config.pools[std::size_t(stack::PoolId::data_buffer)];
+        buffers = {
+            {320, {config.profile, 12, 20}}, 16384, Sourced<std::uint32_t>{400, {config.profile, 12, 38}}};
+        stack::Pools pools(config.pools);
+        stack::PoolUse use{};
+        use[std::size_t(stack::PoolId::tcb)] = 17;
+        use[std::size_t(stack::PoolId::data_buffer)] = 3;
+        (void)pools.note(use);
+        use[std::size_t(stack::PoolId::tcb)] = 4;
+        (void)pools.note(use);
+        stack_.pools = pools.snapshot();
         config.limits.per_peer = {50, {config.profile, 40, 1}};
         profile_ = profiles::read_profile_tcpip(profiles::SourceText::from_host(
             config.profile,

@@ -1,6 +1,7 @@
 #include "tests/ipl/fixture.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include <cstdlib>
 
@@ -12,6 +13,17 @@ BfsSession::Outcome BaselineMounter::mount(std::string_view path, std::string_vi
     made.push_back(std::string(path) + ' ' + std::string(point));
     if (path == "/../VMBFS:VMSYS:ROOT/" || path == "/../VMBFS:VMSYS:GSKSSLDB/") return {};
     return {28, say<DMSOVZ2113E>(path)};
+}
+
+BfsSession::Outcome BaselineMounter::access(std::string_view directory, std::string_view mode) {
+    made.push_back(std::string(directory) + ' ' + std::string(mode));
+    if (directory == "VMSYS:TCPMAINT.SSLPOOL_SSL.") return {};
+    return {99, say<DMSACC1240E>("VMSYS")};
+}
+
+BfsSession::Outcome BaselineMounter::link(const Userid& owner, std::string_view vdev, std::string_view mode) {
+    made.push_back(fmt::format("{} {} {}", owner.view(), vdev, mode));
+    return {};
 }
 
 void Node::change(const std::string& name, const std::string& type, std::string_view from,

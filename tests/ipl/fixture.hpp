@@ -16,7 +16,9 @@ using profiles::testing::told;
 class BaselineMounter final : public Mounter {
 public:
     BfsSession::Outcome mount(std::string_view path, std::string_view point) override;
-    std::vector<std::string> made{};  ///< "path point"
+    BfsSession::Outcome access(std::string_view directory, std::string_view mode) override;
+    BfsSession::Outcome link(const Userid& owner, std::string_view vdev, std::string_view mode) override;
+    std::vector<std::string> made{};  ///< "path point", "directory mode", "owner vdev mode"
 };
 
 struct Node {

@@ -107,6 +107,41 @@ TEST_CASE("the console goes to the owner, also when the server does not start") 
     CHECK(matches_golden("tcprun_unknown_class", printed(result)));
 }
 
+TEST_CASE(":vmlink.: a space that is not there keeps the server down") {
+    Node good;
+    good.change("GDLRCT2", "DTCPARMS", ":timestamp.ON", ":vmlink..DIR VMSYS:TCPMAINT.SSLPOOL_SSL. <. B RW>");
+    CHECK(good.run("SSL00001").launch);
+    CHECK(good.mounter.made.at(0) == "VMSYS:TCPMAINT.SSLPOOL_SSL. B");
+    Node disk;
+    disk.change("GDLRCT2", "DTCPARMS", ":timestamp.ON", ":vmlink.tcpmaint 198 <. z>");
+    CHECK(disk.run("SSL00001").launch);
+    CHECK(disk.mounter.made.at(0) == "TCPMAINT 198 Z");
+
+    Node node;
+    node.change("GDLRCT2", "DTCPARMS", ":timestamp.ON", ":vmlink..DIR VMSYS:TCPMAINT.SSLPOOL_STS. <. A RW>");
+    const TcprunResult result = node.run("SSL00001");
+    CHECK_FALSE(result.launch);
+    const std::string console = printed(result);
+    CHECK(
+        console.find("DMSACC1240E You are not authorized to connect to file pool VMSYS\n"
+                     "DTCRUN1001E \"VMLINK .DIR VMSYS:TCPMAINT.SSLPOOL_STS. <. A RW>\" failed with return") !=
+        std::string::npos);
+    CHECK(console.find("DTCRUN1099E") != std::string::npos);
+    CHECK(rests_of(result, "DTCRUN1001E") == std::vector<std::string>{"GDLRCT2 DTCPARMS D1:17:25"});
+}
+
+TEST_CASE("TCPRUN says what is wrong with the server's own entry, and what of it is not simulated") {
+    Node node;
+    node.change("SYSTEM", "DTCPARMS", ":anonymous.NO", ":anonymous.PERHAPS :exit.MYEXIT :timezone.SOMEWHERE");
+    node.change("SYSTEM", "DTCPARMS", ":ESM_Enable.NO", ":ESM_Enable.YES");
+    const std::string console = printed(node.run("FTPSERVE"));
+    CHECK(console.find("DTCPRS903E PERHAPS is not valid as YES or NO of :anonymous.") != std::string::npos);
+    CHECK(console.find("DTCPRS906I :exit. is read but not simulated") != std::string::npos);
+    CHECK(console.find("DTCPRS903E SOMEWHERE is not valid as time zone of :timezone.") != std::string::npos);
+    CHECK(console.find("DTCPRS906I :ESM_Enable.YES is read but not simulated") != std::string::npos);
+    CHECK(printed(node.run("SMTP")).find("DTCPRS") == std::string::npos);
+}
+
 TEST_CASE("time zones of :timezone.") {
     const Instant summer = instant_of({2019, 7, 1, 0, 12, 0, 0, 0});
     const Instant winter = instant_of({2019, 12, 1, 0, 12, 0, 0, 0});

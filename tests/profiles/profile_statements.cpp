@@ -367,3 +367,11 @@ TEST_CASE("every statement that was recognized is listed with its state") {
     CHECK(p.statements[1].state == LineState::in_force);
     CHECK(p.statements[2].state == LineState::not_simulated);
 }
+
+TEST_CASE("of two unknown statements both are said; what is written further right belongs to the first") {
+    CHECK(findings_of(
+              "SSLIMITS MAXSESSIONS 10\n  MAXPERSSLSERVER 5\nOBAY\n  MAINT\nENDOBAY\nOBEY MAINT ENDOBEY\n") ==
+          "1:1 error DTCPRS901E Unknown statement SSLIMITS ignored [SSLLIMITS]\n"
+          "3:1 error DTCPRS901E Unknown statement OBAY ignored [OBEY]\n"
+          "5:1 error DTCPRS901E Unknown statement ENDOBAY ignored\n");
+}

@@ -67,3 +67,19 @@ TEST_CASE("PERMITTEDUSERSONLY and RESTRICT, wildcards included") {
     CHECK_FALSE(refused.allowed);
     CHECK(refused.where == line(21));
 }
+
+TEST_CASE(
+    "PORT with an address: its secure label counts there only, and the address must be a home address") {
+    auto config = sample();
+    PortReservation here{443, 443, false, "WEBSERV", true, {{"WEBCERT", line(15)}}, {}, line(15)};
+    here.address = Ipv4Address::of(9, 60, 60, 3);
+    config.ports.push_back(here);
+    CHECK(decide_listen(config, "WEBSERV", 443).why ==
+          "port 443 is reserved at 9.60.60.3, which is no home address");
+    config.home = {{Ipv4Address::of(9, 60, 60, 3), {}, "ETH0", {}}};
+    CHECK(decide_listen(config, "WEBSERV", 443).allowed);
+    CHECK(decide_listen(config, "WEBSERV", 443).address == here.address);
+    CHECK_FALSE(decide_listen(config, "SMTP", 443).allowed);
+    CHECK(reservation_of(config, 443, here.address) != nullptr);
+    CHECK(reservation_of(config, 443, Ipv4Address::of(9, 60, 60, 4)) == nullptr);
+}

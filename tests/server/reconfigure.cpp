@@ -148,3 +148,16 @@ TEST_CASE("a PORT entry given to a server that listens there already does not ma
     bench.pass(kServerPatience + seconds{1});
     CHECK(bench.xautologged.empty());
 }
+
+TEST_CASE("MAXPERSSLSERVER given again is told to the members that are there") {
+    Bench bench;
+    bench.server.start(bench.now, bench);
+    bench.ssl_says(SslServerReady{});
+    ServerConfig next = Bench::config();
+    next.ssl.max_per_server = 7;
+    bench.server.apply(next, bench.now, bench);
+    REQUIRE(bench.heard<SslSessionLimit>().size() == 1);
+    CHECK(bench.heard<SslSessionLimit>()[0].most == 7);
+    bench.server.apply(next, bench.now, bench);
+    CHECK(bench.heard<SslSessionLimit>().size() == 1);
+}

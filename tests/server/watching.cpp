@@ -79,3 +79,15 @@ TEST_CASE("a server that has been connected and ends is started again; one that 
     REQUIRE(bench.lines().size() == 1);
     CHECK(bench.lines()[0] == "DTCIPI909W FTPSERVE is not logged on; it is forced and started again, 1 of 2");
 }
+
+TEST_CASE("a UDP port without NOAUTOLOG: no server of this system opens it, so its server is restarted") {
+    ServerConfig c = Watched::config_of(true);
+    c.ports.push_back({161, 161, true, "FTPSERVE", true, {}, {}, line(22)});
+    Bench bench(c);
+    bench.server.start(bench.now, bench);
+    bench.ask(ListenRequest{21, line(1)});
+    bench.pass(kServerPatience + seconds{1});
+    CHECK(bench.said.back().text ==
+          "DTCIPI909W FTPSERVE does not listen on port UDP 161; it is forced and started again, 1 of 2");
+    CHECK(bench.said.back().rests_on == std::vector<SourceLocation>{line(22), line(10)});
+}

@@ -1,7 +1,7 @@
 // What TCPIP does to its servers and to itself: restarts of servers that do not listen, #CP EXT.
 #include <doctest/doctest.h>
 
-#include "tests/world/baseline_world.hpp"
+#include "tests/world/changed_world.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -9,20 +9,7 @@ using namespace vmlab::sim;
 namespace {
 
 WorldOptions changed(const std::string& file, const std::string& from, const std::string& to) {
-    WorldOptions options = baseline_options();
-    for (auto& [name, text] : options.files)
-        if (name.ends_with(file)) {
-            const auto at = text.find(from);
-            REQUIRE(at != std::string::npos);
-            text.replace(at, from.size(), to);
-        }
-    return options;
-}
-
-std::size_t count(const std::string& text, std::string_view what) {
-    std::size_t n = 0;
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
-    return n;
+    return sim::changed({{file, from, to}});
 }
 
 }  // namespace
