@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include "simulator/machines/client_scripts.hpp"
 #include "simulator/scenario/checks.hpp"
 #include "simulator/scenario/keyboard.hpp"
 #include "simulator/scenario/runner.hpp"
 
 namespace vmlab::sim {
 namespace {
-
-constexpr Duration kClientPatience = seconds{15};
 
 /// Runs of digits count as one sign: connection numbers, ephemeral ports and times differ between runs.
 std::string without_numbers(std::string_view text) {
@@ -35,70 +32,9 @@ bool listens(const World& world, const Userid& stack, std::uint16_t port) {
     });
 }
 
-Conversation visit_to(const Endpoint& server, bool secure, const std::string& host) {
-    Conversation visit;
-    switch (server.port) {
-        case 21: {
-            FtpVisit ftp;
-            ftp.server = server;
-            ftp.tls = ftp.private_data = true;
-            ftp.user = ftp.password = "TCPMAINT";
-            ftp.jobs = {{FtpJob::Kind::list, {}, {}}};
-            visit = ftp_conversation(ftp);
-            break;
-        }
-        case 23: visit = telnet_conversation(server); break;
-        case 25:
-            visit = smtp_conversation({server, true, "visitor@example.test", "tcpmaint", "A visit.\n"});
-            break;
-        default:
-            if (secure) visit = tls_conversation(server);
-            else visit.steps = {OpenConnection{server}};
-    }
-    visit.host = host;
-    visit.patience = kClientPatience;
-    return visit;
-}
-
-std::vector<std::pair<std::uint16_t, bool>> ports_of(const World& world, const Userid& stack) {
-    std::vector<std::pair<std::uint16_t, bool>> ports;
-    const auto snapshot = world.stack(stack);
-    if (!snapshot) return ports;
-    for (const auto& socket : snapshot->sockets) {
-        if (socket.connection.state != stack::TcpState::listen) continue;
-        const auto port = socket.connection.local.port;
-        bool secure = false;
-        for (const auto& entry : snapshot->config.ports)
-            secure = secure || (entry.secure && entry.low <= port && port <= entry.high);
-        ports.emplace_back(port, secure);
-    }
-    std::sort(ports.begin(), ports.end());
-    return ports;
-}
-
 void bring_up(World& world) {
     world.ipl();
     (void)run_world(world, kComingUp, [&] { return world.settled(world.main_stack()); });
-}
-
-std::vector<std::uint32_t> let_visit(World& world, Ipv4Address server, const std::string& host,
-                                     const std::vector<std::pair<std::uint16_t, bool>>& ports) {
-    if (!ports
-             .empty()) {  // from behind the router first: whoever is answered at all is answered by that road
-        Conversation visit;
-        visit.steps = {OpenConnection{{server, ports[0].first}}};
-        visit.patience = kClientPatience;
-        const auto remote = world.remote_workstation().start(visit, world.system());
-        (void)run_world(world, minutes{1}, [&] { return world.remote_workstation().result(remote).ended; });
-    }
-    std::vector<std::uint32_t> visits;
-    for (const auto& [port, secure] : ports)
-        visits.push_back(world.workstation().start(visit_to({server, port}, secure, host), world.system()));
-    (void)run_world(world, minutes{5}, [&] {
-        return std::all_of(visits.begin(), visits.end(),
-                           [&](std::uint32_t visit) { return world.workstation().result(visit).ended; });
-    });
-    return visits;
 }
 
 Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const Userid& stack) {
@@ -117,13 +53,13 @@ Symptom symptom_of(const WhyQuestion& question, const WhyAnswer& answer, const U
 
 }  // namespace
 
-Reproduction::Reproduction(WorldOptions good, Symptom symptom)
+Reproduction::Reproduction(WorldOptions good, Symptom symptom, Visitors visitors)
     : options_(std::move(good)), symptom_(std::move(symptom)) {
+    if (symptom_.kind != Symptom::Kind::record) return;
     Outside nobody;
     World world(options_, nobody);
     bring_up(world);
-    host_ = world.host_name();
-    ports_ = ports_of(world, world.main_stack());
+    visitors_ = visitors_of(world, world.main_stack(), visitors);
 }
 
 bool Reproduction::shows(const RunInput& input) const {
@@ -136,7 +72,7 @@ bool Reproduction::shows(const RunInput& input) const {
     world.system().run_until(std::max(world.now(), options.start + symptom_.after));
     if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
     if (seen_in(world)) return true;
-    (void)let_visit(world, options_.around.lan.home, host_, ports_);
+    (void)let_visit(world, visitors_);
     return seen_in(world);
 }
 
@@ -160,20 +96,20 @@ Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const World
     RunInput bad{run.files, typed_in(run.journal, run.began, last.id)};
     symptom.after = std::max(last.at - run.began, Duration{});
     shorten_waits(bad.typed, symptom.after);
-    const Reproduction again(good, std::move(symptom));
+    Reproduction again(good, symptom, Visitors::brief);
+    if (!again.shows(bad)) again = Reproduction(good, symptom, Visitors::patient);
     return find_cure(good.files, bad, answer.rests_on,
                      [&](const RunInput& input) { return again.shows(input); });
 }
 
 std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& good,
-                                              const std::vector<TypedLine>& typed) {
+                                              const std::vector<TypedLine>& typed, Visitors visitors) {
     Outside nobody;
     World healthy(good, nobody);
     bring_up(healthy);
     bring_up(world);
     (void)type_lines(typed, world);
-    return let_visit(world, good.around.lan.home, healthy.host_name(),
-                     ports_of(healthy, healthy.main_stack()));
+    return let_visit(world, visitors_of(healthy, healthy.main_stack(), visitors));
 }
 
 }  // namespace vmlab::sim

@@ -1,8 +1,7 @@
 // The same symptom again: a system is brought up from other files, from the same seed, and looked at.
 //
-// Lines that people typed are typed again. Real clients cannot be asked to come again, so scripted ones take
-// their place: one on WS1 for every port at which the good system listens, and one on WS3, behind the router,
-// for the first of them. Texts are compared without their numbers, which differ between clients.
+// Lines that people typed are typed again. Real clients cannot be asked to come again, so scripted ones
+// (visitors.hpp) take their place. Texts are compared without their numbers, which differ between clients.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "simulator/scenario/cure.hpp"
+#include "simulator/scenario/visitors.hpp"
 #include "simulator/system/why.hpp"
 #include "simulator/world.hpp"
 
@@ -38,8 +38,8 @@ struct AskedRun {
 
 class Reproduction {
 public:
-    /// `good`: the good system, seed and keys. Its ports are what clients visit.
-    Reproduction(WorldOptions good, Symptom symptom);
+    /// `good`: the good system, seed and keys. Whom it serves visits.
+    Reproduction(WorldOptions good, Symptom symptom, Visitors visitors);
 
     /// A run of these files and typed lines shows the symptom.
     [[nodiscard]] bool shows(const RunInput& input) const;
@@ -49,9 +49,7 @@ private:
 
     WorldOptions options_;
     Symptom symptom_;
-    std::string host_{};  ///< the good system's name, by which clients know it
-    std::vector<std::pair<std::uint16_t, bool>>
-        ports_;  ///< where the good system listens, and whether SECURE
+    std::vector<Conversation> visitors_{};  ///< whom the good system serves
 };
 
 /// Everything together: what this run was asked, and what it answered, proved against `good`.
@@ -61,6 +59,7 @@ private:
 /// Brings a system up in virtual time, types these lines, and lets scripted clients visit it, so that `why`
 /// can be asked. The visits' numbers, for Workstation::result.
 std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& good,
-                                              const std::vector<TypedLine>& typed = {});
+                                              const std::vector<TypedLine>& typed = {},
+                                              Visitors visitors = Visitors::brief);
 
 }  // namespace vmlab::sim

@@ -58,7 +58,9 @@ std::string report_of(const WhyAnswer& answer) {
 void check_fault(int row) {
     const PlantedFault& fault = fault_of(row);
     CAPTURE(fault.title);
-    ConfigurationFiles files = healthy().files;
+    WorldOptions good = healthy();
+    for (const auto& edit : fault.usual) (void)plant(edit, good.files);
+    ConfigurationFiles files = good.files;
     for (const auto& decoy : kDecoys) (void)plant(decoy, files);
     for (std::size_t i = 1; i < fault.edits.size(); ++i) (void)plant(fault.edits[i], files);
     const Place planted = plant(fault.edits[0], files);
@@ -72,7 +74,7 @@ void check_fault(int row) {
     bad.files = files;
     Outside nobody;
     World world(bad, nobody);
-    bring_up_and_visit(world, healthy());
+    bring_up_and_visit(world, good, {}, fault.visitors);
     std::vector<TypedLine> typed;
     for (const auto& line : fault.typed) typed.push_back({"TCPMAINT", line});
     REQUIRE(type_lines(typed, world));
@@ -87,7 +89,7 @@ void check_fault(int row) {
     CHECK_MESSAGE(at.is_at(answer.rests_on.front()), "first named: ", answer.rests_on.front().str());
     CHECK(answer.rests_on.front().line == expected);
 
-    const Cure cure = prove_why(*question, answer, healthy(), {journal, files, bad.start, "TCPIP"});
+    const Cure cure = prove_why(*question, answer, good, {journal, files, bad.start, "TCPIP"});
     CAPTURE(cure.why_not);
     CHECK(cure.not_typed.empty());
     REQUIRE(cure.undo.size() == 1);
@@ -123,6 +125,7 @@ FAULT(25)
 FAULT(26)
 FAULT(27)
 FAULT(28)
+FAULT(29)
 FAULT(32)
 FAULT(33)
 FAULT(34)
@@ -132,6 +135,8 @@ FAULT(37)
 FAULT(39)
 FAULT(40)
 FAULT(41)
+FAULT(44)
+FAULT(45)
 #undef FAULT
 
 TEST_CASE("why says nothing of a fault to a healthy system, and proves nothing") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulator/scenario/lab.hpp"
+#include "simulator/scenario/visitors.hpp"
 
 namespace vmlab::sim {
 
@@ -36,6 +37,8 @@ struct PlantedFault {
     std::string_view names{};          ///< Answer::line: the text of that line
     unsigned minutes = 0;              ///< how long the system runs before it is asked
     std::vector<std::string> typed{};  ///< at TCPMAINT's console, once the system is up
+    std::vector<PlantedEdit> usual{};  ///< changes to the baseline that the good system has, too
+    Visitors visitors = Visitors::brief;
 };
 
 [[nodiscard]] const std::vector<PlantedFault>& planted_faults();
