@@ -56,6 +56,8 @@ struct TransmissionBlock {
 [[nodiscard]] Lines report_netstat_dos(const stack::ServerSnapshot& of, const Zone& zone);
 [[nodiscard]] Lines report_netstat_limits(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_blocked(const stack::ServerSnapshot& of);
+/// "Data buffer": what NETSTAT POOLSIZE calls the blocks of a pool.
+[[nodiscard]] std::string_view pool_object(stack::PoolId pool);
 /// The pools whose use is counted, and the names of the others.
 [[nodiscard]] Lines report_netstat_poolsize(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_up(const stack::ServerSnapshot& of, const Zone& zone);

@@ -115,18 +115,21 @@ Lines report_netstat_config(const stack::ServerSnapshot& of, const profiles::Pro
     return without_trailing_blanks(std::move(lines));
 }
 
-Lines report_netstat_poolsize(const stack::ServerSnapshot& of) {
+std::string_view pool_object(stack::PoolId pool) {
     constexpr std::string_view kObjects[] = {
         "Address translation", "CCB", "Data buffer", "Envelope", "IP route", "RCB", "SCB", "TCB"};
     static_assert(std::size(kObjects) == stack::kPoolCount);
+    return kObjects[std::size_t(pool)];
+}
+
+Lines report_netstat_poolsize(const stack::ServerSnapshot& of) {
     Lines lines = {"TCPIP Free pool status:", "",
                    "  Object               No. alloc  # free   Lo-water  Permit  Limit   Size    Given at",
                    "  ======               =========  ======   ========  ======  =====   ====    ========"};
     for (const auto& row : of.pools) {
         const auto& config = row.config;
-        lines.push_back(fmt::format("  {:<20} {:<10} {:<8} {:<9} {:<7} {:<7} {:<7} {}",
-                                    kObjects[std::size_t(row.pool)], row.blocks, row.blocks - row.in_use,
-                                    row.least_free, row.permit,
+        lines.push_back(fmt::format("  {:<20} {:<10} {:<8} {:<9} {:<7} {:<7} {:<7} {}", pool_object(row.pool),
+                                    row.blocks, row.blocks - row.in_use, row.least_free, row.permit,
                                     config.limit ? std::to_string(**config.limit) : "none",
                                     config.buffer_size == 0 ? "" : std::to_string(config.buffer_size),
                                     config.blocks.where.known() ? config.blocks.where.str() : "default"));

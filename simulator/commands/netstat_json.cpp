@@ -199,7 +199,7 @@ Json json_of_ssl(const stack::ServerSnapshot& of) {
 Json json_of_pools(const stack::ServerSnapshot& of) {
     return list_of(of.pools, [](const stack::PoolSnapshot& row) {
         const auto& config = row.config;
-        return Json{{"pool", std::string(stack::name_of(row.pool))},
+        return Json{{"object", pool_object(row.pool)},
                     {"blocks", row.blocks},
                     {"free", row.blocks - row.in_use},
                     {"least_free", row.least_free},

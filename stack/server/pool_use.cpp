@@ -17,7 +17,7 @@ PoolUse TcpipServer::pool_use() const {
     set(PoolId::envelope, stack.envelopes);
     set(PoolId::ip_route, stack.routes);
     set(PoolId::rcb, pings_.size());
-    set(PoolId::scb, listeners_.size() + conduits_.size());
+    set(PoolId::scb, listeners_.size() + conduits_.size() + udp_sockets_.size());
     set(PoolId::tcb, stack.connections);
     return use;
 }
@@ -63,6 +63,9 @@ bool TcpipServer::refuse_client(const Userid& client, const SocketRequest& what,
                    },
                    [&](const PingRequest& r) {
                        out.notify(client, PingAnswer{r.tag, false, {}, refused->why});
+                   },
+                   [&](const DatagramRequest& r) {
+                       out.notify(client, DatagramFailed{r.tag, {}, 0, 0, refused->why});
                    },
                    [](const auto&) {},
                },

@@ -14,10 +14,11 @@ namespace {
 struct Member : Node {
     Storage storage{};
     BfsSession session{};
+    AccessedDisks disks{};
 
     Member() { define_file_pools(now, storage); }
     TcprunResult start() {
-        SessionMounter real(session, {"ssl00001", "security", false}, storage.bfs, storage.pools);
+        SessionMounter real(session, disks, {"ssl00001", "security", false}, storage);
         TcprunInput input;
         input.userid = "SSL00001";
         input.node = "GDLRCT2";
