@@ -66,6 +66,8 @@ constexpr StatementText kProfileTexts[] = {
      "The pool of client control blocks: users of the stack."},
     {profile_tcpip, "DATABUFFERLIMITS", "DATABUFFERLIMITS send receive",
      "How many data buffers one connection may hold."},
+    {profile_tcpip, "DATABUFFERLIMITS send buffers", "DATABUFFERLIMITS send receive",
+     "How many data buffers wait to be sent."},
     {profile_tcpip, "DATABUFFERPOOLSIZE", "DATABUFFERPOOLSIZE blocks [size] [LIMIT blocks]",
      "The pool of data buffers."},
     {profile_tcpip, "DEVICE", "DEVICE name type address [operands]", "A network adapter of the stack."},
