@@ -1,28 +1,12 @@
 // PROFILE TCPIP: limits, BLOCK, SOMAXCONN, ARPAGE, NOFWD, SECURELOCAL and tracing, from the text to what
 // TCPIP does.
-#include "profiles/source_text.hpp"
-#include "simulator/ipl/configure.hpp"
-#include "tests/server/bench.hpp"
+#include "tests/statements/configured_stack.hpp"
 
 using namespace vmlab;
 using namespace vmlab::stack;
 using namespace vmlab::stack::test;
 
 namespace {
-
-/// The bench's interface and pool; everything else is what the text says.
-ServerConfig configured(std::string_view text) {
-    const FileId file{"PROFILE", "TCPIP", {'D', '1'}};
-    const auto profile = profiles::read_profile_tcpip(profiles::SourceText::from_host(
-        file, std::string(text) + "\nASSORTEDPARMS FREELOWPORTS ENDASSORTEDPARMS"));
-    ServerConfig c = sim::configure_stack(profile, {}, {}, "710").server;
-    const ServerConfig bench = Bench::config();
-    c.devices = bench.devices;
-    c.links = bench.links;
-    c.home = bench.home;
-    c.ssl = bench.ssl;
-    return c;
-}
 
 /// The pool is ready and FTPSERVE listens on port 21; the client host has an address.
 struct Limited : Bench {

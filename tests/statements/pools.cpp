@@ -2,7 +2,7 @@
 // blame.
 #include "stack/server/pools.hpp"
 
-#include "tests/server/bench.hpp"
+#include "tests/statements/configured_stack.hpp"
 
 using namespace vmlab;
 using namespace vmlab::stack;
@@ -10,15 +10,12 @@ using namespace vmlab::stack::test;
 
 namespace {
 
-SourceLocation line(std::uint32_t number) { return {FileId{"PROFILE", "TCPIP", {'D', '1'}}, number, 1}; }
-
-ServerConfig with_pool(PoolId pool, std::uint32_t blocks, std::optional<std::uint32_t> limit = {}) {
-    ServerConfig c = Bench::config();
-    c.inform = {{"OPERATOR", line(8)}};
-    PoolConfig& row = c.pools[std::size_t(pool)];
-    row.blocks = {blocks, line(7)};
-    if (limit) row.limit = Sourced<std::uint32_t>{*limit, line(9)};
-    return c;
+/// The statement stands in line 3.
+ServerConfig with(std::string_view statement) {
+    return configured("\nINFORM OPERATOR ENDINFORM\n" + std::string(statement));
+}
+bool is_the_statement(const std::vector<SourceLocation>& rests_on) {
+    return !rests_on.empty() && rests_on[0].line == 3;
 }
 
 /// FTPSERVE listens on port 21, the client host has an address.
@@ -50,7 +47,7 @@ struct Pooled : Bench {
     /// A record with this text names the LIMIT.
     bool limit_blamed(std::string_view text) const {
         return std::any_of(records.begin(), records.end(), [&](const Record& r) {
-            return r.text.find(text) != std::string::npos && !r.rests_on.empty() && r.rests_on[0] == line(9);
+            return r.text.find(text) != std::string::npos && is_the_statement(r.rests_on);
         });
     }
     void ping(std::uint8_t host) { ask(PingRequest{host, Ipv4Address::of(9, 60, 60, host)}); }
@@ -59,14 +56,14 @@ struct Pooled : Bench {
 }  // namespace
 
 TEST_CASE("TCBPOOLSIZE: it grows and says so; with a LIMIT there are no more connections than that") {
-    Pooled grows(with_pool(PoolId::tcb, 10));
+    Pooled grows(with("TCBPOOLSIZE 10"));
     grows.connect(12);
     CHECK(grows.connected() == 12);
     const std::string words =
         "DTCMON401I TCP/IP is low on TCBs. Of 10 blocks, 1 are free. You should monitor this.";
     CHECK(grows.low() == std::vector{words});
     CHECK(grows.informed == std::vector{"OPERATOR: " + words});
-    CHECK(grows.said.back().rests_on == std::vector{line(7)});
+    CHECK(is_the_statement(grows.said.back().rests_on));
     CHECK(grows.pool(PoolId::tcb).blocks == 20);
     CHECK(grows.pool(PoolId::tcb).in_use == 13);  // the listener is one
     CHECK(grows.pool(PoolId::tcb).least_free == 7);
@@ -76,7 +73,7 @@ TEST_CASE("TCBPOOLSIZE: it grows and says so; with a LIMIT there are no more con
     grows.connect(10);
     CHECK(grows.low().size() == 2);
 
-    Pooled limited(with_pool(PoolId::tcb, 5, 5));
+    Pooled limited(with("TCBPOOLSIZE 5 LIMIT 5"));
     limited.connect(6);
     CHECK(limited.connected() == 4);
     CHECK(limited.limit_blamed("no TCB is free: from 9.60.60.4"));
@@ -86,7 +83,7 @@ TEST_CASE("TCBPOOLSIZE: it grows and says so; with a LIMIT there are no more con
 }
 
 TEST_CASE("CCBPOOLSIZE: with a LIMIT there are no more clients than that") {
-    Pooled bench(with_pool(PoolId::ccb, 1, 1));
+    Pooled bench(with("CCBPOOLSIZE 1 LIMIT 1"));
     bench.server.receive_request("SMTP", ListenRequest{25, {}}, bench.now, bench);
     const auto failed = bench.heard<ListenFailed>();
     REQUIRE(failed.size() == 1);
@@ -98,7 +95,7 @@ TEST_CASE("CCBPOOLSIZE: with a LIMIT there are no more clients than that") {
 }
 
 TEST_CASE("SCBPOOLSIZE: with a LIMIT there are no more sockets than that") {
-    Pooled bench(with_pool(PoolId::scb, 2, 2));
+    Pooled bench(with("SCBPOOLSIZE 2 LIMIT 2"));
     bench.connect(2);
     CHECK(bench.heard<Accepted>().size() == 1);
     CHECK(bench.limit_blamed("9.60.60.4.."));
@@ -109,7 +106,7 @@ TEST_CASE("SCBPOOLSIZE: with a LIMIT there are no more sockets than that") {
 }
 
 TEST_CASE("DATABUFFERPOOLSIZE: with a LIMIT what finds no buffer has to come again") {
-    Pooled bench(with_pool(PoolId::data_buffer, 1, 1), true);
+    Pooled bench(with("DATABUFFERPOOLSIZE 1 LIMIT 1"), true);
     bench.connect(1);
     const SocketId socket = bench.heard<Accepted>().at(0).socket;
     // The port keeps what comes for TLS: nobody takes it off the stack.
@@ -126,32 +123,30 @@ TEST_CASE("DATABUFFERPOOLSIZE: with a LIMIT what finds no buffer has to come aga
 }
 
 TEST_CASE("DATABUFFERLIMITS: the window offered is as many data buffers as it says") {
-    ServerConfig c = Bench::config();
-    c.receive_buffers = Sourced<std::uint32_t>{2, line(7)};
-    Pooled bench(c);
+    Pooled bench(with("DATABUFFERLIMITS 5 2"));
     bench.connect(1);
     for (const auto& row : bench.client.snapshot().connections) CHECK(row.send_window == 16'384);
-    Pooled usual(Bench::config());
+    Pooled usual(with(""));
     usual.connect(1);
     for (const auto& row : usual.client.snapshot().connections) CHECK(row.send_window > 16'384);
 }
 
 TEST_CASE("ENVELOPEPOOLSIZE: with a LIMIT no more packets wait for ARP than that") {
-    Pooled bench(with_pool(PoolId::envelope, 2, 2));
+    Pooled bench(with("ENVELOPEPOOLSIZE 2 LIMIT 2"));
     for (std::uint8_t host = 200; host < 205; ++host) bench.ping(host);
     CHECK(bench.pool(PoolId::envelope).in_use == 2);
     CHECK(bench.limit_blamed("no envelope is free"));
 }
 
 TEST_CASE("ADDRESSTRANSLATIONPOOLSIZE: with a LIMIT the oldest neighbour makes room") {
-    Pooled bench(with_pool(PoolId::address_translation, 2, 2));
+    Pooled bench(with("ADDRESSTRANSLATIONPOOLSIZE 2 LIMIT 2"));
     for (std::uint8_t host = 200; host < 205; ++host) bench.ping(host);
     CHECK(bench.pool(PoolId::address_translation).in_use == 2);
     CHECK(bench.low().size() == 1);
 }
 
 TEST_CASE("IPROUTEPOOLSIZE: with a LIMIT a route too many is refused") {
-    ServerConfig c = with_pool(PoolId::ip_route, 2, 2);
+    ServerConfig c = with("IPROUTEPOOLSIZE 2 LIMIT 2");
     c.gateway = {{Ipv4Address::of(10, 0, 0, 0), mask_of_prefix(8), kClient, "ETH0", 0, {}},
                  {Ipv4Address::of(11, 0, 0, 0), mask_of_prefix(8), kClient, "ETH0", 0, {}}};
     Pooled bench(c);
@@ -160,7 +155,7 @@ TEST_CASE("IPROUTEPOOLSIZE: with a LIMIT a route too many is refused") {
 }
 
 TEST_CASE("RCBPOOLSIZE: with a LIMIT no more PINGs wait than that") {
-    Pooled bench(with_pool(PoolId::rcb, 2, 2));
+    Pooled bench(with("RCBPOOLSIZE 2 LIMIT 2"));
     for (std::uint8_t host = 200; host < 203; ++host) bench.ping(host);
     const auto answers = bench.heard<PingAnswer>();
     REQUIRE(answers.size() == 1);
