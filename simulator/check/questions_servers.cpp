@@ -349,7 +349,11 @@ std::string unused_server(Asker& ask) {
     if (!directory || ask.files().stacks().empty())
         return "not asked: no USER DIRECT, or no profile, is given";
     std::set<Userid> idle, started;
-    for (const CheckedStack& stack : ask.files().stacks()) started.merge(autologged(stack));
+    std::set<Userid> wanted;  // a port is reserved for them: it is AUTOLOG that lacks them
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        started.merge(autologged(stack));
+        for (const PortEntry& port : stack.profile.ports.entries) wanted.insert(*port.user);
+    }
     for (const CheckedServer& server : ask.files().servers()) {
         const bool starts_itself =
             server.command == "TCPIP" || server.command == "VMSSL" || server.command == "SSLIDCSS";
@@ -363,7 +367,8 @@ std::string unused_server(Asker& ask) {
         ask.found(user->userid.where,
                   fmt::format("{} is a server that no AUTOLOG starts, and it can be logged on",
                               server.userid.view()),
-                  words.size() > 2 ? ask.replace(words[2].where, "NOLOG") : std::nullopt);
+                  words.size() > 2 && !wanted.contains(server.userid) ? ask.replace(words[2].where, "NOLOG")
+                                                                      : std::nullopt);
     }
     return "servers that nobody starts: " + names_of(idle);
 }

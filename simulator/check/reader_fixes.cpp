@@ -36,6 +36,17 @@ const profiles::ProfileTcpip* profile_of(const SystemFiles& files, const FileId&
     return nullptr;
 }
 
+/// The link or device of the profile that a statement was meant to name.
+std::optional<Fix> defined_name(profiles::Finding finding, const SystemFiles& files) {
+    const auto* profile = profile_of(files, finding.where.file);
+    if (profile == nullptr) return std::nullopt;
+    std::vector<std::string_view> names;
+    for (const auto& link : profile->links) names.push_back(*link.name);
+    for (const auto& device : profile->devices) names.push_back(*device.name);
+    finding.suggestion = profiles::nearest(upper(files.word_at(finding.where)), names);
+    return other_word(finding, files);
+}
+
 /// The END word on a line of its own before the statement with which the list ended.
 std::optional<Fix> end_word(const profiles::Finding& finding, const SystemFiles& files) {
     const auto* profile = profile_of(files, finding.where.file);
@@ -80,6 +91,7 @@ std::optional<Fix> fix_of_reader(const profiles::Finding& finding, const SystemF
     if (message == &profiles::DTCPRS905W) return end_word(finding, files);
     if (message == &profiles::DTCPRS007E || message == &profiles::DTCPRS058I)
         return current_format(finding, files);
+    if (message == &profiles::DTCPRS907E && finding.suggestion.empty()) return defined_name(finding, files);
     return other_word(finding, files);
 }
 

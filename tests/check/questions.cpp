@@ -52,7 +52,7 @@ constexpr Planted kPlanted[] = {
     {"unknown-userid", kProfile, "OPERATOR TCPMAINT MAINT", "OPERATOR TCPMAIN MAINT", "6:12", true},
     {"unknown-userid", kNode, ":admin_id_list.TCPMAINT GSKADMIN", ":admin_id_list.TCPMAINT GSKADMN", "15:41",
      true},
-    {"unused-server", kProfile, "  SMTP     0\n", "", "207:6", true, kDirect},
+    {"unused-server", kProfile, "  SMTP     0\n", "", "207:6", false, kDirect},
     {"permit-forgets-server", kProfile, "  RESTRICTLOWPORTS\n", "  RESTRICTLOWPORTS PERMITTEDUSERSONLY\n",
      "47:20", true},
     {"clear-telnet", kProfile, "SECURECONNECTION REQUIRED", "SECURECONNECTION ALLOWED", "39:20", true},
