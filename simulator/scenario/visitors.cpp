@@ -54,7 +54,7 @@ std::vector<std::pair<std::uint16_t, bool>> ports_of(const World& world, const U
 
 std::vector<Conversation> candidates(const World& good, const Userid& stack, Visitors which) {
     std::vector<Conversation> visitors;
-    const Ipv4Address server = good.home_of(stack).value_or(Ipv4Address{});
+    const Ipv4Address server = good.lan().home;
     for (const auto& [port, secure] : ports_of(good, stack)) {
         visitors.push_back(visit_to({server, port}, secure));
         if (port != kTelnet) continue;
