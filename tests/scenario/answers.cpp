@@ -92,7 +92,7 @@ TEST_CASE("a client's own mistake is named: PROT before PBSZ") {
     World world(healthy(), nobody);
     bring_up_and_visit(world, healthy());
     FtpVisit visit;
-    visit.server = {*world.home_of("TCPIP"), 21};
+    visit.server = {world.lan().home, 21};
     visit.tls = true;
     visit.user = visit.password = "TCPMAINT";
     Conversation hasty = ftp_conversation(visit);
