@@ -1,5 +1,5 @@
-// libFuzzer entry: DNS messages. Built with -fsanitize=fuzzer only. What is parsed is emitted and parsed as the
-// same message; the name server's answer to it is a message.
+// libFuzzer entry: DNS messages. Built with -fsanitize=fuzzer only. What is parsed is emitted and parsed as
+// the same message; the name server's answer to it is a message.
 #include <cstddef>
 #include <cstdint>
 #include <span>
