@@ -122,10 +122,10 @@ TEST_CASE(":vmlink.: a space that is not there keeps the server down") {
     const TcprunResult result = node.run("SSL00001");
     CHECK_FALSE(result.launch);
     const std::string console = printed(result);
-    CHECK(
-        console.find("DMSACC1240E You are not authorized to connect to file pool VMSYS\n"
-                     "DTCRUN1001E \"VMLINK .DIR VMSYS:TCPMAINT.SSLPOOL_STS. <. A RW>\" failed with return") !=
-        std::string::npos);
+    CAPTURE(console);
+    CHECK(console.find("DMSACC1240E You are not authorized to connect to file pool VMSYS\n"
+                       "DTCRUN1001E \"VMLINK .DIR VMSYS:TCPMAINT.SSLPOOL_STS. <. A RW>\" failed with\n"
+                       "            return code 99\n") != std::string::npos);
     CHECK(console.find("DTCRUN1099E") != std::string::npos);
     CHECK(rests_of(result, "DTCRUN1001E") == std::vector<std::string>{"GDLRCT2 DTCPARMS D1:17:25"});
 }

@@ -188,7 +188,7 @@ const std::vector<PlantedFault> kFaults = {
      "DTCUTI001E"},
     {45,
      "TIMEMARK is too small: a client that answers no timing mark is dropped",
-     {{kProfile, "TIMEMARK 660", "TIMEMARK 30"}},
+     {{kProfile, "TIMEMARK 600", "TIMEMARK 30"}},
      "LAST",
      Answer::planted,
      {},

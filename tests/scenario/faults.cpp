@@ -22,7 +22,7 @@ namespace {
 const std::vector<PlantedEdit> kDecoys = {
     {"TCPMAINT.198/PROFILE.TCPIP", "; PROFILE TCPIP: configuration of the stack TCPIP on node GDLRCT2",
      "; PROFILE TCPIP: configuration of the stack TCPIP on node GDLRCT2\n; changed last week"},
-    {"TCPMAINT.198/PROFILE.TCPIP", "TIMEMARK 600", "TIMEMARK 660"},
+    {"TCPMAINT.198/PROFILE.TCPIP", "INTERVAL 120", "INTERVAL 125"},
     {"TCPMAINT.198/SRVRFTP.CONFIG", "INACTIVE          300", "INACTIVE          360"},
     {"TCPMAINT.198/GDLRCT2.DTCPARMS", ":timestamp.ON", ":timestamp.OFF"},
     {"TCPMAINT.198/SMTP.CONFIG", "POSTMASTER        TCPMAINT", "POSTMASTER        TCPMAINT MAINT"},

@@ -20,9 +20,16 @@ using namespace vmlab::sim;
 
 namespace {
 
-/// Rows that are planted and for which check has no suggestion.
-const std::map<int, std::string_view> kNoSuggestion = {
-    {19, "a file is to be renamed or erased: no edit of lines does that"},
+/// A row that is planted and for which check has no suggestion.
+struct NoSuggestion {
+    std::string_view finding;  ///< its id; empty: the files show nothing
+    std::string_view why;
+};
+const std::map<int, NoSuggestion> kNoSuggestion = {
+    {19, {"hidden-profile", "a file is to be renamed or erased: no edit of lines does that"}},
+    {29, {"", "what the profile asks for is right: only the client's visit shows the fault"}},
+    {41, {"", "no file says which hop leads to the networks behind it"}},
+    {44, {"", "no file says how many clients share an address"}},
 };
 
 constexpr int kMostSteps = 12;
@@ -64,27 +71,33 @@ int follow_suggestions(testing::Folder& folder, const testing::Folder& before, s
 void check_cure(const PlantedFault& fault) {
     CAPTURE(fault.row);
     CAPTURE(fault.title);
-    ConfigurationFiles files = healthy().files;
+    WorldOptions good = healthy();
+    for (const auto& edit : fault.usual) (void)plant(edit, good.files);
+    ConfigurationFiles files = good.files;
     for (std::size_t i = 1; i < fault.edits.size(); ++i) (void)plant(fault.edits[i], files);
     const testing::Folder before = folder_of(files);
     (void)plant(fault.edits[0], files);
     testing::Folder folder = folder_of(files);
     CAPTURE(all_of(testing::new_findings(folder, before)));
+    if (const auto known = kNoSuggestion.find(fault.row); known != kNoSuggestion.end()) {
+        const auto found = testing::new_findings(folder, before);
+        const std::string_view id = known->second.finding;
+        const auto is_it = [&](const CheckFinding& f) { return f.id == id && !f.fix; };
+        CHECK((id.empty() ? found.empty() : std::any_of(found.begin(), found.end(), is_it)));
+        return;
+    }
     std::string steps;
     const int followed = follow_suggestions(folder, before, steps);
     CAPTURE(steps);
     CHECK(followed < kMostSteps);
-    if (kNoSuggestion.contains(fault.row)) {
-        CHECK(followed == 0);
-        return;
-    }
-    REQUIRE(followed > 0);
+    CHECK(followed > 0);
+    if (followed == 0) return;
 
     WorldOptions bad = healthy();
     bad.files = files;
     Outside nobody;
     World world(bad, nobody);
-    bring_up_and_visit(world, healthy());
+    bring_up_and_visit(world, good, {}, fault.visitors);
     std::vector<TypedLine> typed;
     for (const auto& line : fault.typed) typed.push_back({"TCPMAINT", line});
     REQUIRE(type_lines(typed, world));
@@ -129,8 +142,8 @@ TEST_CASE("the suggestions of check cure every planted fault, but those that are
         check_cure(fault);
         if (!kNoSuggestion.contains(fault.row)) ++cured;
     }
-    for (const auto& [row, why] : kNoSuggestion)
-        std::printf("no suggestion: fault %d: %s\n", row, std::string(why).c_str());
+    for (const auto& [row, none] : kNoSuggestion)
+        std::printf("no suggestion: fault %d: %s\n", row, std::string(none.why).c_str());
     CHECK(cured + kNoSuggestion.size() == planted_faults().size());
 }
 

@@ -40,14 +40,6 @@ inline WorldOptions edited(const std::vector<Edit>& edits) {
 struct EditedWorld : BaselineWorld {
     explicit EditedWorld(const std::vector<Edit>& edits = {}) : BaselineWorld(edited(edits)) {}
 
-    /// On its console, or on one that was closed when it ended.
-    bool said(const Userid& machine, std::string_view text) {
-        std::string all = console(machine);
-        for (const auto& [owner, files] : world.storage().spool.all())
-            for (const auto& file : files)
-                if (file.origin == machine) all += file.content();
-        return all.find(text) != std::string::npos;
-    }
     std::size_t times_said(const Userid& machine, std::string_view text) {
         const std::string all = console(machine);
         std::size_t n = 0;

@@ -69,6 +69,14 @@ struct BaselineWorld {
         for (const auto& line : system().console_of(machine)) text += line + "\n";
         return text;
     }
+    /// On its console, or on one that was closed when it ended.
+    bool said(const Userid& machine, std::string_view text) {
+        std::string all = console(machine);
+        for (const auto& [owner, files] : world.storage().spool.all())
+            for (const auto& file : files)
+                if (file.origin == machine) all += file.content();
+        return all.find(text) != std::string::npos;
+    }
     /// Types a line at a user's console and lets it finish.
     void type(const Userid& user, std::string line) {
         system().post(user, ConsoleTyped{std::move(line)});
