@@ -28,7 +28,7 @@ struct NoSuggestion {
 const std::map<int, NoSuggestion> kNoSuggestion = {
     {19, {"hidden-profile", "a file is to be renamed or erased: no edit of lines does that"}},
     {29, {"", "what the profile asks for is right: only the client's visit shows the fault"}},
-    {41, {"", "no file says which hop leads to the networks behind it"}},
+    {41, {"no-default-route", "no file says which hop leads to the networks behind it"}},
     {44, {"", "no file says how many clients share an address"}},
 };
 
