@@ -170,30 +170,30 @@ TEST_CASE("NETSTAT: the shortest abbreviations of its operands") {
     struct Pair {
         const char *shortest, *full;
     };
-    for (const auto& [shortest, full] :
+    for (const Pair& names :
          {Pair{"all", "all"}, Pair{"allc", "allconn"}, Pair{"ar", "arp"}, Pair{"cl", "clients"},
           Pair{"conf", "config"}, Pair{"con", "conn"}, Pair{"de", "devlinks"}, Pair{"do", "dos"},
           Pair{"ga", "gate"}, Pair{"ho", "home"}, Pair{"le", "level"}, Pair{"per", "permit"},
           Pair{"po", "poolsize"}, Pair{"so", "sockets"}, Pair{"tel", "telnet"}, Pair{"up", "up"},
           Pair{"id ssl", "identify ssl"}, Pair{"in", "interval"}}) {
         FakeWorld one, other;
-        CAPTURE(shortest);
-        CHECK(answer_of(one, std::string("netstat ") + shortest) ==
-              answer_of(other, std::string("netstat ") + full));
+        CAPTURE(names.shortest);
+        CHECK(answer_of(one, std::string("netstat ") + names.shortest) ==
+              answer_of(other, std::string("netstat ") + names.full));
     }
     for (const char* const too_short : {"a", "c", "d", "g", "h", "l", "p", "pe", "s", "t", "te", "u", "i"}) {
         FakeWorld world;
         CAPTURE(too_short);
         CHECK(answer_of(world, std::string("netstat ") + too_short).find("DTCNET902E") != std::string::npos);
     }
-    for (const auto& [shortest, full] :
+    for (const Pair& names :
          {Pair{"bl 9.60.60.70", "block 9.60.60.70"}, Pair{"un 9.60.60.67", "unblock 9.60.60.67"},
           Pair{"del 9.60.60.1", "delarp 9.60.60.1"}, Pair{"dr 1007", "drop 1007"},
           Pair{"ob PORT 21 TCP FTPSERVE", "obey PORT 21 TCP FTPSERVE"}, Pair{"resetd", "resetdos"}}) {
         FakeWorld one, other;
-        CAPTURE(shortest);
-        CHECK(answer_of(one, std::string("netstat ") + shortest) ==
-              answer_of(other, std::string("netstat ") + full));
+        CAPTURE(names.shortest);
+        CHECK(answer_of(one, std::string("netstat ") + names.shortest) ==
+              answer_of(other, std::string("netstat ") + names.full));
         CHECK(one.take_notes() == other.take_notes());
     }
 }

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/world/baseline_world.hpp"
+#include "tests/world/changed_world.hpp"
 
 namespace vmlab::sim {
 
@@ -15,36 +15,12 @@ inline constexpr const char* kFtpConfig = "TCPMAINT.198/SRVRFTP.CONFIG";
 inline constexpr const char* kSmtpConfig = "TCPMAINT.198/SMTP.CONFIG";
 inline constexpr const char* kDirectory = "MAINT.2CC/USER.DIRECT";
 
-/// The first `from` of a file becomes `to`; without `from`, `to` stands behind everything else.
-struct Edit {
-    std::string file, from, to;
-};
-
-inline WorldOptions edited(const std::vector<Edit>& edits) {
-    WorldOptions options = baseline_options();
-    for (const Edit& edit : edits) {
-        bool done = false;
-        for (auto& [name, text] : options.files) {
-            if (name != edit.file) continue;
-            const auto at = edit.from.empty() ? text.size() : text.find(edit.from);
-            REQUIRE_MESSAGE(at != std::string::npos, "not in the baseline: ", edit.from);
-            text.replace(at, edit.from.size(), edit.to);
-            done = true;
-        }
-        REQUIRE(done);
-    }
-    return options;
-}
-
 /// It is brought up.
 struct EditedWorld : BaselineWorld {
-    explicit EditedWorld(const std::vector<Edit>& edits = {}) : BaselineWorld(edited(edits)) {}
+    explicit EditedWorld(const std::vector<Edit>& edits = {}) : BaselineWorld(changed(edits)) {}
 
     std::size_t times_said(const Userid& machine, std::string_view text) {
-        const std::string all = console(machine);
-        std::size_t n = 0;
-        for (auto at = all.find(text); at != all.npos; at = all.find(text, at + 1)) ++n;
-        return n;
+        return count(console(machine), text);
     }
     /// WS1 opens the port and hears this first.
     bool greets(std::uint16_t port, const std::string& reply = "220") {

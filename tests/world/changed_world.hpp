@@ -7,7 +7,8 @@
 
 namespace vmlab::sim {
 
-/// In the file whose name ends so: the first occurrence of one text becomes another.
+/// In the file whose name ends so: the first occurrence of one text becomes another; without `from`, `to`
+/// stands behind everything else.
 struct Edit {
     std::string file, from, to;
 };
@@ -17,7 +18,8 @@ inline WorldOptions changed(const std::vector<Edit>& edits) {
     for (const Edit& edit : edits) {
         bool found = false;
         for (auto& [name, text] : options.files) {
-            const auto at = name.ends_with(edit.file) ? text.find(edit.from) : std::string::npos;
+            if (!name.ends_with(edit.file)) continue;
+            const auto at = edit.from.empty() ? text.size() : text.find(edit.from);
             if (at == std::string::npos) continue;
             text.replace(at, edit.from.size(), edit.to);
             found = true;
