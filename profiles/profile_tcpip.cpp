@@ -347,7 +347,8 @@ void ProfileReader::read_port() {
         }
         PortEntry entry;
         entry.where = first.where;
-        if (const auto address = Ipv4Address::parse(first.text)) {
+        const auto address = Ipv4Address::parse(first.text);
+        if (address && is_known(ConfigFile::profile_tcpip, "PORT with an address")) {
             entry.address = *address;
             words_.take();
         }
