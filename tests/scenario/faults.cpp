@@ -55,6 +55,28 @@ std::string report_of(const WhyAnswer& answer) {
     return text;
 }
 
+}  // namespace
+
+AskedFault vmlab::sim::ask_about(const PlantedFault& fault, const WorldOptions& good,
+                                 const ConfigurationFiles& files) {
+    WorldOptions bad = good;
+    bad.files = files;
+    Outside nobody;
+    World world(bad, nobody);
+    bring_up_and_visit(world, good, {}, fault.visitors);
+    std::vector<TypedLine> typed;
+    for (const auto& line : fault.typed) typed.push_back({"TCPMAINT", line});
+    REQUIRE(type_lines(typed, world));
+    world.system().run_until(world.now() + kAfterTyping + minutes{fault.minutes});
+    const auto question = read_why(fault.question);
+    REQUIRE(question.has_value());
+    AskedFault asked{*question, world.journal().kept(), {}};
+    asked.answer = answer_why(asked.question, asked.journal, "TCPIP");
+    return asked;
+}
+
+namespace {
+
 void check_fault(int row) {
     const PlantedFault& fault = fault_of(row);
     CAPTURE(fault.title);
@@ -70,26 +92,15 @@ void check_fault(int row) {
                                                                    : 0;
     REQUIRE((expected != 0 || fault.answer == Answer::file));
 
-    WorldOptions bad = healthy();
-    bad.files = files;
-    Outside nobody;
-    World world(bad, nobody);
-    bring_up_and_visit(world, good, {}, fault.visitors);
-    std::vector<TypedLine> typed;
-    for (const auto& line : fault.typed) typed.push_back({"TCPMAINT", line});
-    REQUIRE(type_lines(typed, world));
-    world.system().run_until(world.now() + kAfterTyping + minutes{fault.minutes});
-    const auto question = read_why(fault.question);
-    REQUIRE(question.has_value());
-    const auto journal = world.journal().kept();
-    const auto answer = answer_why(*question, journal, "TCPIP");
+    const AskedFault asked = ask_about(fault, good, files);
+    const WhyAnswer& answer = asked.answer;
     CAPTURE(report_of(answer));
     REQUIRE_FALSE(answer.rests_on.empty());
     const LineChange at{planted.file, expected, std::nullopt, std::nullopt};
     CHECK_MESSAGE(at.is_at(answer.rests_on.front()), "first named: ", answer.rests_on.front().str());
     CHECK(answer.rests_on.front().line == expected);
 
-    const Cure cure = prove_why(*question, answer, good, {journal, files, bad.start, "TCPIP"});
+    const Cure cure = prove_why(asked.question, answer, good, {asked.journal, files, good.start, "TCPIP"});
     CAPTURE(cure.why_not);
     CHECK(cure.not_typed.empty());
     REQUIRE(cure.undo.size() == 1);

@@ -8,6 +8,7 @@
 
 #include "simulator/scenario/lab.hpp"
 #include "simulator/scenario/visitors.hpp"
+#include "simulator/system/why.hpp"
 
 namespace vmlab::sim {
 
@@ -54,6 +55,16 @@ struct Place {
 
 /// Makes the change; the line must be in the file.
 [[nodiscard]] Place plant(const PlantedEdit& edit, ConfigurationFiles& files);
+
+/// What the person at the console asked of the broken system, and heard.
+struct AskedFault {
+    WhyQuestion question;
+    std::vector<JournalEntry> journal;
+    WhyAnswer answer;
+};
+/// Brings the system of `files` up, lets the fault's visitors come and its lines be typed, and asks.
+[[nodiscard]] AskedFault ask_about(const PlantedFault& fault, const WorldOptions& good,
+                                   const ConfigurationFiles& files);
 
 /// A row of the catalogue that has no test yet, or none of this kind, and why.
 struct UntestedRow {

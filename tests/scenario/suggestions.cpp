@@ -93,24 +93,14 @@ void check_cure(const PlantedFault& fault) {
     CHECK(followed > 0);
     if (followed == 0) return;
 
-    WorldOptions bad = healthy();
-    bad.files = files;
-    Outside nobody;
-    World world(bad, nobody);
-    bring_up_and_visit(world, good, {}, fault.visitors);
-    std::vector<TypedLine> typed;
-    for (const auto& line : fault.typed) typed.push_back({"TCPMAINT", line});
-    REQUIRE(type_lines(typed, world));
-    world.system().run_until(world.now() + kAfterTyping + minutes{fault.minutes});
-    const auto question = read_why(fault.question);
-    REQUIRE(question.has_value());
-    const auto journal = world.journal().kept();
-    const auto answer = answer_why(*question, journal, "TCPIP");
+    const AskedFault asked = ask_about(fault, good, files);
+    const WhyAnswer& answer = asked.answer;
     REQUIRE_FALSE(answer.chain.empty());
     // The system with the suggestions is the good one of a proof: it lacks the symptom, or nothing is proved.
     WorldOptions suggested = healthy();
     suggested.files = files_of(folder);
-    const Cure cure = prove_why(*question, answer, suggested, {journal, files, bad.start, "TCPIP"});
+    const Cure cure =
+        prove_why(asked.question, answer, suggested, {asked.journal, files, good.start, "TCPIP"});
     CAPTURE(cure.why_not);
     CHECK_FALSE(cure.undo.empty());
 }
