@@ -287,12 +287,12 @@ void Server::Impl::from_wire(SslFromWire& what, Instant now, Sink& out) {
     if (session->tls->close_received()) {
         out.record({RecordKind::drop,
                     fmt::format("after close_notify: {} bytes from the wire for TLS session {}",
-                                what.data.size(), what.session),
+                                size_of(what.data), what.session),
                     {}});
         return;
     }
     Forward forward(*this, *session, out);
-    session->tls->receive(std::move(what.data), now, forward);
+    for (auto& part : what.data) session->tls->receive(std::move(part), now, forward);
     settle(what.session, out);
 }
 

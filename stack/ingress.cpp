@@ -196,7 +196,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
     }
     segment.remove_prefix(header_size);
 
-    Seq initial = secret.initial_sequence(local, peer, now);
+    std::optional<Seq> above{};
     if (Connection* const connection = connections.find(local, peer)) {
         Listener* const heir = connection->may_be_reused_by(header) ? listener_for(local) : nullptr;
         if (!heir) {
@@ -209,11 +209,14 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
             return settle(*connection);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
-        initial = later(initial, connection->sender().nxt() + 64 * 1024);
+        above = connection->sender().nxt() + 64 * 1024;
         remove(*connection);
     }
-    if (Listener* const listener = listener_for(local))
-        return receive_for_listener(*listener, header, local, peer, segment.size(), initial, now, out);
+    if (Listener* const listener = listener_for(local)) {
+        const Seq initial = secret.initial_sequence(local, peer, now);
+        return receive_for_listener(*listener, header, local, peer, segment.size(),
+                                    above ? later(initial, *above) : initial, now, out);
+    }
     receive_unwanted(header, local, peer, segment.size(), now, out);
 }
 

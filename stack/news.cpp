@@ -31,7 +31,10 @@ void NewsSink::connect_failed(ConnectionId id, CloseReason reason, std::string w
 }
 
 void NewsSink::received(ConnectionId id, Buffer data) {
-    add(News::Kind::received, id).data = std::move(data);
+    if (news_.empty() || news_.back().kind != News::Kind::received || news_.back().id != id)
+        add(News::Kind::received, id);
+    news_.back().bytes += data.size();
+    news_.back().received.push_back(std::move(data));
 }
 
 void NewsSink::peer_closed(ConnectionId id) { add(News::Kind::peer_closed, id); }

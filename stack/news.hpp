@@ -31,7 +31,8 @@ struct News {
     ConnectionId id = 0;  ///< the connection; of a datagram the local port; of ICMP the identifier
     ConnectionId listener = 0;
     Endpoint local{}, peer{};
-    Buffer data{};
+    std::vector<Buffer> received{};  ///< what came in a row, `bytes` in all
+    Buffer data{};                   ///< of a datagram
     std::size_t bytes = 0;
     Attack attack{};
     IcmpReport icmp{};

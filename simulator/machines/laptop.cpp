@@ -76,7 +76,9 @@ void Laptop::news(stack::News& n, System& world) {
             forget(n.id);
             outside.client_closed(client, n.reason, n.why);
             break;
-        case stack::News::Kind::received: outside.client_data(client, std::move(n.data)); break;
+        case stack::News::Kind::received:
+            for (auto& part : n.received) outside.client_data(client, std::move(part));
+            break;
         case stack::News::Kind::peer_closed: outside.client_shutdown(client); break;
         case stack::News::Kind::acknowledged: outside.client_credit(client, n.bytes); break;
         default: break;

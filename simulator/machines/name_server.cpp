@@ -38,8 +38,8 @@ void NameServer::news(stack::News& n, System& world) {
         case Kind::received: {
             const auto stream = streams_.find(n.id);
             if (stream == streams_.end()) break;
-            stream->second += n.data.view();
-            stack_.consumed(n.id, n.data.size(), world.now(), wire);
+            for (const auto& part : n.received) stream->second += part.view();
+            stack_.consumed(n.id, n.bytes, world.now(), wire);
             answer_stream(n.id, world);
             break;
         }

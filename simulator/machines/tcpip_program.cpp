@@ -95,8 +95,8 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
     Out out(*this, vm, world);
     ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
     const Instant now = world.now();
-    if (auto* frame = std::get_if<FrameArrived>(&event.payload)) {
-        server_.receive_frame(frame->interface, std::move(frame->frame), now, out);
+    if (auto* arrived = std::get_if<FramesArrived>(&event.payload)) {
+        server_.receive_frames(arrived->interface, arrived->frames, now, out);
     } else if (auto* asked = std::get_if<FromClient>(&event.payload)) {
         server_.receive_request(asked->client, std::move(asked->request), now, out);
     } else if (auto* said = std::get_if<FromSslServer>(&event.payload)) {

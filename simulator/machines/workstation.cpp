@@ -210,19 +210,18 @@ void Workstation::hear_link(Link& link, stack::News& n, System& world) {
             link.end(fmt::format("{}{}{}", name_of(n.reason), n.why.empty() ? "" : ": ", n.why));
             break;
         case stack::News::Kind::received: {
-            const auto bytes = n.data.size();
             if (link.tls) {
                 TlsOut out(link);
-                link.tls->receive(std::move(n.data), world.now(), out);
+                for (auto& part : n.received) link.tls->receive(std::move(part), world.now(), out);
                 to_wire(link, out, world);
             } else {
-                link.in += n.data.view();
+                for (const auto& part : n.received) link.in += part.view();
             }
             if (link.in.size() > link.most) {
                 abort(link, world);
                 link.end("the peer said more than this client keeps");
             } else if (link.is_open()) {
-                stack_.consumed(link.id, bytes, world.now(), wire);
+                stack_.consumed(link.id, n.bytes, world.now(), wire);
             }
             break;
         }

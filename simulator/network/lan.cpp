@@ -1,6 +1,7 @@
 #include "simulator/network/lan.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 namespace vmlab::sim {
@@ -9,9 +10,10 @@ namespace {
 /// A switch forgets nothing here, but a flood of invented source addresses must not cost memory.
 constexpr std::size_t kLearnedAddresses = 1024;
 
-std::array<std::uint8_t, 6> address_at(const Buffer& frame, std::size_t offset) {
-    std::array<std::uint8_t, 6> address;
-    std::copy_n(frame.data() + offset, 6, address.begin());
+/// A MAC address as a number.
+std::uint64_t address_at(const Buffer& frame, std::size_t offset) {
+    std::uint64_t address = 0;
+    std::memcpy(&address, frame.data() + offset, 6);
     return address;
 }
 
@@ -25,7 +27,10 @@ std::size_t Network::add_lan(std::string name) {
 
 void Network::attach(std::size_t lan, MachineIndex machine, std::uint16_t interface) {
     auto& ports = lans_.at(lan).ports;
-    plugs_[{machine, interface}] = {lan, ports.size()};
+    if (plugs_.size() <= std::size_t(machine)) plugs_.resize(std::size_t(machine) + 1);
+    auto& plugs = plugs_[std::size_t(machine)];
+    if (plugs.size() <= interface) plugs.resize(interface + 1u);
+    plugs[interface] = {true, lan, ports.size()};
     ports.push_back({machine, interface});
 }
 
@@ -46,10 +51,11 @@ void Network::capture_to(Capture* capture) {
 }
 
 void Network::transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) {
-    const auto plug = plugs_.find({from, interface});
-    if (plug == plugs_.end() || frame.size() < 14) return;
-    Lan& lan = lans_[plug->second.first];
-    const std::size_t port = plug->second.second;
+    if (std::size_t(from) >= plugs_.size() || interface >= plugs_[std::size_t(from)].size()) return;
+    const Plug& plug = plugs_[std::size_t(from)][interface];
+    if (!plug.used || frame.size() < 14) return;
+    Lan& lan = lans_[plug.lan];
+    const std::size_t port = plug.port;
     const Instant now = world.now();
     if (capture_) {
         capture_->add(lan.capture_interface, now, frame.span());
@@ -68,8 +74,9 @@ void Network::transmit(MachineIndex from, std::uint16_t interface, Buffer frame,
         queued = lan.free_at - now;
     }
     const auto source = address_at(frame, 6);
-    if ((source[0] & 1) == 0 && (lan.learned.size() < kLearnedAddresses || lan.learned.contains(source)))
-        lan.learned[source] = port;
+    const bool is_group = (frame[6] & 1) != 0;
+    if (const auto known = lan.learned.find(source); known != lan.learned.end()) known->second = port;
+    else if (!is_group && lan.learned.size() < kLearnedAddresses) lan.learned.emplace(source, port);
     const auto known = lan.learned.find(address_at(frame, 0));
     if (known != lan.learned.end()) {
         if (known->second != port) deliver(lan, lan.ports[known->second], frame, queued, world);
@@ -85,13 +92,11 @@ void Network::deliver(Lan& lan, const Port& to, const Buffer& frame, Duration qu
         !rules.loss && !rules.duplicate && !rules.reorder && !rules.corrupt && rules.jitter == Duration{};
     if (clean) {
         ++lan.counters.frames;
-        world.post(to.machine, FrameArrived{to.interface, frame}, queued + rules.delay);
-        return;
+        return world.post_frame(to.machine, to.interface, frame, queued + rules.delay);
     }
     for (const auto& delivery : decide_deliveries(rules, random_, lan.counters))
-        world.post(to.machine,
-                   FrameArrived{to.interface, delivery.corrupt ? corrupted(frame, random_) : frame},
-                   queued + delivery.after);
+        world.post_frame(to.machine, to.interface, delivery.corrupt ? corrupted(frame, random_) : frame,
+                         queued + delivery.after);
 }
 
 }  // namespace vmlab::sim

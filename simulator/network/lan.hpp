@@ -1,11 +1,11 @@
-// Virtual LANs: switches with impairments. Frames that machines transmit become FrameArrived events.
+// Virtual LANs: switches with impairments. Frames that machines transmit become FramesArrived events.
 //
 // A LAN learns which port a source address is behind; known unicast goes there, the rest to every other port.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -50,7 +50,7 @@ private:
     struct Lan {
         std::string name;
         std::vector<Port> ports{};
-        std::map<std::array<std::uint8_t, 6>, std::size_t> learned{};
+        std::unordered_map<std::uint64_t, std::size_t> learned{};  ///< MAC address → port
         Impairments rules{};
         ImpairmentCounters counters{};
         std::vector<Partition> partitions{};
@@ -61,8 +61,13 @@ private:
     void deliver(Lan& lan, const Port& to, const Buffer& frame, Duration queued, System& world);
 
     std::vector<Lan> lans_;
-    std::map<std::pair<MachineIndex, std::uint16_t>, std::pair<std::size_t, std::size_t>>
-        plugs_;  // → LAN, port
+    /// Where an interface is plugged in.
+    struct Plug {
+        bool used = false;
+        std::size_t lan = 0, port = 0;
+    };
+
+    std::vector<std::vector<Plug>> plugs_;  // by machine, then interface
     RandomStream random_;
     Capture* capture_ = nullptr;
     std::vector<CauseId> captured_;  ///< what each captured frame follows from

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "stack/base/bytes.hpp"
 #include "stack/base/cause.hpp"
@@ -27,10 +28,10 @@ enum class MachineIndex : std::uint16_t {};
 // ── the network
 // ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// A frame reaches an interface of the machine.
-struct FrameArrived {
+/// Frames reach an interface of the machine, one behind the other.
+struct FramesArrived {
     std::uint16_t interface = 0;
-    Buffer frame{};
+    std::vector<Buffer> frames{};
 };
 /// A deadline that the machine asked for (or an older, nearer one) has come.
 struct DeadlinePassed {};
@@ -174,7 +175,7 @@ struct ClientGone {
 };
 
 using Payload =
-    std::variant<FrameArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer, ToTerminal,
+    std::variant<FramesArrived, DeadlinePassed, FromClient, FromTcpip, ToSslServer, FromSslServer, ToTerminal,
                  FromTerminal, LogonStarted, ForcedOff, ShutdownRequested, MachineGone, SmsgSent, MsgSent,
                  ConsoleTyped, ConnectionDropped, StatementsObeyed, AddressBlocked, NeighbourForgotten,
                  AttacksForgotten, PoolsReset, AttentionPressed, Disconnected, ConsoleShown,

@@ -18,6 +18,7 @@ void EventQueue::push(Event event) {
     }
     const Key key{event.at, sequence_++, slot};
     slots_[slot] = std::move(event);
+    last_ = slot;
     heap_.push_back(key);
     std::size_t at = heap_.size() - 1;
     while (at > 0) {
@@ -48,6 +49,7 @@ Event EventQueue::pop() {
     }
     if (count > 0) heap_[at] = last;
     free_.push_back(slot);
+    if (slot == last_) last_ = kNone;
     Event event = std::move(slots_[slot]);
     slots_[slot].payload = DeadlinePassed{};
     return event;

@@ -15,6 +15,9 @@ public:
     void push(Event event);
     /// Takes the next event out; the queue must not be empty.
     Event pop();
+    /// The event that went in last; null when it has come out. What joins it comes out as if it had gone in
+    /// behind it.
+    Event* last() { return last_ == kNone ? nullptr : &slots_[last_]; }
 
     bool empty() const { return heap_.empty(); }
     std::size_t size() const { return heap_.size(); }
@@ -33,6 +36,9 @@ private:
     std::vector<Key> heap_;  // four children per node: fewer cache lines per pop than two
     std::vector<Event> slots_;
     std::vector<std::uint32_t> free_;
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+
+    std::uint32_t last_ = kNone;  ///< slot of the event that went in last, while it waits
     std::uint64_t sequence_ = 0;
 };
 

@@ -41,6 +41,18 @@ void System::transmit(const Machine& from, std::uint16_t interface, Buffer frame
     if (fabric_) fabric_->transmit(from.index(), interface, std::move(frame), *this);
 }
 
+void System::post_frame(MachineIndex to, std::uint16_t interface, Buffer frame, Duration after) {
+    const Instant at = now_ + after;
+    Event* const last = queue_.last();
+    if (last && last->at == at && last->to == to && last->cause == cause_)
+        if (auto* const train = std::get_if<FramesArrived>(&last->payload);
+            train && train->interface == interface)
+            return train->frames.push_back(std::move(frame));
+    FramesArrived train{interface, {}};
+    train.frames.push_back(std::move(frame));
+    queue_.push({at, to, cause_, std::move(train)});
+}
+
 void System::step() {
     Event event = queue_.pop();
     vm_assert(event.at >= now_);

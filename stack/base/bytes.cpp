@@ -4,21 +4,8 @@
 
 #include <cstdlib>
 #include <new>
-#include <utility>
 
 namespace vmlab {
-
-struct Buffer::Block {
-    std::uint32_t references;
-    std::uint32_t capacity;
-    std::uint64_t padding;  // keeps the bytes behind it 16-aligned
-
-    std::uint8_t* bytes() { return reinterpret_cast<std::uint8_t*>(this + 1); }
-    const std::uint8_t* bytes() const { return reinterpret_cast<const std::uint8_t*>(this + 1); }
-
-    static Block* take(std::size_t capacity);
-    static void give_back(Block* block);
-};
 
 namespace {
 
@@ -81,26 +68,6 @@ void Buffer::Block::give_back(Block* block) {
     if (!list || !list->push(block)) std::free(block);
 }
 
-Buffer::Buffer(const Buffer& other) : block_(other.block_), begin_(other.begin_), size_(other.size_) {
-    if (block_) ++block_->references;
-}
-
-Buffer::Buffer(Buffer&& other) noexcept
-    : block_(std::exchange(other.block_, nullptr)),
-      begin_(std::exchange(other.begin_, nullptr)),
-      size_(std::exchange(other.size_, 0)) {}
-
-Buffer& Buffer::operator=(Buffer other) noexcept {
-    std::swap(block_, other.block_);
-    std::swap(begin_, other.begin_);
-    std::swap(size_, other.size_);
-    return *this;
-}
-
-Buffer::~Buffer() {
-    if (block_ && --block_->references == 0) Block::give_back(block_);
-}
-
 Buffer Buffer::allocate(std::size_t size, std::size_t headroom) {
     Block* block = Block::take(size + headroom);
     return {block, block->bytes() + headroom, size};
@@ -126,29 +93,6 @@ Buffer Buffer::with_header(std::size_t header, const Buffer& payload) {
     Buffer whole = allocate(header + payload.size(), kHeadroom - (header < kHeadroom ? header : kHeadroom));
     if (!payload.empty()) std::memcpy(whole.begin_ + header, payload.begin_, payload.size());
     return whole;
-}
-
-bool Buffer::unique() const { return block_ && block_->references == 1; }
-
-std::uint8_t* Buffer::writable() { return begin_; }
-
-Buffer Buffer::slice(std::size_t offset, std::size_t length) const {
-    vm_assert(offset <= size_ && length <= size_ - offset);
-    Buffer part = *this;
-    part.begin_ += offset;
-    part.size_ = length;
-    return part;
-}
-
-void Buffer::remove_prefix(std::size_t n) {
-    vm_assert(n <= size_);
-    begin_ += n;
-    size_ -= n;
-}
-
-void Buffer::remove_suffix(std::size_t n) {
-    vm_assert(n <= size_);
-    size_ -= n;
 }
 
 }  // namespace vmlab

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "stack/base/bytes.hpp"
 #include "stack/base/ip_address.hpp"
@@ -31,7 +32,7 @@ struct SslOpen {
 };
 struct SslFromWire {
     SslSessionId session = 0;
-    Buffer data{};
+    std::vector<Buffer> data{};
 };
 struct SslFromApplication {
     SslSessionId session = 0;

@@ -263,11 +263,9 @@ void TcpipServer::open_session(Conduit& c, Instant now, ServerSink& out) {
                 about_connection(c.id)});
     out.ssl(c.member, SslOpen{c.id, c.role, c.label, c.check, c.local, c.peer, c.label_where});
     StackNews sink(*this, out);
-    for (auto& data : std::exchange(c.early, {})) {
-        const std::size_t bytes = data.size();
-        out.ssl(c.member, SslFromWire{c.id, std::move(data)});
-        stack_.consumed(c.id, bytes, now, sink);
-    }
+    const std::size_t bytes = size_of(c.early);
+    if (bytes > 0) out.ssl(c.member, SslFromWire{c.id, std::exchange(c.early, {})});
+    stack_.consumed(c.id, bytes, now, sink);
     if (c.wire_closed) out.ssl(c.member, SslWireClosed{c.id, true});
 }
 

@@ -52,14 +52,17 @@ TcpipServer::TcpipServer(ServerConfig config, RandomStream random)
 
 TcpipServer::~TcpipServer() = default;
 
-void TcpipServer::receive_frame(InterfaceId interface, Buffer frame, Instant now, ServerSink& to) {
+void TcpipServer::receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now,
+                                 ServerSink& to) {
     if (!up_) return;
     Tracing tracing(config_.trace, to);
     ServerSink& out = config_.trace.areas == 0 ? to : tracing;
-    if (config_.trace.areas != 0)
-        for (auto& line : trace_of_frame(config_.trace, frame.span(), true)) to.trace(std::move(line));
     StackNews sink(*this, out);
-    stack_.receive_frame(interface, std::move(frame), now, sink);
+    for (auto& frame : frames) {
+        if (config_.trace.areas != 0)
+            for (auto& line : trace_of_frame(config_.trace, frame.span(), true)) to.trace(std::move(line));
+        stack_.receive_frame(interface, std::move(frame), now, sink);
+    }
     drain(now, out);
 }
 
@@ -129,7 +132,7 @@ void TcpipServer::news(News& n, Instant now, ServerSink& out) {
         case News::Kind::accepted: return accepted(n.listener, n.id, n.local, n.peer, now, out);
         case News::Kind::connected: return connected(n.id, n.local, n.peer, out);
         case News::Kind::connect_failed: return connect_failed(n.id, n.why, out);
-        case News::Kind::received: return from_wire(n.id, std::move(n.data), now, out);
+        case News::Kind::received: return from_wire(n.id, std::move(n.received), n.bytes, now, out);
         case News::Kind::peer_closed: return wire_closed(n.id, out);
         case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
         case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);
@@ -228,18 +231,20 @@ void TcpipServer::connect_failed(ConnectionId id, const std::string& why, Server
     conduits_.erase(found);
 }
 
-void TcpipServer::from_wire(ConnectionId id, Buffer data, Instant now, ServerSink& out) {
+void TcpipServer::from_wire(ConnectionId id, std::vector<Buffer> data, std::size_t bytes, Instant now,
+                            ServerSink& out) {
     const auto found = conduits_.find(id);
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
     StackNews sink(*this, out);
-    const std::size_t bytes = data.size();
     if (c.bytes_are_tls && c.state == ConduitState::plain) {
-        c.early.push_back(std::move(data));
+        std::move(data.begin(), data.end(), std::back_inserter(c.early));
         return;
     }
     switch (destination_of(c.state, ByteSource::wire)) {
-        case ByteDestination::application: tell(c, Received{id, std::move(data)}, out); break;
+        case ByteDestination::application:
+            for (auto& part : data) tell(c, Received{id, std::move(part)}, out);
+            break;
         case ByteDestination::ssl_from_wire: out.ssl(c.member, SslFromWire{id, std::move(data)}); break;
         case ByteDestination::injection:
             out.record(

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "stack/base/message.hpp"
 #include "stack/base/ssl_api.hpp"
@@ -54,7 +55,8 @@ public:
 
     /// Brings devices, addresses and routes up and begins to start the servers.
     void start(Instant now, ServerSink& out);
-    void receive_frame(InterfaceId interface, Buffer frame, Instant now, ServerSink& out);
+    /// Frames that arrived together, in their order; they are taken out of the span.
+    void receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now, ServerSink& out);
     void receive_request(const Userid& client, SocketRequest request, Instant now, ServerSink& out);
     void receive_ssl(const Userid& server, SslNotice notice, Instant now, ServerSink& out);
     /// A virtual machine's session ended: its sockets, or its SSL sessions, are gone.
@@ -181,7 +183,7 @@ private:
                   Instant now, ServerSink& out);
     void connected(ConnectionId connection, const Endpoint& local, const Endpoint& peer, ServerSink& out);
     void connect_failed(ConnectionId connection, const std::string& why, ServerSink& out);
-    void from_wire(ConnectionId connection, Buffer data, Instant now, ServerSink& out);
+    void from_wire(ConnectionId connection, std::vector<Buffer> data, std::size_t bytes, Instant now, ServerSink& out);
     void wire_closed(ConnectionId connection, ServerSink& out);
     void tcp_closed(ConnectionId connection, CloseReason reason, const std::string& why, ServerSink& out);
     void acknowledged(ConnectionId connection, std::size_t bytes, Instant now, ServerSink& out);

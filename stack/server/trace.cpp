@@ -81,7 +81,7 @@ std::string trace_of(const Userid& server, const SslRequest& request) {
                                    r.role == TlsRole::server ? "server" : "client", r.peer.str());
             },
             [](const SslFromWire& r) {
-                return fmt::format("session {}: {} bytes from the wire", r.session, r.data.size());
+                return fmt::format("session {}: {} bytes from the wire", r.session, size_of(r.data));
             },
             [](const SslFromApplication& r) {
                 return fmt::format("session {}: {} bytes of the application", r.session, r.data.size());

@@ -217,9 +217,8 @@ private:
         using Kind = stack::News::Kind;
         if (n.kind == Kind::connected) tls_->start(now, *this);
         if (n.kind == Kind::received) {
-            const auto size = n.data.size();
-            tls_->receive(std::move(n.data), now, *this);
-            stack_.consumed(n.id, size, now, wire);
+            for (auto& part : n.received) tls_->receive(std::move(part), now, *this);
+            stack_.consumed(n.id, n.bytes, now, wire);
         }
         while (tls_->is_open() && unsent_ > 0 && stack_.unacknowledged(n.id) < kInFlight) {
             const auto size = std::min(kRecord, unsent_);

@@ -45,8 +45,8 @@ private:
             session_ = std::make_unique<sslserv::TlsSession>(std::move(std::get<0>(context)),
                                                              sslserv::TlsSessionOptions{}, random_, now);
         } else if (n.kind == Kind::received) {
-            stack_.consumed(n.id, n.data.size(), now, wire);
-            session_->receive(std::move(n.data), now, *this);
+            stack_.consumed(n.id, n.bytes, now, wire);
+            for (auto& part : n.received) session_->receive(std::move(part), now, *this);
             const bool greets = up_ && !greeting.empty();
             if (greets) {
                 session_->write(Buffer::copy_of(std::exchange(greeting, {})), now, *this);

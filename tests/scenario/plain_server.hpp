@@ -43,9 +43,9 @@ private:
         } else if (n.kind == Kind::accepted) {
             data_ = n.id;
         } else if (n.kind == Kind::received) {
-            stack_.consumed(n.id, n.data.size(), world.now(), wire);
-            if (n.id == data_) files[storing_] += n.data.view();
-            else heard_ += n.data.view();
+            stack_.consumed(n.id, n.bytes, world.now(), wire);
+            auto& taken = n.id == data_ ? files[storing_] : heard_;
+            for (const auto& part : n.received) taken += part.view();
             for (auto end = heard_.find("\r\n"); end != heard_.npos; end = heard_.find("\r\n")) {
                 const std::string line = heard_.substr(0, end);
                 heard_.erase(0, end + 2);

@@ -68,7 +68,7 @@ struct Bench : ServerSink {
     void exchange() {
         while (!to_client.empty() || !to_server.empty()) {
             for (auto frames = std::exchange(to_server, {}); auto& frame : frames)
-                server.receive_frame(0, std::move(frame), now, *this);
+                server.receive_frames(0, {&frame, 1}, now, *this);
             for (auto frames = std::exchange(to_client, {}); auto& frame : frames)
                 client.receive_frame(0, std::move(frame), now, client_sink);
         }

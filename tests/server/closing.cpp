@@ -56,7 +56,8 @@ TEST_CASE("a session that breaks after the handshake is closed as broken; its ha
 TEST_CASE("a frame for an adapter that no link uses is dropped by name") {
     Bench bench;
     bench.server.start(bench.now, bench);
-    bench.server.receive_frame(1, Buffer::copy_of("a frame of somebody's"), bench.now, bench);
+    Buffer frame = Buffer::copy_of("a frame of somebody's");
+    bench.server.receive_frames(1, {&frame, 1}, bench.now, bench);
     CHECK(bench.server.snapshot().stack.drops[std::size_t(DropReason::interface_down)] == 1);
 }
 

@@ -328,7 +328,7 @@ TEST_CASE("an unknown cipher name, or FIPS mode without a FIPS database, keeps t
 
 TEST_CASE("requests for a session that is gone are dropped by name") {
     Line line;
-    line.member.receive(SslFromWire{9, Buffer::copy_of(std::string_view("x"))}, kNow, line.ear);
+    line.member.receive(SslFromWire{9, {Buffer::copy_of(std::string_view("x"))}}, kNow, line.ear);
     line.member.receive(SslShutdown{9}, kNow, line.ear);
     line.member.receive(SslWireClosed{9, true}, kNow, line.ear);
     line.member.receive(SslDrop{9}, kNow, line.ear);

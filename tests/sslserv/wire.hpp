@@ -158,7 +158,7 @@ struct Line {
     void to_member(std::string_view bytes) {
         const std::size_t step = chunk ? chunk : bytes.size();
         for (std::size_t at = 0; at < bytes.size(); at += step)
-            member.receive(SslFromWire{id, Buffer::copy_of(bytes.substr(at, step))}, now, ear);
+            member.receive(SslFromWire{id, {Buffer::copy_of(bytes.substr(at, step))}}, now, ear);
     }
     /// Carries bytes until both are silent.
     void pump(Client& client) {

@@ -67,7 +67,7 @@ TEST_CASE("PENDINGCONNECTIONLIMIT: of too many half-open connections one by chan
     for (int i = 0; i < 10; ++i) (void)bench.connect();
     // The SYNs arrive, the answers get lost.
     for (auto frames = std::exchange(bench.to_server, {}); auto& frame : frames)
-        bench.server.receive_frame(0, std::move(frame), bench.now, bench);
+        bench.server.receive_frames(0, {&frame, 1}, bench.now, bench);
     bench.exchange();  // ARP
     const auto half_open = [&] {
         std::size_t n = 0;

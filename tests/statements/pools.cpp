@@ -117,7 +117,7 @@ TEST_CASE("DATABUFFERPOOLSIZE: with a LIMIT what finds no buffer has to come aga
     bench.ask(SecureRequest{socket, TlsRole::server, "FTPCERT", ClientCertCheck::none, true});
     bench.pass(seconds{60});
     std::size_t bytes = 0;
-    for (const auto& part : bench.heard<SslFromWire>()) bytes += part.data.size();
+    for (const auto& part : bench.heard<SslFromWire>()) bytes += size_of(part.data);
     CHECK(bytes == 20'000);
     CHECK(bench.pool(PoolId::data_buffer).in_use == 0);
 }

@@ -16,8 +16,8 @@ struct Listener final : Machine {
     using Machine::Machine;
     std::vector<std::string> heard;
     void receive(Event& event, System&) override {
-        if (auto* f = std::get_if<FrameArrived>(&event.payload))
-            heard.emplace_back(f->frame.view().substr(14));
+        if (auto* f = std::get_if<FramesArrived>(&event.payload))
+            for (const auto& frame : f->frames) heard.emplace_back(frame.view().substr(14));
     }
 };
 
