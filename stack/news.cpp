@@ -11,6 +11,11 @@ News& NewsSink::add(News::Kind kind, ConnectionId id) {
     return n;
 }
 
+News& NewsSink::row(News::Kind kind, ConnectionId id) {
+    const bool goes_on = !news_.empty() && news_.back().kind == kind && news_.back().id == id;
+    return goes_on ? news_.back() : add(kind, id);
+}
+
 void NewsSink::accepted(ConnectionId listener, ConnectionId id, const Endpoint& local, const Endpoint& peer) {
     auto& n = add(News::Kind::accepted, id);
     n.listener = listener;
@@ -31,10 +36,9 @@ void NewsSink::connect_failed(ConnectionId id, CloseReason reason, std::string w
 }
 
 void NewsSink::received(ConnectionId id, Buffer data) {
-    if (news_.empty() || news_.back().kind != News::Kind::received || news_.back().id != id)
-        add(News::Kind::received, id);
-    news_.back().bytes += data.size();
-    news_.back().received.push_back(std::move(data));
+    News& n = row(News::Kind::received, id);
+    n.bytes += data.size();
+    n.received.push_back(std::move(data));
 }
 
 void NewsSink::peer_closed(ConnectionId id) { add(News::Kind::peer_closed, id); }
@@ -46,7 +50,7 @@ void NewsSink::closed(ConnectionId id, CloseReason reason, std::string why) {
 }
 
 void NewsSink::acknowledged(ConnectionId id, std::size_t bytes) {
-    add(News::Kind::acknowledged, id).bytes = bytes;
+    row(News::Kind::acknowledged, id).bytes += bytes;
 }
 void NewsSink::attacked(Attack attack, const Endpoint& peer) {
     News& n = add(News::Kind::attacked, 0);

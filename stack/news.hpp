@@ -60,6 +60,8 @@ public:
 
 private:
     News& add(News::Kind kind, ConnectionId id);
+    /// The last report, if it is of this kind and connection; else a new one.
+    News& row(News::Kind kind, ConnectionId id);
 
     std::vector<News>& news_;
 };

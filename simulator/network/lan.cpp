@@ -75,11 +75,10 @@ void Network::transmit(MachineIndex from, std::uint16_t interface, Buffer frame,
     }
     const auto source = address_at(frame, 6);
     const bool is_group = (frame[6] & 1) != 0;
-    if (const auto known = lan.learned.find(source); known != lan.learned.end()) known->second = port;
-    else if (!is_group && lan.learned.size() < kLearnedAddresses) lan.learned.emplace(source, port);
-    const auto known = lan.learned.find(address_at(frame, 0));
-    if (known != lan.learned.end()) {
-        if (known->second != port) deliver(lan, lan.ports[known->second], frame, queued, world);
+    if (std::size_t* const known = lan.learned.find(source)) *known = port;
+    else if (!is_group && lan.learned.size() < kLearnedAddresses) lan.learned.add(source, port);
+    if (const std::size_t* const known = lan.learned.find(address_at(frame, 0))) {
+        if (*known != port) deliver(lan, lan.ports[*known], frame, queued, world);
         return;
     }
     for (std::size_t i = 0; i < lan.ports.size(); ++i)

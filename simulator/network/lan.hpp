@@ -3,6 +3,7 @@
 // A LAN learns which port a source address is behind; known unicast goes there, the rest to every other port.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,6 +15,35 @@
 #include "simulator/system/system.hpp"
 
 namespace vmlab::sim {
+
+/// MAC address → port. Frames come in rows from one station to another: what was asked for last is near.
+class AddressTable {
+public:
+    AddressTable() = default;
+    AddressTable(AddressTable&&) = default;  // a copy would remember elements of another table
+
+    /// Null when the address is not known.
+    std::size_t* find(std::uint64_t address) {
+        for (Recent& recent : recent_)
+            if (recent.port && recent.address == address) return recent.port;
+        const auto known = ports_.find(address);
+        if (known == ports_.end()) return nullptr;
+        recent_[turn_ ^= 1] = {address, &known->second};
+        return &known->second;
+    }
+    void add(std::uint64_t address, std::size_t port) { ports_.emplace(address, port); }
+    std::size_t size() const { return ports_.size(); }
+
+private:
+    struct Recent {
+        std::uint64_t address = 0;
+        std::size_t* port = nullptr;
+    };
+
+    std::unordered_map<std::uint64_t, std::size_t> ports_;  // its elements stay where they are
+    std::array<Recent, 2> recent_{};
+    std::size_t turn_ = 0;
+};
 
 class Network final : public Fabric {
 public:
@@ -50,7 +80,7 @@ private:
     struct Lan {
         std::string name;
         std::vector<Port> ports{};
-        std::unordered_map<std::uint64_t, std::size_t> learned{};  ///< MAC address → port
+        AddressTable learned{};
         Impairments rules{};
         ImpairmentCounters counters{};
         std::vector<Partition> partitions{};

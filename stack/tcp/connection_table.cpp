@@ -60,17 +60,19 @@ void ConnectionTable::grow() {
 }
 
 Connection* ConnectionTable::find(SocketId id) const {
+    if (last_ && last_->id() == id) return last_;
     if (by_id_.empty()) return nullptr;
     for (std::size_t at = home_of(id); by_id_[at]; at = (at + 1) & mask())
-        if (by_id_[at]->id() == id) return by_id_[at].get();
+        if (by_id_[at]->id() == id) return last_ = by_id_[at].get();
     return nullptr;
 }
 
 Connection* ConnectionTable::find(const Endpoint& local, const Endpoint& peer) const {
+    const auto is_between = [&](const Connection& c) { return c.local() == local && c.peer() == peer; };
+    if (last_ && is_between(*last_)) return last_;
     if (by_id_.empty()) return nullptr;
     for (std::size_t at = home_of(local, peer); by_endpoints_[at]; at = (at + 1) & mask())
-        if (by_endpoints_[at]->local() == local && by_endpoints_[at]->peer() == peer)
-            return by_endpoints_[at];
+        if (is_between(*by_endpoints_[at])) return last_ = by_endpoints_[at];
     return nullptr;
 }
 
@@ -96,6 +98,7 @@ void close_hole(Slots& slots, std::size_t hole, Home home) {
 void ConnectionTable::remove(SocketId id) {
     Connection* const gone = find(id);
     if (!gone) return;
+    last_ = nullptr;
     std::size_t at = home_of(gone->local(), gone->peer());
     while (by_endpoints_[at] != gone) at = (at + 1) & mask();
     close_hole(by_endpoints_, at, [&](const Connection& c) { return home_of(c.local(), c.peer()); });

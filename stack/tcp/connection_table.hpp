@@ -36,6 +36,7 @@ private:
     std::size_t count_ = 0;
     std::vector<std::unique_ptr<Connection>> by_id_;
     std::vector<Connection*> by_endpoints_;
+    mutable Connection* last_ = nullptr;  // found last: segments and calls come in rows
 };
 
 }  // namespace vmlab::stack

@@ -73,6 +73,7 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
 
 /// Fills only what is missing: bytes that are held already stay as they came first.
 void Receiver::place(Seq seq, Buffer data) {
+    if (pieces_.empty()) return pieces_.push_back({seq, std::move(data)});
     auto at = std::lower_bound(pieces_.begin() + std::ptrdiff_t(in_order_), pieces_.end(), seq,
                                [](const Piece& p, Seq s) { return p.end() <= s; });
     while (!data.empty()) {

@@ -41,10 +41,11 @@ auto best_sum() {
     return sum_anywhere;
 }
 
+const auto sum_of = best_sum();
+
 }  // namespace
 
 std::uint64_t sum_words(std::span<const std::uint8_t> bytes) {
-    static const auto sum_of = best_sum();
     const std::size_t words = bytes.size() / 4;
     // A header of a few words is summed where it is called from.
     std::uint64_t sum = words < 16 ? sum_wide(bytes.data(), words) : sum_of(bytes.data(), words);
