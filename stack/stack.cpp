@@ -227,7 +227,16 @@ Stack::~Stack() = default;
 Stack::Stack(Stack&&) noexcept = default;
 
 void Stack::receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out) {
-    impl_->receive_frame(interface, std::move(frame), now, out);
+    receive_frames(interface, {&frame, 1}, now, out);
+}
+
+void Stack::receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now, Sink& out) {
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const bool last = i + 1 == frames.size();
+        if (!last) __builtin_prefetch(frames[i + 1].data());
+        impl_->more_of_flow = !last && wire::is_same_flow(frames[i].span(), frames[i + 1].span());
+        impl_->receive_frame(interface, std::move(frames[i]), now, out);
+    }
 }
 
 void Stack::tick(Instant now, Sink& out) { impl_->tick(now, out); }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -171,6 +172,9 @@ public:
 
     // ── the network side ──────────────────────────────────────────────────────
     void receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out);
+    /// Frames that arrived together, in their order; they are taken out of the span. As one after the other,
+    /// but that data in order on one connection is acknowledged once, with the last of it.
+    void receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now, Sink& out);
     void tick(Instant now, Sink& out);
     /// When tick is wanted next; nothing when no timer runs.
     [[nodiscard]] std::optional<Instant> next_deadline() const;

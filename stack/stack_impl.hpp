@@ -185,6 +185,7 @@ struct Stack::Impl {
     std::uint16_t next_identification;
     RandomStream dice;
     std::uint32_t next_port = 0;
+    bool more_of_flow = false;  ///< behind the frame that is being received stands more of its connection
 };
 
 }  // namespace vmlab::stack

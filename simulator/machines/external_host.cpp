@@ -19,8 +19,7 @@ void ExternalHost::add_default_route(Ipv4Address first_hop, stack::InterfaceId i
 void ExternalHost::receive(Event& event, System& world) {
     Wire wire(*this, world);
     if (auto* arrived = std::get_if<FramesArrived>(&event.payload)) {
-        for (auto& frame : arrived->frames)
-            stack_.receive_frame(arrived->interface, std::move(frame), world.now(), wire);
+        stack_.receive_frames(arrived->interface, arrived->frames, world.now(), wire);
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         stack_.tick(world.now(), wire);
     } else {

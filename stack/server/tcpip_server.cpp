@@ -58,11 +58,10 @@ void TcpipServer::receive_frames(InterfaceId interface, std::span<Buffer> frames
     Tracing tracing(config_.trace, to);
     ServerSink& out = config_.trace.areas == 0 ? to : tracing;
     StackNews sink(*this, out);
-    for (auto& frame : frames) {
-        if (config_.trace.areas != 0)
+    if (config_.trace.areas != 0)
+        for (const auto& frame : frames)
             for (auto& line : trace_of_frame(config_.trace, frame.span(), true)) to.trace(std::move(line));
-        stack_.receive_frame(interface, std::move(frame), now, sink);
-    }
+    stack_.receive_frames(interface, frames, now, sink);
     drain(now, out);
 }
 

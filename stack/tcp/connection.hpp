@@ -63,7 +63,9 @@ public:
     void open_passive(const wire::TcpHeader& syn, Instant now, ConnectionSink& out);
 
     // ── the network side ──────────────────────────────────────────────────────
-    void receive(const wire::TcpHeader& header, Buffer payload, Instant now, ConnectionSink& out);
+    /// `more`: a segment of this connection follows at once, and its arrival may do for both what SHLD-19
+    /// wants of the ACK.
+    void receive(const wire::TcpHeader& header, Buffer payload, bool more, Instant now, ConnectionSink& out);
     void tick(Instant now, ConnectionSink& out);
     [[nodiscard]] Instant deadline() const;
     /// An ICMP error that quotes a segment of ours with this sequence number (MUST-54).
@@ -113,6 +115,7 @@ private:
     static constexpr Duration kDelayedAck = milliseconds{40};  // MUST-40
     static constexpr Duration kSynGiveUp = minutes{3};         // MUST-23
     static constexpr Duration kKeepAliveInterval = seconds{75};
+    static constexpr std::uint32_t kMostUnacknowledged = 65536;  // of a row of segments that arrived at once
     static constexpr int kKeepAliveProbes = 9;       // MUST-29
     static constexpr int kChallengesPerPeriod = 10;  // RFC 5961 section 7
     static constexpr Duration kChallengePeriod = seconds{5};
@@ -182,6 +185,7 @@ private:
     Seq last_ack_sent_{};
 
     bool ack_now_ = false;
+    bool more_follows_ = false;            // in receive()
     std::uint32_t unacknowledged_in_ = 0;  // bytes received since our last ACK
     Instant ack_at_ = kNever;
     Instant keep_alive_at_ = kNever;

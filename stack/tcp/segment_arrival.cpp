@@ -35,7 +35,9 @@ std::uint32_t length_of(const wire::TcpHeader& h, std::size_t payload) {
 
 }  // namespace
 
-void Connection::receive(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out) {
+void Connection::receive(const wire::TcpHeader& h, Buffer payload, bool more, Instant now,
+                         ConnectionSink& out) {
+    more_follows_ = more;
     switch (state_) {
         case TcpState::closed:
         case TcpState::listen: return;
@@ -315,8 +317,9 @@ void Connection::receive_payload(const wire::TcpHeader& h, Buffer payload, bool 
     }
     if (receiver_.fin_received()) return receive_fin(now, out);
     unacknowledged_in_ += std::uint32_t(size);
-    if (!advanced || had_holes || unacknowledged_in_ >= 2 * sender_.segment()) ack_now_ = true;  // SHLD-19
-    else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;                                     // SHLD-18
+    const std::uint32_t enough = more_follows_ ? kMostUnacknowledged : 2 * sender_.segment();
+    if (!advanced || had_holes || unacknowledged_in_ >= enough) ack_now_ = true;  // SHLD-19
+    else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;                      // SHLD-18
 }
 
 void Connection::receive_fin(Instant now, ConnectionSink& out) {

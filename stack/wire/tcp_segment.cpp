@@ -4,6 +4,7 @@
 
 #include "stack/base/bytes.hpp"
 #include "stack/wire/checksum.hpp"
+#include "stack/wire/ethernet.hpp"
 #include "stack/wire/ipv4.hpp"
 
 namespace vmlab::stack::wire {
@@ -106,6 +107,17 @@ void emit_options(const TcpOptions& o, ByteWriter& out) {
 }  // namespace
 
 std::size_t TcpHeader::size() const { return kTcpHeader + options_size(options); }
+
+bool is_same_flow(std::span<const std::uint8_t> frame, std::span<const std::uint8_t> next) {
+    constexpr std::size_t kIp = kEthernetHeader, kTcp = kIp + kIpv4Header;
+    constexpr std::size_t kAddresses = kIp + 12, kPorts = 4;
+    const auto carries_data = [](std::span<const std::uint8_t> f) {
+        return f.size() > kTcp + kTcpHeader && f[kIp] == 0x45 && f[kIp + 9] == kProtocolTcp &&
+               f.size() > kTcp + std::size_t(f[kTcp + 12] >> 4) * 4;
+    };
+    return carries_data(frame) && carries_data(next) &&
+           std::equal(frame.data() + kAddresses, frame.data() + kTcp + kPorts, next.data() + kAddresses);
+}
 
 ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination) {
     if (segment.size() < kTcpHeader) return {TcpFault::malformed, 0, {}};

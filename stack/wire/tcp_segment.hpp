@@ -71,6 +71,10 @@ struct ParsedTcp {
     TcpHeader header{};
 };
 
+/// Do two Ethernet frames carry data of one TCP connection in one direction? (A quick look: no option of IPv4,
+/// nothing verified.)
+[[nodiscard]] bool is_same_flow(std::span<const std::uint8_t> frame, std::span<const std::uint8_t> next);
+
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
 /// (MUST-3).
 [[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source,

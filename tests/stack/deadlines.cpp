@@ -36,7 +36,7 @@ Connection& establish(ConnectionTable& table, SocketId id, Instant now, Connecti
     h.sequence = 1001;
     h.acknowledgment = 2;
     h.flags = {.ack = true};
-    c.receive(h, {}, now, out);
+    c.receive(h, {}, false, now, out);
     c.set_options({.keep_alive = true}, now);
     return c;
 }
@@ -59,7 +59,7 @@ TEST_CASE("an hour of lone segments beside a silent connection leaves a bounded 
     h.flags.ack = true;
     std::size_t most = 0, ticks = 0;
     for (int i = 0; i < 36'000; ++i) {
-        chats.receive(h, Buffer::copy_of("x"), now, out);
+        chats.receive(h, Buffer::copy_of("x"), false, now, out);
         chats.consumed(1, now, out);
         deadlines.note(chats);
         ++h.sequence;
