@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -60,6 +61,11 @@ public:
     constexpr const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
     std::string str() const;
 
+    friend constexpr bool operator==(const IpAddress& a, const IpAddress& b) {
+        const auto x = std::bit_cast<std::array<std::uint64_t, 2>>(a.bytes_);
+        const auto y = std::bit_cast<std::array<std::uint64_t, 2>>(b.bytes_);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;  // every segment asks
+    }
     friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
 private:

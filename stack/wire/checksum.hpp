@@ -5,23 +5,63 @@
 // every part but the last has an even length.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "stack/base/ip_address.hpp"
 
 namespace vmlab::stack::wire {
 
-/// The unfolded sum of `bytes` as 16-bit words; an odd last byte counts as if a zero followed.
-[[nodiscard]] std::uint64_t sum_words(std::span<const std::uint8_t> bytes);
+/// As a packet has it.
+[[nodiscard]] constexpr std::uint32_t to_network(std::uint32_t value) {
+    return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
+}
+
+/// The unfolded sum of many bytes, for sum_words(): `words` of 32 bits each.
+[[nodiscard]] std::uint64_t sum_payload(const std::uint8_t* at, std::size_t words);
+
+/// The unfolded sum of `bytes` as 16-bit words; an odd last byte counts as if a zero followed. (Since 2^16 leaves
+/// 1 when divided by 0xffff, words of 32 bits may be summed instead of those of 16: the fold gives the same.)
+[[nodiscard]] inline std::uint64_t sum_words(std::span<const std::uint8_t> bytes) {
+    constexpr std::size_t kHeaderWords = 16;
+    const std::size_t words = bytes.size() / 4;
+    std::uint64_t sum = 0;
+    if (words > kHeaderWords) {
+        sum = sum_payload(bytes.data(), words);
+    } else {
+        for (std::size_t i = 0; i < words; ++i) {
+            std::uint32_t word;
+            std::memcpy(&word, bytes.data() + 4 * i, 4);
+            sum += word;
+        }
+    }
+    if (const auto rest = bytes.subspan(4 * words); !rest.empty()) {
+        std::uint32_t word = 0;
+        std::memcpy(&word, rest.data(), rest.size());
+        sum += word;
+    }
+    return sum;
+}
 
 /// The unfolded sum of the pseudo-header in front of UDP and TCP (RFC 9293 section 3.1); `length` in bytes.
-[[nodiscard]] std::uint64_t sum_pseudo_header(Ipv4Address source, Ipv4Address destination,
-                                              std::uint8_t protocol, std::uint32_t length);
+[[nodiscard]] inline std::uint64_t sum_pseudo_header(Ipv4Address source, Ipv4Address destination,
+                                                     std::uint8_t protocol, std::uint32_t length) {
+    return std::uint64_t(to_network(source.value)) + to_network(destination.value) + to_network(protocol) +
+           to_network(length);
+}
 
 /// The complement of the folded sum, as a number to be written in network order. A correct packet, checksum
 /// field included, gives 0.
-[[nodiscard]] std::uint16_t fold_checksum(std::uint64_t sum);
+[[nodiscard]] inline std::uint16_t fold_checksum(std::uint64_t sum) {
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    const auto folded = std::uint16_t(~sum);
+    return std::endian::native == std::endian::little ? std::uint16_t(folded << 8 | folded >> 8) : folded;
+}
 
 [[nodiscard]] inline std::uint16_t checksum_of(std::span<const std::uint8_t> bytes) {
     return fold_checksum(sum_words(bytes));

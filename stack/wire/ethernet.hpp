@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -22,7 +23,14 @@ struct EthernetHeader {
 };
 
 /// Nothing if the frame is shorter than a header.
-[[nodiscard]] std::optional<EthernetHeader> parse_ethernet(std::span<const std::uint8_t> frame);
+[[nodiscard]] inline std::optional<EthernetHeader> parse_ethernet(std::span<const std::uint8_t> frame) {
+    if (frame.size() < kEthernetHeader) return std::nullopt;
+    EthernetHeader header;
+    std::memcpy(header.destination.bytes.data(), frame.data(), 6);
+    std::memcpy(header.source.bytes.data(), frame.data() + 6, 6);
+    header.type = std::uint16_t(frame[12] << 8 | frame[13]);
+    return header;
+}
 /// Writes kEthernetHeader bytes to the front of `room`.
 void emit_ethernet(const EthernetHeader& header, std::span<std::uint8_t> room);
 
