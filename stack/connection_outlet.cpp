@@ -16,8 +16,9 @@ std::string pair_of(const Connection& c) {
 
 }  // namespace
 
-void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload) {
-    stack.send_tcp(connection.local(), connection.peer(), header, payload, now, out);
+void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload,
+                                       std::optional<std::uint64_t> payload_sum) {
+    stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out);
 }
 
 void Stack::Impl::Outlet::established() {

@@ -29,12 +29,13 @@ std::span<std::uint8_t> writable(Buffer& buffer, std::size_t from, std::size_t s
 }  // namespace
 
 void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
-                           const Buffer& payload, Instant now, Sink& out) {
+                           const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now,
+                           Sink& out) {
     const std::size_t header_size = header.size();
     Buffer frame = Buffer::with_header(kLowerHeaders + header_size, payload);
     const Departure what{local.address.v4(), peer.address.v4(), wire::kProtocolTcp, true};
     wire::emit_tcp_header(header, what.source, what.destination,
-                          writable(frame, kLowerHeaders, header_size + payload.size()));
+                          writable(frame, kLowerHeaders, header_size + payload.size()), payload_sum);
     send_ip(what, std::move(frame), now, out);
 }
 

@@ -284,7 +284,7 @@ void Stack::Impl::send_refusal(const wire::TcpHeader& header, const Endpoint& lo
         reset.acknowledgment = header.sequence + std::uint32_t(payload) + (header.flags.syn ? 1u : 0u) +
                                (header.flags.fin ? 1u : 0u);
     }
-    send_tcp(local, peer, reset, {}, now, out);
+    send_tcp(local, peer, reset, {}, {}, now, out);
 }
 
 }  // namespace vmlab::stack

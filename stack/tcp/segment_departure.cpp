@@ -22,7 +22,7 @@ void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
     if (!chunk.syn) add_sack(h, chunk.size);
     if (chunk.transmissions == 0) bytes_out_ += chunk.size;
     sender_.transmitted(chunk, now);
-    out.send_segment(h, chunk.data);
+    out.send_segment(h, chunk.data, chunk.sum);
 }
 
 void Connection::send_ack(Instant now, ConnectionSink& out) {

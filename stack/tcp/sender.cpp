@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "stack/wire/checksum.hpp"
+
 namespace vmlab::stack {
 
 // ── the queue
@@ -37,7 +39,7 @@ void Sender::queue(Buffer data) {
             data = {};
         } else {
             chunk.data = Buffer::allocate(segment_);
-            std::memcpy(chunk.data.writable(), data.data(), chunk.size);
+            chunk.sum = wire::copy_and_sum(chunk.data.writable(), data.span().first(chunk.size));
             data.remove_prefix(chunk.size);
         }
         chunks_.push_back(std::move(chunk));
@@ -51,6 +53,7 @@ void Sender::append(Chunk& tail, std::span<const std::uint8_t> bytes) {
         tail.data = std::move(larger);
     }
     std::memcpy(tail.data.writable() + tail.size, bytes.data(), bytes.size());
+    tail.sum.reset();
     tail.size += std::uint32_t(bytes.size());
 }
 
@@ -80,6 +83,7 @@ void Sender::release() {
 void Sender::split(std::size_t index, std::uint32_t size) {
     Chunk& head = chunks_[index];
     vm_assert(size > 0 && size < head.size && !head.syn);
+    head.sum.reset();
     Chunk tail = head;
     tail.data = head.data.slice(size, head.size - size);
     tail.seq = head.seq + size;
@@ -148,6 +152,7 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
             Chunk fin = *chunk;
             chunk->fin = false;
             fin.data = {};
+            fin.sum.reset();
             fin.seq = chunk->end();
             fin.size = 0;
             chunks_.insert(unsent_ + 1, std::move(fin));
@@ -317,6 +322,7 @@ std::size_t Sender::remove_acknowledged(Seq ack, std::optional<Duration> echoed,
         Chunk& chunk = chunks_.front();
         const auto part = std::uint32_t(ack - chunk.seq);
         chunk.data.remove_prefix(part);
+        chunk.sum.reset();
         chunk.seq = ack;
         chunk.size -= part;
         if (chunk.sacked) sacked_bytes_ -= part;

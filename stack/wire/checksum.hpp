@@ -22,6 +22,9 @@ namespace vmlab::stack::wire {
 /// The unfolded sum of many bytes, for sum_words(): `words` of 32 bits each.
 [[nodiscard]] std::uint64_t sum_payload(const std::uint8_t* at, std::size_t words);
 
+/// Copies and sums in one go: sum_words(from).
+[[nodiscard]] std::uint64_t copy_and_sum(std::uint8_t* to, std::span<const std::uint8_t> from);
+
 /// The unfolded sum of `bytes` as 16-bit words; an odd last byte counts as if a zero followed. (Since 2^16 leaves
 /// 1 when divided by 0xffff, words of 32 bits may be summed instead of those of 16: the fold gives the same.)
 [[nodiscard]] inline std::uint64_t sum_words(std::span<const std::uint8_t> bytes) {

@@ -147,7 +147,7 @@ ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, I
 }
 
 void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address destination,
-                     std::span<std::uint8_t> room) {
+                     std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum) {
     const std::size_t size = header.size();
     vm_assert(size <= kTcpHeader + kTcpOptionRoom && size <= room.size());
     ByteWriter out(room.first(size));
@@ -161,8 +161,9 @@ void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address de
     out.u16(0);
     out.u16(header.urgent);
     emit_options(header.options, out);
-    const auto sum = fold_checksum(
-        sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) + sum_words(room));
+    const auto sum =
+        fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
+                      sum_words(room.first(size)) + (payload_sum ? *payload_sum : sum_words(room.subspan(size))));
     room[16] = std::uint8_t(sum >> 8);
     room[17] = std::uint8_t(sum);
 }

@@ -80,8 +80,8 @@ struct ParsedTcp {
 [[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source,
                                   Ipv4Address destination);
 /// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2):
-/// room = header.size() bytes + payload.
+/// room = header.size() bytes + payload. `payload_sum`: sum_words() of the payload, where it is known already.
 void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address destination,
-                     std::span<std::uint8_t> room);
+                     std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum = {});
 
 }  // namespace vmlab::stack::wire
