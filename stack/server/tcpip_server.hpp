@@ -183,7 +183,8 @@ private:
                   Instant now, ServerSink& out);
     void connected(ConnectionId connection, const Endpoint& local, const Endpoint& peer, ServerSink& out);
     void connect_failed(ConnectionId connection, const std::string& why, ServerSink& out);
-    void from_wire(ConnectionId connection, std::vector<Buffer> data, std::size_t bytes, Instant now, ServerSink& out);
+    void from_wire(ConnectionId connection, std::vector<Buffer> data, std::size_t bytes, Instant now,
+                   ServerSink& out);
     void wire_closed(ConnectionId connection, ServerSink& out);
     void tcp_closed(ConnectionId connection, CloseReason reason, const std::string& why, ServerSink& out);
     void acknowledged(ConnectionId connection, std::size_t bytes, Instant now, ServerSink& out);

@@ -118,8 +118,8 @@ private:
     static constexpr Duration kSynGiveUp = minutes{3};         // MUST-23
     static constexpr Duration kKeepAliveInterval = seconds{75};
     static constexpr std::uint32_t kMostUnacknowledged = 65536;  // of a row of segments that arrived at once
-    static constexpr int kKeepAliveProbes = 9;       // MUST-29
-    static constexpr int kChallengesPerPeriod = 10;  // RFC 5961 section 7
+    static constexpr int kKeepAliveProbes = 9;                   // MUST-29
+    static constexpr int kChallengesPerPeriod = 10;              // RFC 5961 section 7
     static constexpr Duration kChallengePeriod = seconds{5};
 
     // segment_arrival.cpp

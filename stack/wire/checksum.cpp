@@ -34,8 +34,8 @@ std::uint64_t copy_anywhere(std::uint8_t* __restrict to, const std::uint8_t* __r
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] std::uint64_t copy_avx2(std::uint8_t* __restrict to, const std::uint8_t* __restrict at,
-                                                std::size_t words) {
+[[gnu::target("avx2")]] std::uint64_t copy_avx2(std::uint8_t* __restrict to,
+                                                const std::uint8_t* __restrict at, std::size_t words) {
     return copy_wide(to, at, words);
 }
 [[gnu::target("avx2")]] std::uint64_t sum_avx2(const std::uint8_t* at, std::size_t words) {

@@ -25,8 +25,9 @@ namespace vmlab::stack::wire {
 /// Copies and sums in one go: sum_words(from).
 [[nodiscard]] std::uint64_t copy_and_sum(std::uint8_t* to, std::span<const std::uint8_t> from);
 
-/// The unfolded sum of `bytes` as 16-bit words; an odd last byte counts as if a zero followed. (Since 2^16 leaves
-/// 1 when divided by 0xffff, words of 32 bits may be summed instead of those of 16: the fold gives the same.)
+/// The unfolded sum of `bytes` as 16-bit words; an odd last byte counts as if a zero followed. (Since 2^16
+/// leaves 1 when divided by 0xffff, words of 32 bits may be summed instead of those of 16: the fold gives the
+/// same.)
 [[nodiscard]] inline std::uint64_t sum_words(std::span<const std::uint8_t> bytes) {
     constexpr std::size_t kHeaderWords = 16;
     const std::size_t words = bytes.size() / 4;

@@ -161,9 +161,9 @@ void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address de
     out.u16(0);
     out.u16(header.urgent);
     emit_options(header.options, out);
-    const auto sum =
-        fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
-                      sum_words(room.first(size)) + (payload_sum ? *payload_sum : sum_words(room.subspan(size))));
+    const auto sum = fold_checksum(
+        sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
+        sum_words(room.first(size)) + (payload_sum ? *payload_sum : sum_words(room.subspan(size))));
     room[16] = std::uint8_t(sum >> 8);
     room[17] = std::uint8_t(sum);
 }

@@ -71,8 +71,8 @@ struct ParsedTcp {
     TcpHeader header{};
 };
 
-/// Do two Ethernet frames carry data of one TCP connection in one direction? (A quick look: no option of IPv4,
-/// nothing verified.)
+/// Do two Ethernet frames carry data of one TCP connection in one direction? (A quick look: no option of
+/// IPv4, nothing verified.)
 [[nodiscard]] bool is_same_flow(std::span<const std::uint8_t> frame, std::span<const std::uint8_t> next);
 
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
@@ -80,7 +80,8 @@ struct ParsedTcp {
 [[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source,
                                   Ipv4Address destination);
 /// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2):
-/// room = header.size() bytes + payload. `payload_sum`: sum_words() of the payload, where it is known already.
+/// room = header.size() bytes + payload. `payload_sum`: sum_words() of the payload, where it is known
+/// already.
 void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address destination,
                      std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum = {});
 

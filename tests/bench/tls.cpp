@@ -4,6 +4,7 @@
 // line `ratio NAME VALUE` for each: the whole way's rate as a part of the library's.
 #include <benchmark/benchmark.h>
 #include <fmt/core.h>
+#include <malloc.h>
 #include <wolfssl/ssl.h>
 #include <wolfssl/wolfcrypt/settings.h>
 
@@ -72,7 +73,9 @@ int take(WOLFSSL*, char* bytes, int size, void* pointer) {
 
 class RawPair {
 public:
-    explicit RawPair(const Subject& subject) : scope_(random_, kStart) {
+    /// `resumes`: each handshake but the first resumes the one before, by session id.
+    explicit RawPair(const Subject& subject, bool resumes = false)
+        : scope_(random_, kStart), resumes_(resumes) {
         RandomStream random(seed_from_number(2), "bench pki");
         LabPkiRequest request;
         request.now = kStart;
@@ -87,7 +90,8 @@ public:
             wolfSSL_CTX_SetIOSend(ctx, take);
             wolfSSL_CTX_set_group_messages(ctx);
             wolfSSL_CTX_NoTicketTLSv12(ctx);
-            wolfSSL_CTX_set_session_cache_mode(ctx, WOLFSSL_SESS_CACHE_OFF);
+            wolfSSL_CTX_set_session_cache_mode(
+                ctx, resumes && ctx == server_ ? WOLFSSL_SESS_CACHE_SERVER : WOLFSSL_SESS_CACHE_OFF);
             const auto suites =
                 std::string(ctx == client_ ? "TLS13-AES128-GCM-SHA256:" : "") + subject.library_suite;
             vm_assert(wolfSSL_CTX_set_cipher_list(ctx, suites.c_str()) == WOLFSSL_SUCCESS);
@@ -103,6 +107,7 @@ public:
     }
     ~RawPair() {
         close();
+        wolfSSL_SESSION_free(session_);
         wolfSSL_CTX_free(client_);
         wolfSSL_CTX_free(server_);
     }
@@ -117,12 +122,15 @@ public:
             wolfSSL_SetIOReadCtx(ssl, ends);
             wolfSSL_SetIOWriteCtx(ssl, ends);
         }
-        for (int turn = 0; turn < 10; ++turn) {
-            const bool there = wolfSSL_connect(asking_) == WOLFSSL_SUCCESS;
-            const bool here = wolfSSL_accept(serving_) == WOLFSSL_SUCCESS;
-            if (there && here) return;
+        if (session_) wolfSSL_set_session(asking_, session_);
+        bool there = false, here = false;
+        for (int turn = 0; turn < 10 && !(there && here); ++turn) {
+            there = wolfSSL_connect(asking_) == WOLFSSL_SUCCESS;
+            here = wolfSSL_accept(serving_) == WOLFSSL_SUCCESS;
         }
-        vm_assert(!"the handshake does not end");
+        vm_assert(there && here);
+        vm_assert((session_ != nullptr) == (wolfSSL_session_reused(asking_) != 0));
+        if (resumes_ && !session_) session_ = wolfSSL_get1_session(asking_);
     }
     void close() {
         wolfSSL_free(serving_);
@@ -149,6 +157,8 @@ private:
     CryptoScope scope_;
     WOLFSSL_CTX *server_ = nullptr, *client_ = nullptr;
     WOLFSSL *serving_ = nullptr, *asking_ = nullptr;
+    WOLFSSL_SESSION* session_ = nullptr;  ///< the one that is resumed
+    bool resumes_;
     Pipe a_{}, b_{};
     Ends server_ends_{&a_, &b_}, client_ends_{&b_, &a_};
     std::array<char, 16384> room_{};
@@ -173,28 +183,35 @@ std::vector<std::pair<std::string, std::string>> baseline(const Subject& subject
     return files;
 }
 
+std::shared_ptr<const TlsContext> client_context(const Bytes& authority, RandomStream& random) {
+    Policy policy;
+    policy.protocols.push_back({Protocol::tlsv1_3, true, {}});
+    for (const auto* subject : {&kRsa, &kEcdsa}) policy.ciphers.push_back({subject->zvm_suite, true, {}});
+    TlsSettings settings;
+    settings.protection = decide_protection(policy);
+    settings.trusted = {authority};
+    return std::get<0>(TlsContext::make(TlsRole::client, settings, random, kStart));
+}
+
 /// A client that does as little as one can: TLS, so many bytes out, as many back, close_notify both ways.
 class Client final : public ExternalHost, private TlsSink {
 public:
     Client(const Bytes& authority, RandomStream random)
         : ExternalHost("BENCH", {}, RandomStream(seed_from_number(5), "bench client")),
-          random_(std::move(random)) {
-        Policy policy;
-        policy.protocols.push_back({Protocol::tlsv1_3, true, {}});
-        for (const auto* subject : {&kRsa, &kEcdsa}) policy.ciphers.push_back({subject->zvm_suite, true, {}});
-        TlsSettings settings;
-        settings.protection = decide_protection(policy);
-        settings.trusted = {authority};
-        context_ = std::get<0>(TlsContext::make(TlsRole::client, settings, random_, kStart));
-    }
+          random_(std::move(random)),
+          context_(client_context(authority, random_)) {}
+    /// From now on each visit resumes the session of the first.
+    void resume() { resumes_ = true; }
     void visit(std::size_t bytes, System& world) {
         over_ = false;
         unsent_ = to_come_ = bytes;
-        tls_ = std::make_unique<TlsSession>(context_, TlsSessionOptions{}, random_, world.now());
+        TlsSessionOptions options;
+        options.resume = resumable_;
+        tls_ = std::make_unique<TlsSession>(context_, options, random_, world.now());
         world.post(index(), DeadlinePassed{});
     }
     bool over() const { return over_; }
-    const std::string& cipher() const { return cipher_; }
+    const TlsEstablished& how() const { return how_; }
 
     void receive(Event& event, System& world) override {
         ExternalHost::receive(event, world);
@@ -232,6 +249,7 @@ private:
         wire_ = nullptr;
         if (n.kind != Kind::closed && n.kind != Kind::connect_failed) return;
         vm_assert(to_come_ == 0 && tls_->close_received());
+        if (resumes_ && resumable_.empty()) resumable_ = tls_->resumable();
         tls_ = nullptr;
         connection_.reset();
         over_ = true;
@@ -241,21 +259,78 @@ private:
         stack_.send(*connection_, std::move(data), now_, *wire_);
     }
     void plaintext(Buffer data) override { to_come_ -= data.size(); }
-    void established(const TlsEstablished& how) override { cipher_ = how.cipher; }
+    void established(const TlsEstablished& how) override { how_ = how; }
     void failed(const TlsFailure& why) override { fmt::print(stderr, "TLS: {} {}\n", why.code, why.detail); }
     void peer_closed() override {}
     void key_log(std::string) override {}
 
     RandomStream random_;
-    std::shared_ptr<const TlsContext> context_{};
+    std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<TlsSession> tls_{};
     std::optional<stack::ConnectionId> connection_{};
     Wire* wire_ = nullptr;  ///< during a call
     Instant now_{};
     Buffer block_ = Buffer::copy_of(std::string_view(sample_text(kRecord)));
     std::size_t unsent_ = 0, to_come_ = 0;
-    std::string cipher_{};
+    TlsEstablished how_{};
+    Bytes resumable_{};
+    bool resumes_ = false;
     bool over_ = true;
+};
+
+/// Many sessions at once that say nothing after their handshake.
+class Crowd final : public ExternalHost {
+public:
+    Crowd(const Bytes& authority, RandomStream random)
+        : ExternalHost("CROWD", {}, RandomStream(seed_from_number(6), "bench crowd")),
+          random_(std::move(random)),
+          context_(client_context(authority, random_)) {}
+
+    void come(std::size_t many, System& world) {
+        Wire wire(*this, world);
+        for (std::size_t i = 0; i < many; ++i) {
+            const auto id = stack_.connect(kEcho, 0, world.now(), wire);
+            vm_assert(id.has_value());
+            guests_.emplace(
+                *id, std::make_unique<TlsSession>(context_, TlsSessionOptions{}, random_, world.now()));
+        }
+    }
+    std::size_t settled() const { return settled_; }
+    /// Their half of the memory goes; nobody hears of it.
+    void vanish(System& world) {
+        Wire wire(*this, world);
+        stack_.stop(true, world.now(), wire);
+        guests_.clear();
+    }
+
+private:
+    struct Out final : TlsSink {
+        void ciphertext(Buffer data, std::size_t) override { sealed.push_back(std::move(data)); }
+        void plaintext(Buffer) override {}
+        void established(const TlsEstablished&) override { is_established = true; }
+        void failed(const TlsFailure& why) override { fmt::print(stderr, "TLS: {}\n", why.detail); }
+        void peer_closed() override {}
+        void key_log(std::string) override {}
+        std::vector<Buffer> sealed{};
+        bool is_established = false;
+    };
+
+    void news(stack::News& n, System& world) override {
+        const auto guest = guests_.find(n.id);
+        if (guest == guests_.end()) return;
+        Out out;
+        if (n.kind == stack::News::Kind::connected) guest->second->start(world.now(), out);
+        for (auto& part : n.received) guest->second->receive(std::move(part), world.now(), out);
+        if (out.is_established) ++settled_;
+        Wire wire(*this, world);
+        if (n.kind == stack::News::Kind::received) stack_.consumed(n.id, n.bytes, world.now(), wire);
+        for (auto& data : out.sealed) stack_.send(n.id, std::move(data), world.now(), wire);
+    }
+
+    RandomStream random_;
+    std::shared_ptr<const TlsContext> context_;
+    std::map<stack::ConnectionId, std::unique_ptr<TlsSession>> guests_{};
+    std::size_t settled_ = 0;
 };
 
 class WholeWay {
@@ -269,11 +344,8 @@ public:
         world_.emplace(setup, nobody_);
         auto& system = world_->system();
         const auto authority = from_pem(world_->authority_pem(), "CERTIFICATE");
-        auto client = std::make_unique<Client>(authority.at(0), system.random("bench"));
-        client_ = client.get();
-        const auto machine = system.add(std::move(client));
-        world_->network().attach(0, machine,
-                                 client_->plug("eth0", Ipv4Address::of(9, 60, 60, 77), 24, system));
+        client_ = &join<Client>(authority.at(0), Ipv4Address::of(9, 60, 60, 77));
+        crowd_ = &join<Crowd>(authority.at(0), Ipv4Address::of(9, 60, 60, 78));
         world_->ipl();
         system.run_until(kStart + seconds{30}, [this] { return world_->settled("TCPIP"); });
         vm_assert(world_->settled("TCPIP"));
@@ -284,12 +356,33 @@ public:
         system.run_until(system.now() + seconds{600}, [&] { return client_->over(); });
         vm_assert(client_->over());
     }
-    const std::string& cipher() const { return client_->cipher(); }
+    /// What `many` idle sessions hold at the server's side, in bytes.
+    std::size_t held_by_idle(std::size_t many) {
+        auto& system = world_->system();
+        const auto before = mallinfo2().uordblks;
+        crowd_->come(many, system);
+        vm_assert(system.run_until(system.now() + minutes{5}, [&] { return crowd_->settled() == many; }));
+        system.run_until(system.now() + seconds{5});
+        crowd_->vanish(system);
+        return mallinfo2().uordblks - before;
+    }
+    Client& client() { return *client_; }
 
 private:
+    template <typename Host>
+    Host& join(const Bytes& authority, Ipv4Address address) {
+        auto& system = world_->system();
+        auto host = std::make_unique<Host>(authority, system.random(address.str()));
+        Host& joined = *host;
+        const auto machine = system.add(std::move(host));
+        world_->network().attach(0, machine, joined.plug("eth0", address, 24, system));
+        return joined;
+    }
+
     Outside nobody_;
     std::optional<World> world_;
     Client* client_ = nullptr;
+    Crowd* crowd_ = nullptr;
 };
 
 // ── the figures
@@ -304,8 +397,27 @@ void raw_handshake(benchmark::State& state, const Subject& subject) {
 void whole_handshake(benchmark::State& state, const Subject& subject) {
     WholeWay way(subject);
     way.visit(0);
-    if (way.cipher() != subject.zvm_suite) state.SkipWithError(("another suite: " + way.cipher()).c_str());
+    if (way.client().how().cipher != subject.zvm_suite)
+        state.SkipWithError(("another suite: " + way.client().how().cipher).c_str());
     for (auto _ : state) way.visit(0);
+    state.SetItemsProcessed(state.iterations());
+}
+
+void raw_resumption(benchmark::State& state) {
+    RawPair pair(kRsa, true);
+    pair.open();
+    for (auto _ : state) pair.open();
+    state.SetItemsProcessed(state.iterations());
+}
+
+void whole_resumption(benchmark::State& state) {
+    WholeWay way(kRsa);
+    way.client().resume();
+    way.visit(0);
+    for (auto _ : state) {
+        way.visit(0);
+        if (!way.client().how().resumed) state.SkipWithError("not resumed");
+    }
     state.SetItemsProcessed(state.iterations());
 }
 
@@ -328,6 +440,8 @@ BENCHMARK_CAPTURE(raw_handshake, rsa2048, kRsa);
 BENCHMARK_CAPTURE(whole_handshake, rsa2048, kRsa);
 BENCHMARK_CAPTURE(raw_handshake, ecdsa_p256, kEcdsa);
 BENCHMARK_CAPTURE(whole_handshake, ecdsa_p256, kEcdsa);
+BENCHMARK(raw_resumption);
+BENCHMARK(whole_resumption);
 BENCHMARK(raw_bulk);
 BENCHMARK(whole_bulk);
 
@@ -359,4 +473,6 @@ int main(int argc, char** argv) {
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     Ratios ratios;
     benchmark::RunSpecifiedBenchmarks(&ratios);
+    constexpr std::size_t kIdle = 2500;
+    std::printf("idle session %zu bytes\n", WholeWay(kRsa).held_by_idle(kIdle) / kIdle);
 }

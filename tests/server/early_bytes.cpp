@@ -17,7 +17,8 @@ TEST_CASE("a port for TLS: what comes before SecureRequest waits for the SSL ser
     std::string order;
     for (const auto& request : bench.ssl_requests) {
         if (std::holds_alternative<SslOpen>(request)) order += "open ";
-        if (const auto* wire = std::get_if<SslFromWire>(&request)) for (const auto& part : wire->data) order += part.view();
+        if (const auto* wire = std::get_if<SslFromWire>(&request))
+            for (const auto& part : wire->data) order += part.view();
     }
     CHECK(order == "open clienthello, and more");
     CHECK(bench.heard<Received>().empty());

@@ -136,6 +136,45 @@ TEST_CASE("a lone segment is acknowledged after 40 ms, the second of two at once
     CHECK(ack_after(3 * 1448) == 42);
 }
 
+TEST_CASE("what arrives in one row is acknowledged once; a hole in it is told at once") {
+    Pair p;
+    REQUIRE(p.open());
+    p.net.run_for(seconds{1});
+    p.net.keeps_frames = true;
+    p.net.keeps_raw = 100;
+    p.net.filter = [](const Seen& s) { return s.from != 0; };  // the client's frames are handed over by hand
+    p.client.send(p.at_client, std::string(6 * 1448, 'x'));
+    auto row = std::exchange(p.net.raw, {});
+    REQUIRE(row.size() == 6);
+    const auto acks_after = [&](std::vector<Buffer> frames) {
+        p.net.seen.clear();
+        p.server.stack.receive_frames(0, frames, p.net.now, p.server);
+        return p.net.seen.size();
+    };
+    SUBCASE("all six") {
+        CHECK(acks_after(row) == 1);
+        CHECK(p.server.text[p.at_server].size() == 6 * 1448);
+    }
+    SUBCASE("one by one") {
+        std::size_t acks = 0;
+        for (const auto& frame : row) acks += acks_after({frame});
+        CHECK(acks == 3);
+    }
+    SUBCASE("the third is missing") {
+        row.erase(row.begin() + 2);
+        CHECK(acks_after(row) == 3);  // each segment behind the hole says so
+        for (const auto& s : p.net.seen) CHECK(s.tcp.options.sack_count == 1);
+    }
+    SUBCASE("the last is damaged") {
+        row.back() = Buffer::copy_of(row.back().span());
+        row.back().writable()[200] ^= 1;
+        CHECK(acks_after(row) == 0);
+        p.net.run_for(milliseconds{41});
+        CHECK(p.net.seen.size() == 1);  // the delayed one
+        CHECK(p.server.text[p.at_server].size() == 5 * 1448);
+    }
+}
+
 TEST_CASE("an answer carries the acknowledgment with it") {
     Pair p;
     REQUIRE(p.open());

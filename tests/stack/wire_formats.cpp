@@ -53,6 +53,14 @@ TEST_CASE("the checksum of RFC 1071's example, and of every split and length") {
     }
     const auto all = std::span<const std::uint8_t>(bytes);
     CHECK(fold_checksum(sum_words(all.first(1000)) + sum_words(all.subspan(1000))) == checksum_of(all));
+    for (const std::size_t from : {0u, 1u, 2u, 5u})
+        for (const std::size_t size : {0u, 1u, 3u, 4u, 63u, 64u, 65u, 1447u, 1448u, 20'000u}) {
+            Bytes copy(size + 1, 0xee);
+            const auto part = all.subspan(from, size);
+            CHECK(fold_checksum(copy_and_sum(copy.data(), part)) == checksum_of(part));
+            CHECK(std::equal(part.begin(), part.end(), copy.begin()));
+            CHECK(copy.back() == 0xee);
+        }
     // All ones: the largest sum there is.
     const Bytes ones(65'536, 0xff);
     CHECK(checksum_of(ones) == 0);

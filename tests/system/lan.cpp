@@ -15,9 +15,12 @@ namespace {
 struct Listener final : Machine {
     using Machine::Machine;
     std::vector<std::string> heard;
+    std::vector<std::size_t> rows;  ///< frames of each event
     void receive(Event& event, System&) override {
-        if (auto* f = std::get_if<FramesArrived>(&event.payload))
-            for (const auto& frame : f->frames) heard.emplace_back(frame.view().substr(14));
+        auto* arrived = std::get_if<FramesArrived>(&event.payload);
+        if (!arrived) return;
+        rows.push_back(arrived->frames.size());
+        for (const auto& frame : arrived->frames) heard.emplace_back(frame.view().substr(14));
     }
 };
 
@@ -85,6 +88,27 @@ TEST_CASE("faults fire as often as asked for, and are counted") {
     CHECK(counters.reordered > 120);
     CHECK(counters.corrupted > 50);
     CHECK(bench.hosts[1]->heard.size() >= 10'000 - counters.lost + counters.duplicated - 2);
+}
+
+TEST_CASE("frames in a row to one place are one event; what stands between them parts them") {
+    Bench bench;
+    bench.send(1, 255, "learn");
+    bench.send(2, 255, "learn");
+    bench.run(seconds{1});
+    for (auto* host : bench.hosts) host->rows.clear();
+    bench.send(0, 1, "1");
+    bench.send(0, 1, "2");
+    bench.send(0, 2, "3");
+    bench.send(0, 1, "4");
+    bench.run(seconds{1});
+    bench.send(0, 1, "5");  // another moment
+    bench.run(microseconds{10});
+    bench.send(0, 1, "6");
+    bench.run(seconds{1});
+    CHECK(bench.hosts[1]->rows == std::vector<std::size_t>{2, 1, 1, 1});
+    CHECK(bench.hosts[2]->rows == std::vector<std::size_t>{1});
+    const auto& heard = bench.hosts[1]->heard;
+    CHECK(std::vector(heard.end() - 5, heard.end()) == std::vector<std::string>{"1", "2", "4", "5", "6"});
 }
 
 TEST_CASE("nothing passes during a partition") {
