@@ -8,6 +8,7 @@ namespace vmlab::sslserv {
 
 inline constexpr int kAlertHandshakeFailure = 40;
 inline constexpr int kAlertProtocolVersion = 70;
+inline constexpr int kAlertInappropriateFallback = 86;
 
 /// "unknown_ca"; "alert" when the registry has no name for it.
 [[nodiscard]] std::string_view alert_name(int alert);

@@ -228,14 +228,15 @@ int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* st
         return object(wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error)));
     const int depth = store->error_depth;
     if (depth < 0 || depth >= store->totalCerts) return 1;
-    const bool sha2_only = session.shared().protection.sha2_certificates_only;
+    const auto& protection = session.shared().protection;
+    const bool floor = protection.weakest_hash != SignatureHash::md5;
     const auto& host = session.options.host;
-    if (!sha2_only && (depth > 0 || host.empty())) return 1;
+    if (!floor && (depth > 0 || host.empty())) return 1;
     const auto& shown = store->certs[depth];
     const auto info = read_certificate({shown.buffer, shown.length});
     const bool root = depth > 0 && info && info->self_issued();
-    if (sha2_only && !root && !(info && info->signed_with_sha2()))
-        return object("the certificate is not signed with SHA-2");
+    if (floor && !root && !(info && meets_floor(info->hash, protection)))
+        return object(fmt::format("the certificate is not signed with {}", name_of_floor(protection)));
     if (depth > 0 || host.empty() || (info && carries_host(*info, host))) return 1;
     store->error = DOMAIN_NAME_MISMATCH;
     return object(fmt::format("the certificate is not for {}", host));
@@ -293,7 +294,10 @@ void TlsSession::Impl::set_up() {
         wolfSSL_SetEnableDhKeyTest(ssl, 0);
         wolfSSL_set_tls13_secret_cb(ssl, note_secret, this);
         if (options.check != ClientCertCheck::none) verify = WOLFSSL_VERIFY_PEER;
-        if (options.check == ClientCertCheck::required) verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+        if (options.check == ClientCertCheck::required) {
+            verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+            wolfSSL_mutual_auth(ssl, 1);  // else who has no certificate gets no alert before TLS 1.3
+        }
     } else {
         if (options.verify_peer) verify = WOLFSSL_VERIFY_PEER;
         if (!options.host.empty() && !Ipv4Address::parse(options.host))
@@ -336,11 +340,16 @@ void TlsSession::Impl::look_at_first_flight() {
     if (kind == FirstFlight::sslv2)
         return refuse_first_flight(kGskUnsupported, kAlertProtocolVersion, "the client speaks SSL2");
     if (kind == FirstFlight::client_hello) {
-        const bool too_old = !shared.usable || hello.version < wire_version(shared.lowest);
-        if (shared.protection.protocols.empty() || (shared.usable && too_old))
+        const auto& protection = shared.protection;
+        const auto version = choose_version(hello, protection.protocols, protection.knows_tls_1_3);
+        if (protection.protocols.empty() || (shared.usable && !version))
             return refuse_first_flight(
                 kGskUnsupported, kAlertProtocolVersion,
                 fmt::format("no common protocol; the client offers {}", offer_of(hello)));
+        if (shared.usable && hello.fallback && protection.fallback_scsv && *version < shared.highest)
+            return refuse_first_flight(kGskProtocol, kAlertInappropriateFallback,
+                                       fmt::format("the client fell back to {} although {} is enabled",
+                                                   short_name_of(*version), short_name_of(shared.highest)));
     }
     if (!shared.usable)
         return refuse_first_flight(kGskNoCiphers, kAlertHandshakeFailure,

@@ -180,6 +180,7 @@ public:
         : ExternalHost("BENCH", {}, RandomStream(seed_from_number(5), "bench client")),
           random_(std::move(random)) {
         Policy policy;
+        policy.level = Level(Release::v740);
         policy.protocols.push_back({Protocol::tlsv1_3, true, {}});
         for (const auto* subject : {&kRsa, &kEcdsa}) policy.ciphers.push_back({subject->zvm_suite, true, {}});
         TlsSettings settings;
