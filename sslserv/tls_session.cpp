@@ -280,6 +280,9 @@ void TlsSession::Impl::set_up() {
         wolfSSL_CTX_sess_set_new_cb(ctx, store_session);
         wolfSSL_CTX_sess_set_get_cb(ctx, find_session);
     }
+    // Else a client without a certificate gets no alert before TLS 1.3. (wolfSSL_mutual_auth refuses
+    // servers.)
+    if (is_server()) wolfSSL_CTX_mutual_auth(ctx, options.check == ClientCertCheck::required ? 1 : 0);
     ssl = wolfSSL_new(ctx);
     vm_assert(ssl != nullptr);
     wolfSSL_SetIOReadCtx(ssl, this);
@@ -294,10 +297,7 @@ void TlsSession::Impl::set_up() {
         wolfSSL_SetEnableDhKeyTest(ssl, 0);
         wolfSSL_set_tls13_secret_cb(ssl, note_secret, this);
         if (options.check != ClientCertCheck::none) verify = WOLFSSL_VERIFY_PEER;
-        if (options.check == ClientCertCheck::required) {
-            verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-            wolfSSL_mutual_auth(ssl, 1);  // else who has no certificate gets no alert before TLS 1.3
-        }
+        if (options.check == ClientCertCheck::required) verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     } else {
         if (options.verify_peer) verify = WOLFSSL_VERIFY_PEER;
         if (!options.host.empty() && !Ipv4Address::parse(options.host))
