@@ -112,6 +112,7 @@ struct TlsSession::Impl {
     RecordQueue inbox{};
     Bytes first{};  ///< a server holds the first flight back until it can be read
     bool first_seen = false;
+    bool has_spoken = false;  ///< something was sent
     ClientHello hello{};
     std::optional<std::vector<Buffer>> sealed{};  ///< while one record is written: what it became
     std::vector<Buffer> unsent{};                 ///< written before the handshake was done
@@ -148,6 +149,8 @@ struct TlsSession::Impl {
     void set_up();
     void look_at_first_flight();
     void refuse_first_flight(int code, int alert, std::string detail);
+    bool speaks_in_clear() const;
+    void send_alert(int alert);
     void handshake();
     void finish_handshake();
     void log_secrets();
@@ -185,6 +188,7 @@ int TlsSession::Impl::give_wire_bytes(WOLFSSL*, char* room, int size, void* poin
 int TlsSession::Impl::take_wire_bytes(WOLFSSL*, char* bytes, int size, void* pointer) {
     auto& session = *static_cast<Impl*>(pointer);
     auto data = Buffer::copy_of({reinterpret_cast<const std::uint8_t*>(bytes), std::size_t(size)});
+    session.has_spoken = true;
     if (session.sealed) session.sealed->push_back(std::move(data));
     else if (session.out) session.out->ciphertext(std::move(data), 0);
     return size;
@@ -318,12 +322,22 @@ void TlsSession::Impl::set_up() {
 
 void TlsSession::Impl::refuse_first_flight(int code, int alert, std::string detail) {
     auto why = failure_of(code, std::move(detail));
-    if (alert >= 0) {
-        const std::uint8_t record[] = {0x15, 3, 1, 0, 2, 2, std::uint8_t(alert)};
-        out->ciphertext(Buffer::copy_of(record), 0);
-        why.alert_sent = alert;
-    }
+    if (alert >= 0) send_alert(alert);
+    why.alert_sent = alert;
     end(std::move(why));
+}
+
+/// What a server sends in a handshake can be read by everybody: before TLS 1.3 until its Finished, from
+/// TLS 1.3 on up to its ServerHello.
+bool TlsSession::Impl::speaks_in_clear() const {
+    if (!is_server() || state != State::handshaking) return false;
+    return !has_spoken || (wolfSSL_version(ssl) <= TLS1_2_VERSION && wolfSSL_session_reused(ssl) == 0);
+}
+
+void TlsSession::Impl::send_alert(int alert) {
+    const auto minor = has_spoken ? std::uint8_t(wolfSSL_version(ssl)) : std::uint8_t(1);
+    const std::uint8_t record[] = {0x15, 3, minor, 0, 2, 2, std::uint8_t(alert)};
+    out->ciphertext(Buffer::copy_of(record), 0);
 }
 
 void TlsSession::Impl::look_at_first_flight() {
@@ -469,6 +483,11 @@ void TlsSession::Impl::fail(int library_error) {
     if (is_server() && state == State::handshaking &&
         (why.code == kGskNoCiphers || why.code == kGskUnsupported))
         why.detail += fmt::format("; the client offers {}", offer_of(hello));
+    // The library does not tell the peer of every failure.
+    if (why.alert_sent < 0 && why.alert_received < 0 && why.code != kGskSocketClosed && speaks_in_clear()) {
+        why.alert_sent = alert_of_return_code(why.code);
+        send_alert(why.alert_sent);
+    }
     if (why.alert_sent >= 0)
         why.detail += fmt::format("; alert {} {} sent", why.alert_sent, alert_name(why.alert_sent));
     why.reason = return_code(why.code).text;

@@ -113,6 +113,42 @@ TEST_CASE("TLSFALLBACKSCSV OFF: it is served") {
     CHECK(line.ear.count<SslToWire>() > 0);
 }
 
+TEST_CASE("whoever speaks TLS and is refused hears one alert, whatever was wrong") {
+    auto random = stream("flights");
+    std::size_t refused = 0;
+    for (const bool second : {false, true})
+        for (int round = 0; round < 400; ++round) {
+            CAPTURE(round);
+            Line line;
+            Client client(client_settings());
+            line.open();
+            client.session->start(kNow, client);
+            if (second) {
+                const std::string hello(client.to_wire.at(0).view());
+                client.to_wire.clear();
+                line.to_member(hello);
+                for (const auto& notice : std::exchange(line.ear.notices, {}))
+                    if (const auto* data = std::get_if<SslToWire>(&notice))
+                        client.session->receive(data->data, kNow, client);
+            }
+            std::string flight;
+            for (const auto& data : client.to_wire) flight += data.view();
+            // The header of the first record stays: it is TLS, and the record is whole.
+            for (unsigned n = 1 + unsigned(random.below(3)); n > 0; --n)
+                flight[5 + random.below(flight.size() - 5)] = char(random.below(256));
+            line.to_member(flight);
+            const auto* failed = line.last<SslFailed>();
+            if (failed == nullptr) continue;  // it waits for more, or nothing that matters was changed
+            ++refused;
+            int alerts = 0;
+            for (const auto& notice : line.ear.notices)
+                if (const auto* data = std::get_if<SslToWire>(&notice))
+                    alerts += data->data.span()[0] == 0x15;
+            CHECK_MESSAGE(alerts == 1, line.ear.records.back().text);
+        }
+    CHECK(refused > 300);
+}
+
 TEST_CASE("mutated hellos: a version that was chosen is enabled and was offered") {
     auto random = stream("hellos");
     const ProtocolSet on{Protocol::sslv3, Protocol::tlsv1_1, Protocol::tlsv1_3};
