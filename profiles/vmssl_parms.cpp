@@ -9,7 +9,6 @@ namespace {
 constexpr std::string_view kOperands[] = {
     "KEYFile", "CACHELife",       "CACHECleanup", "FIPS",  "MODE",    "PROTOcol", "EXEMPT",
     "ENABLE",  "TLSFALLBACKSCSV", "GSKTrace",     "TRAce", "NOTRAce", "VMDUMP"};
-constexpr std::string_view kVersions[] = {"SSLV2", "SSLV3", "TLSV1_0", "TLSV1_1", "TLSV1_2"};
 constexpr std::string_view kModes[] = {"FIPS-140-2", "NIST-800-131A"};
 constexpr std::string_view kStrengths[] = {"LOW", "MEDIUM", "HIGH", "NONE"};
 
@@ -27,9 +26,8 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> known) {
 
 class VmsslReader {
 public:
-    VmsslReader(const std::vector<Word>& operands, const SourceText& source,
-                std::span<const std::string_view> suites)
-        : words_(operands), suites_(suites), findings_(source, parms_.findings) {}
+    VmsslReader(const std::vector<Word>& operands, const SourceText& source, const VmsslVocabulary& names)
+        : words_(operands), names_(names), findings_(source, parms_.findings) {}
 
     VmsslParms read() {
         while (!words_.at_end()) {
@@ -129,9 +127,9 @@ private:
             const Word word = words_.take();
             const bool sign = word.text[0] == '+' || word.text[0] == '-';
             const std::string version = upper(std::string_view(word.text).substr(sign ? 1 : 0));
-            if (is_one_of(version, kVersions))
+            if (is_one_of(version, names_.protocols))
                 parms_.protocols.push_back({version, word.text[0] != '-', word.where});
-            else bad(word, "protocol", nearest(version, kVersions));
+            else bad(word, "protocol", nearest(version, names_.protocols));
         }
     }
 
@@ -139,9 +137,9 @@ private:
         if (words_.at_end()) return missing("cipher suite");
         const Word word = words_.take();
         const bool strength = !enable && is_one_of(word.text, kStrengths);
-        if (strength || is_one_of(word.text, suites_))
+        if (strength || is_one_of(word.text, names_.suites))
             parms_.ciphers.push_back({upper(word.text), enable, word.where});
-        else bad(word, "cipher suite", nearest(word.text, suites_));
+        else bad(word, "cipher suite", nearest(word.text, names_.suites));
     }
 
     void read_fallback() {
@@ -191,7 +189,7 @@ private:
     }
 
     WordCursor words_;
-    std::span<const std::string_view> suites_;
+    const VmsslVocabulary& names_;
     VmsslParms parms_{};
     FindingWriter findings_;
     Word operand_{};
@@ -200,8 +198,8 @@ private:
 }  // namespace
 
 VmsslParms read_vmssl_parms(const std::vector<Word>& operands, const SourceText& source,
-                            std::span<const std::string_view> suites) {
-    return VmsslReader(operands, source, suites).read();
+                            const VmsslVocabulary& names) {
+    return VmsslReader(operands, source, names).read();
 }
 
 }  // namespace vmlab::profiles

@@ -6,7 +6,6 @@
 // false.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,8 +58,14 @@ struct VmsslParms {
     bool acceptable() const { return !findings.any(Severity::error); }
 };
 
-/// `operands` stand in `source`; `suites` are the names that EXEMPT and ENABLE may give.
+/// The names that operands may give; they depend on the level.
+struct VmsslVocabulary {
+    std::vector<std::string_view> suites{};  ///< EXEMPT, ENABLE
+    std::vector<std::string_view> protocols{"TLSV1_2", "TLSV1_1", "TLSV1_0", "SSLV3", "SSLV2"};
+};
+
+/// `operands` stand in `source`.
 [[nodiscard]] VmsslParms read_vmssl_parms(const std::vector<Word>& operands, const SourceText& source,
-                                          std::span<const std::string_view> suites);
+                                          const VmsslVocabulary& names);
 
 }  // namespace vmlab::profiles

@@ -12,6 +12,7 @@
 
 #include "services/files.hpp"
 #include "stack/base/cause.hpp"
+#include "stack/base/level.hpp"
 #include "stack/base/message.hpp"
 #include "stack/base/socket_api.hpp"
 #include "stack/base/terminal_api.hpp"
@@ -64,7 +65,7 @@ struct SystemFacts {
     Userid userid{};        ///< its own
     std::string host_name;  ///< TCPIP DATA HOSTNAME
     std::string domain;     ///< TCPIP DATA DOMAINORIGIN
-    std::string tcpip_level = "710";
+    Level level{};
     std::string node = "GDLRCT2";
     Zone zone{};
     /// Userids that may issue privileged SMSG commands: the stack's OBEY list, or the server's own.

@@ -171,6 +171,7 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     TcprunInput input;
     input.userid = userid;
     input.node = *Name8::parse(level_.node);
+    input.level = level_.product;
     if (entry) input.dedicated = entry->dedicated;
     input.storage_megabytes = entry ? std::uint32_t(entry->storage_megabytes) : 32;
     input.now = world.now();
@@ -218,7 +219,7 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
                                              VirtualMachine& vm, System& world) {
     const auto facts = [&](const Userid& tcpip) {
         const auto running = stack(tcpip);
-        auto known = configure_facts(launch, *Name8::parse(level_.node), "710",
+        auto known = configure_facts(launch, *Name8::parse(level_.node),
                                      running ? values_of(running->config.obey) : std::vector<Userid>{});
         if (loopback_clients_)
             known.masquerades.push_back({around_.lan.laptop, Ipv4Address::of(127, 0, 0, 1)});
@@ -235,6 +236,9 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
             const auto source = files.find("SRVRFTP", "CONFIG");
             const auto parsed = profiles::read_srvrftp_config(source.value_or(profiles::SourceText{}));
             for (const Said& said : profiles::said_of(parsed.findings)) world.console(vm.name(), said);
+            if (auto said =
+                    without_client_certificates(parsed.client_cert_check, "SRVRFTP CONFIG", launch.level))
+                world.console(vm.name(), *said);
             auto config = configure_ftp(parsed, launch);
             if (passive_override_)
                 config.passive_ports.value = {passive_override_->first, passive_override_->second};
@@ -265,7 +269,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     const auto said = [&](const Said& what) {
         world.console(userid, what, hh_mm_ss(world.now(), zone_.offset) + " ");
     };
-    world.console(userid, say<stack::DTCTCP001I>("710"));
+    world.console(userid, say<stack::DTCTCP001I>(launch.level.tcpip()));
     world.console_line(
         userid, fmt::format("{:^79}", fmt::format("***** {} *****", mm_dd_yy(world.now(), zone_.offset))));
     said(say<stack::DTCIPI008I>("10/02/19", "14:13"));
@@ -312,7 +316,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
 StackConfiguration World::configuration_of(const RunningStack& stack) const {
     std::vector<Userid> users;
     for (const auto& [user, entry] : directory_.all()) users.push_back(user);
-    auto configuration = configure_stack(stack.profile, stack.launch, users, "710");
+    auto configuration = configure_stack(stack.profile, stack.launch, users);
     configuration.server.zone = zone_;
     return configuration;
 }

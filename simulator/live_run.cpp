@@ -185,7 +185,10 @@ private:
         }
         std::vector<LabError> errors;
         const auto lab = find_lab(options_.lab, labs_folder(), errors);
-        if (lab) setup_ = broken_options(*lab, std::move(setup_), errors);
+        if (lab) {
+            good_ = healthy_options(*lab, std::move(good_));
+            setup_ = broken_options(*lab, std::move(setup_), errors);
+        }
         if (!errors.empty()) return refuse(report_errors(errors));
         lab_.emplace(*lab);
         return kOk;

@@ -149,7 +149,7 @@ int run_command(int argc, char** argv) {
         "explain", "What messages and statements mean, and whose their wording and defaults are");
     explaining->add_option("names", explained,
                            "Message numbers, as DTCRUN1028E, and statements, as SSLSERVERID or 'PORT RANGE'; "
-                           "none: all messages");
+                           "CIPHER and names or codes of cipher suites; none: all messages");
     explaining->add_flag("--json", explained_json, "As JSON");
     CheckOptions check;
     add_run(app, run);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "simulator/commands/explain.hpp"
+#include "simulator/commands/explain_cipher.hpp"
 #include "simulator/commands/explain_statement.hpp"
 #include "simulator/commands/why.hpp"
 #include "simulator/host_files.hpp"
@@ -80,7 +81,26 @@ World::Prover prover_against(WorldOptions good) {
     };
 }
 
+namespace {
+
+int explain_ciphers(std::span<const std::string> typed, bool json) {
+    const auto question = find_ciphers(typed);
+    for (const auto& word : question.unknown) fmt::print(stderr, "vmlab: {}\n", report_unknown_cipher(word));
+    std::vector<std::string> lines;
+    if (!json && typed.empty()) lines = report_cipher_table(question.found);
+    else if (!json)
+        for (const auto* suite : question.found)
+            for (auto& line : report_cipher(*suite)) lines.push_back(std::move(line));
+    if (json) fmt::print("{}", report_ciphers_json(question.found));
+    for (const auto& line : lines) fmt::print("{}\n", line);
+    return question.unknown.empty() ? kOk : kInvalidInput;
+}
+
+}  // namespace
+
 int explain(const std::vector<std::string>& names, bool json) {
+    if (!names.empty() && asks_for_ciphers(names.front()))
+        return explain_ciphers(std::span(names).subspan(1), json);
     std::vector<const MessageDef*> messages;
     std::vector<const profiles::StatementText*> statements;
     bool all_known = true;
@@ -159,8 +179,11 @@ int ask_why(const WhyOptions& options) {
     if (!options.lab.empty()) {
         std::vector<LabError> errors;
         const auto lab = find_lab(options.lab, labs_folder(), errors);
-        if (lab) bad = broken_options(*lab, bad, errors);
-        if (lab) typed = lab->before;
+        if (lab) {
+            good = healthy_options(*lab, std::move(good));
+            bad = broken_options(*lab, bad, errors);
+            typed = lab->before;
+        }
         fmt::print(stderr, "{}", report_errors(errors));
         if (!errors.empty()) return kInvalidInput;
     }

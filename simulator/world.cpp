@@ -37,6 +37,7 @@ World::World(const WorldOptions& options, Outside& outside)
     for (const auto& [path, text] : options.files)
         configuration_disks_.insert(path.substr(0, path.find('/')));
     level_.node = around_.node.str();
+    level_.product = around_.level;
     level_.ipl = options.start;
     level_.generated = options.start - hours{24 * 30};
     load(options);
@@ -85,6 +86,8 @@ void World::make_pki(const WorldOptions& options) {
         around_.lan.home, Ipv4Address::of(127, 0, 0, 1),
         IpAddress(std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
     request.labels = around_.labels;
+    request.certificates = around_.certificates;
+    request.fips = around_.fips_database;
     auto pki = sslserv::make_lab_pki(request, options.keys, random);
     authority_pem_ = pki.authority_pem;
     const BfsIdentity keeper{"gskadmin", "security", false};

@@ -45,6 +45,24 @@ std::string_view alert_name(int alert) {
     return "alert";
 }
 
+int alert_of_return_code(int code) {
+    switch (code) {
+        case kGskNoCiphers:
+        case kGskNoCertificate: return 40;
+        case kGskCertificateDate: return 45;
+        case kGskMessageFormat: return 50;
+        case kGskMac: return 20;
+        case kGskUnsupported: return kAlertProtocolVersion;
+        case kGskSignature: return 51;
+        case kGskCertificateValidation:
+        case kGskBadCertificate: return 42;
+        case kGskUnknownAuthority: return 48;
+        case kGskRevoked: return 44;
+        case kGskProtocol: return 47;
+        default: return 80;
+    }
+}
+
 int return_code_of_alert(int alert) {
     for (const auto& each : kAlerts)
         if (each.number == alert) return each.code;

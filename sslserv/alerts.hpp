@@ -8,9 +8,12 @@ namespace vmlab::sslserv {
 
 inline constexpr int kAlertHandshakeFailure = 40;
 inline constexpr int kAlertProtocolVersion = 70;
+inline constexpr int kAlertInappropriateFallback = 86;
 
 /// "unknown_ca"; "alert" when the registry has no name for it.
 [[nodiscard]] std::string_view alert_name(int alert);
+/// The alert that tells the peer of a failure with this return code.
+[[nodiscard]] int alert_of_return_code(int code);
 /// What a fatal alert of the peer says about why our handshake failed (System SSL return code).
 [[nodiscard]] int return_code_of_alert(int alert);
 

@@ -9,7 +9,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "stack/base/level.hpp"
 
 namespace vmlab::sslserv {
 
@@ -28,17 +31,18 @@ enum class SuiteMac : std::uint8_t { md5, sha1, sha256, sha384, aead, null };
 
 struct CipherSuite {
     std::string_view name;     ///< z/VM's: "RSA_AES_128_GCM_SHA256"
-    std::uint16_t code;        ///< TLS code point; 0 for RC2_128_MD5, which has only an SSLv2 kind
+    std::uint32_t code;        ///< TLS code point; of RC2_128_MD5 the three bytes of its SSLv2 kind
     std::string_view iana;     ///< registry name
-    std::string_view library;  ///< the TLS library's name; empty = cannot be negotiated here
+    std::string_view openssl;  ///< empty when OpenSSL has no name for it
     KeyExchange exchange;
     SuiteKey key;
     SuiteMac mac;
     std::uint16_t
         bits;  ///< strength of the bulk cipher: 0 for NULL, 40, 56, 112 (as 168 keyed bits), 128, 256
     Protocol first, last;
-    bool included;  ///< by default
-    bool listed;    ///< among the 49 names of the seed's display; the others appear once they are enabled
+    bool included;    ///< by default
+    bool listed;      ///< among the 49 names of the seed's display; the others appear once they are enabled
+    bool negotiable;  ///< the TLS library has it: else it can be configured and is listed, but never offered
 };
 
 /// All suites, in order of display and preference.
@@ -47,7 +51,13 @@ struct CipherSuite {
 [[nodiscard]] const CipherSuite* find_cipher_suite(std::string_view name);
 /// By TLS code point; nullptr when unknown.
 [[nodiscard]] const CipherSuite* find_cipher_suite(std::uint16_t code);
+/// As people write it: z/VM's, IANA's or OpenSSL's name in any case, or the code ("009C", "0x009c", "00,9C");
+/// nullptr when unknown.
+[[nodiscard]] const CipherSuite* recognize_cipher_suite(std::string_view typed);
+/// "009C"; of an SSLv2 kind "030080".
+[[nodiscard]] std::string code_text(const CipherSuite& suite);
 
-[[nodiscard]] inline bool negotiable(const CipherSuite& suite) { return !suite.library.empty(); }
+/// The level knows the suite by name: elliptic curves came with PI99184, the suites of TLS 1.3 with TLS 1.3.
+[[nodiscard]] bool is_known(const CipherSuite& suite, const Level& level);
 
 }  // namespace vmlab::sslserv

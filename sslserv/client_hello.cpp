@@ -11,6 +11,12 @@ namespace vmlab::sslserv {
 namespace {
 
 constexpr std::size_t kLongestRecord = 16384;
+constexpr std::uint16_t kFallbackSignal = 0x5600;       ///< RFC 7507
+constexpr std::uint16_t kRenegotiationSignal = 0x00ff;  ///< RFC 5746
+
+std::uint16_t number_of(Protocol version) {
+    return std::uint16_t(0x0300 + int(version) - int(Protocol::sslv3));
+}
 
 void read_server_name(std::span<const std::uint8_t> extension, ClientHello& hello) {
     ByteReader list(extension);
@@ -28,6 +34,7 @@ void read_supported_versions(std::span<const std::uint8_t> extension, ClientHell
     std::uint16_t newest = 0;
     while (versions.rest().size() >= 2) {
         const auto version = versions.u16();
+        hello.versions.push_back(version);
         if (version >= 0x0300 && version <= 0x0304) newest = std::max(newest, version);
     }
     if (newest != 0) hello.version = newest;
@@ -35,13 +42,14 @@ void read_supported_versions(std::span<const std::uint8_t> extension, ClientHell
 
 bool read_body(std::span<const std::uint8_t> body, ClientHello& hello) {
     ByteReader reader(body);
-    hello.version = reader.u16();
+    hello.version = hello.legacy_version = reader.u16();
     reader.bytes(32);
     reader.bytes(reader.u8());
     ByteReader suites(reader.bytes(reader.u16()));
     reader.bytes(reader.u8());
     if (reader.failed() || suites.rest().size() % 2 != 0) return false;
     while (!suites.rest().empty()) hello.suites.push_back(suites.u16());
+    hello.fallback = std::ranges::find(hello.suites, kFallbackSignal) != hello.suites.end();
     if (reader.rest().empty()) return true;
     ByteReader extensions(reader.bytes(reader.u16()));
     while (!extensions.rest().empty() && !extensions.failed()) {
@@ -78,6 +86,18 @@ FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& 
     return read_body(bytes.subspan(9, length), hello) ? FirstFlight::client_hello : FirstFlight::tls;
 }
 
+std::optional<Protocol> choose_version(const ClientHello& hello, ProtocolSet enabled, bool knows_tls_1_3) {
+    for (const auto version :
+         {Protocol::tlsv1_3, Protocol::tlsv1_2, Protocol::tlsv1_1, Protocol::tlsv1_0, Protocol::sslv3}) {
+        if (!enabled.has(version)) continue;
+        const auto number = number_of(version);
+        const bool listed = std::ranges::find(hello.versions, number) != hello.versions.end();
+        const bool by_list = knows_tls_1_3 && !hello.versions.empty();
+        if (by_list ? listed : version != Protocol::tlsv1_3 && number <= hello.legacy_version) return version;
+    }
+    return std::nullopt;
+}
+
 std::string offer_of(const ClientHello& hello) {
     if (hello.version == 0) return "nothing that can be read";
     std::string text =
@@ -87,7 +107,7 @@ std::string offer_of(const ClientHello& hello) {
     text += ", suites";
     std::size_t shown = 0;
     for (const auto code : hello.suites) {
-        if (code == 0x00ff || code == 0x5600) continue;  // signals (RFC 5746, RFC 7507), not suites
+        if (code == kRenegotiationSignal || code == kFallbackSignal) continue;
         if (++shown > 12) return text + " and more";
         const auto* suite = find_cipher_suite(code);
         text += suite ? fmt::format(" {}", suite->name) : fmt::format(" 0x{:04x}", code);

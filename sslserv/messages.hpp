@@ -44,10 +44,6 @@ inline constexpr MessageDef DTCSSL907W{
     "CLIENTCERTCHECK PREFERRED asks for a certificate and only reports one that is not valid.",
     "the client's certificate and the authorities in the key database", Wording::ours};
 
-inline constexpr MessageDef DTCSSL908W{"DTCSSL908W", "{} is accepted and has no effect here",
-                                       "The operand is known; what it does on the product is not simulated.",
-                                       "nothing", Wording::ours};
-
 inline constexpr MessageDef DTCSSL909E{
     "DTCSSL909E", "Session {} failed rc: {} reason: {}",
     "An established session was ended because of what the partner sent. The return code is System SSL's, in "
@@ -71,9 +67,26 @@ inline constexpr MessageDef DTCSSL914I{"DTCSSL914I", "Trace is {}",
                                        "SSLADMIN TRACE or NOTRACE changed what is traced.", "nothing",
                                        Wording::ours};
 
+inline constexpr MessageDef DTCSSL930I{"DTCSSL930I",
+                                       "Cryptographic module: integrity is proved by HMAC-SHA256{}",
+                                       "With a MODE in force the server proves at start that its tables are "
+                                       "those that were built, and with MODE "
+                                       "FIPS-140-2 that its primitives compute what they must.",
+                                       "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL931E{
+    "DTCSSL931E", "Cryptographic module: {} failed",
+    "What must be proved before a server of a cryptographic mode may serve is not so; it ends.",
+    "the program: it is not the one that was built", Wording::ours};
+
+inline constexpr MessageDef DTCSSL932I{
+    "DTCSSL932I", "GSKTRACE {:<5} {}",
+    "Shown with GSKTRACE: the System SSL call that the server's work stands for.", "nothing", Wording::ours};
+
 inline constexpr const MessageDef* kSslMessages[] = {
-    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I, &DTCSSL907W,
-    &DTCSSL908W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
+    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I,
+    &DTCSSL906I, &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I,
+    &DTCSSL913I, &DTCSSL914I, &DTCSSL930I, &DTCSSL931E, &DTCSSL932I,
 };
 
 }  // namespace vmlab::sslserv

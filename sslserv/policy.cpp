@@ -22,8 +22,9 @@ bool is_strength_set(std::string_view name) {
 }
 
 void decide_protocols(const Policy& policy, Protection& result) {
-    result.protocols = default_protocols();
+    result.protocols = default_protocols(policy.level);
     for (const auto& operand : policy.protocols) {
+        if (operand.version == Protocol::tlsv1_3 && !policy.level.has_tls_1_3()) continue;
         if (operand.add) result.protocols.add(operand.version);
         else result.protocols.remove(operand.version);
     }
@@ -53,7 +54,8 @@ std::map<const CipherSuite*, bool> chosen_suites(const Policy& policy, Protectio
         chosen[&suite] =
             suite.first == Protocol::tlsv1_3 ? result.protocols.has(Protocol::tlsv1_3) : suite.included;
     for (const auto& operand : policy.ciphers) {
-        if (const auto* suite = find_cipher_suite(operand.name)) {
+        const auto* suite = find_cipher_suite(operand.name);
+        if (suite && is_known(*suite, policy.level)) {
             chosen[suite] = operand.enable;
         } else if (!operand.enable && is_strength_set(operand.name)) {
             for (auto& [each, included] : chosen)
@@ -73,10 +75,14 @@ Protection decide_protection(const Policy& policy) {
         (operand.mode == Mode::fips_140_2 ? result.fips : result.nist) = true;
         result.rests_on.push_back(operand.where);
     }
+    result.fallback_scsv = policy.fallback_scsv;
+    result.elliptic_curves = policy.level.has(Apar::PI99184);
+    result.knows_tls_1_3 = policy.level.has_tls_1_3();
+    if (result.fips) result.weakest_hash = SignatureHash::sha1;
     if (result.nist) {
         result.min_rsa_bits = 2048;
         result.min_ec_bits = 224;
-        result.sha2_certificates_only = true;
+        result.weakest_hash = SignatureHash::sha256;
     }
     decide_protocols(policy, result);
     const auto chosen = chosen_suites(policy, result);
@@ -89,6 +95,28 @@ Protection decide_protection(const Policy& policy) {
     for (const auto& operand : policy.ciphers) result.rests_on.push_back(operand.where);
     std::erase_if(result.rests_on, [](const SourceLocation& where) { return !where.known(); });
     return result;
+}
+
+ProtocolSet default_protocols(const Level& level) {
+    ProtocolSet on{Protocol::tlsv1_2};
+    if (level.begins_with_tls_1_1()) on.add(Protocol::tlsv1_1);
+    return on;
+}
+
+std::vector<Protocol> known_protocols(const Level& level) {
+    std::vector<Protocol> known{Protocol::tlsv1_2, Protocol::tlsv1_1, Protocol::tlsv1_0, Protocol::sslv3,
+                                Protocol::sslv2};
+    if (level.has_tls_1_3()) known.insert(known.begin(), Protocol::tlsv1_3);
+    return known;
+}
+
+std::string_view name_of_floor(const Protection& protection) {
+    return protection.weakest_hash >= SignatureHash::sha256 ? "SHA-2" : "SHA-1 or SHA-2";
+}
+
+bool meets_floor(SignatureHash hash, const Protection& protection) {
+    if (protection.weakest_hash == SignatureHash::md5) return true;
+    return hash != SignatureHash::unknown && hash >= protection.weakest_hash;
 }
 
 }  // namespace vmlab::sslserv

@@ -1,7 +1,7 @@
 // The policy of an SSL server: VMSSL's operands as a value, and what follows from them.
 //
-// Operands keep their order and their place in DTCPARMS; the defaults are those of level 710 with TLS 1.2
-// and 1.1. The text of :parms. is read in profiles/; the decision what is in force is taken here, purely.
+// Operands keep their order and their place in DTCPARMS; the defaults are those of the level. The text of
+// :parms. is read in profiles/; the decision what is in force is taken here, purely.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "sslserv/cipher_suites.hpp"
+#include "sslserv/keydb/crypto.hpp"
 #include "stack/base/ip_address.hpp"
+#include "stack/base/level.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
 
@@ -62,6 +64,7 @@ struct Trace {
 };
 
 struct Policy {
+    Level level{};  ///< of the system: what is known, and the defaults
     std::string key_file = "/etc/gskadm/Database.kdb";
     SourceLocation key_file_where{};
     Duration cache_life = hours(24);    ///< 0..24 hours
@@ -69,8 +72,8 @@ struct Policy {
     std::vector<ModeOperand> modes{};
     std::vector<ProtocolOperand> protocols{};
     std::vector<CipherOperand> ciphers{};
-    bool fallback_scsv = true;
-    std::uint32_t gsk_trace = 0;  ///< mask; named, without effect here
+    bool fallback_scsv = true;    ///< a client that fell back although it need not is refused (RFC 7507)
+    std::uint32_t gsk_trace = 0;  ///< mask: gsk_trace.hpp
     Trace trace{};
 };
 
@@ -85,7 +88,10 @@ struct Protection {
     bool fips = false, nist = false;
     unsigned min_rsa_bits = 1024;
     unsigned min_ec_bits = 160;
-    bool sha2_certificates_only = false;
+    SignatureHash weakest_hash = SignatureHash::md5;  ///< that a certificate may be signed with
+    bool fallback_scsv = true;
+    bool elliptic_curves = true;  ///< certificates with such keys are served
+    bool knows_tls_1_3 = false;   ///< supported_versions of a client counts
     /// The operands that depart from the defaults: a refusal that follows from policy rests on these.
     std::vector<SourceLocation> rests_on{};
 };
@@ -94,8 +100,13 @@ struct Protection {
 /// counts.
 [[nodiscard]] Protection decide_protection(const Policy& policy);
 
-[[nodiscard]] inline constexpr ProtocolSet default_protocols() {
-    return {Protocol::tlsv1_1, Protocol::tlsv1_2};
-}
+[[nodiscard]] ProtocolSet default_protocols(const Level& level = Level());
+/// What PROTOCOL may name, newest first.
+[[nodiscard]] std::vector<Protocol> known_protocols(const Level& level);
+/// A certificate signed with this hash is not too weak. The signature on a root's own certificate proves
+/// nothing and is not asked.
+[[nodiscard]] bool meets_floor(SignatureHash hash, const Protection& protection);
+/// "SHA-2", "SHA-1 or SHA-2": what meets it.
+[[nodiscard]] std::string_view name_of_floor(const Protection& protection);
 
 }  // namespace vmlab::sslserv

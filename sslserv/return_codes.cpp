@@ -12,6 +12,7 @@ constexpr ReturnCode kCodes[] = {
     {kGskState, "The handle is in the incorrect state", Wording::ours},
     {kGskKeyLabelNotFound, "Key label is not found", Wording::source},
     {kGskCertificateValidation, "Certificate validation error", Wording::source},
+    {kGskCryptography, "Cryptographic processing error", Wording::source},
     {kGskKeyDatabaseRead, "Error reading key database", Wording::ours},
     {kGskKeyDatabaseRecord, "Key database record format is not valid", Wording::ours},
     {kGskKeyDatabasePassword, "Key database password is not correct", Wording::ours},

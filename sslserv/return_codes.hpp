@@ -15,6 +15,7 @@ enum Gsk : int {
     kGskState = 5,
     kGskKeyLabelNotFound = 6,
     kGskCertificateValidation = 8,
+    kGskCryptography = 9,
     kGskKeyDatabaseRead = 102,
     kGskKeyDatabaseRecord = 103,
     kGskKeyDatabasePassword = 106,

@@ -21,6 +21,7 @@
 #include <map>
 #include <set>
 
+#include "sslserv/gsk_trace.hpp"
 #include "sslserv/messages.hpp"
 #include "sslserv/return_codes.hpp"
 #include "sslserv/session_cache.hpp"
@@ -71,6 +72,8 @@ struct Server::Impl {
           random(std::move(stream)),
           protection(decide_protection(options.policy)) {}
 
+    GskTrace gsk(Sink& out) const { return {options.policy.gsk_trace, out}; }
+    std::optional<TlsFailure> prove_module(Sink& out) const;
     std::optional<TlsFailure> judge_database(const KeyDatabase& keys) const;
     std::optional<TlsFailure> judge(const KeyRecord& record, const CertificateInfo& info, Instant now) const;
     std::variant<std::shared_ptr<TlsContext>, TlsFailure> context_of(const SslOpen& what, Instant now);
@@ -106,6 +109,7 @@ public:
     }
     void plaintext(Buffer data) override {
         session_.bytes_in += data.size();
+        owner_.gsk(out_).read(id(), data.span());
         owner_.trace_data(session_, "received", data, out_);
         out_.answer(SslToApplication{id(), std::move(data)});
     }
@@ -115,6 +119,7 @@ public:
         session_.cipher = how.cipher;
         session_.resumed = how.resumed;
         owner_.deadlines.erase({session_.deadline, id()});
+        owner_.gsk(out_).handshake(id(), 0);
         out_.record({RecordKind::state,
                      fmt::format("TLS session {} established: {}_{}, label {}{}", id(), session_.protocol,
                                  session_.cipher, session_.open.label, how.resumed ? ", resumed" : ""),
@@ -146,6 +151,23 @@ private:
 // ── is this label fit?
 // ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/// With a MODE: what must be so before the server may serve.
+std::optional<TlsFailure> Server::Impl::prove_module(Sink& out) const {
+    const auto fail = [&](std::string what) {
+        out.console(say<DTCSSL931E>(what));
+        return failure_of(kGskCryptography, what + " failed");
+    };
+    if (!protection.fips && !protection.nist) return std::nullopt;
+    if (integrity_of(options.self_test) != options.self_test.seal) return fail("the integrity check");
+    if (protection.fips)
+        for (const auto& vector : options.self_test.answers)
+            if (!passes(vector)) return fail(fmt::format("the known-answer test {}", vector.name));
+    out.console(say<DTCSSL930I>(
+        protection.fips ? fmt::format("; {} known-answer tests passed", options.self_test.answers.size())
+                        : ""));
+    return std::nullopt;
+}
+
 std::optional<TlsFailure> Server::Impl::judge_database(const KeyDatabase& keys) const {
     if (protection.fips && !keys.options().fips)
         return failure_of(kGskNotFips,
@@ -167,21 +189,26 @@ std::optional<TlsFailure> Server::Impl::judge(const KeyRecord& record, const Cer
     if (now > info.not_after)
         return failure_of(kGskCertificateDate,
                           "the certificate is not valid after " + iso_utc(info.not_after));
+    if (info.key.kind == KeyKind::dsa)
+        return failure_of(kGskUnsupported, "the certificate's key is a DSA key, which cannot be used");
     if (info.key.kind == KeyKind::other)
         return failure_of(kGskUnsupported, "the certificate's key type is not supported");
+    if (info.key.kind == KeyKind::ec && !protection.elliptic_curves)
+        return failure_of(kGskUnsupported, fmt::format("level {} without PI99184 knows no elliptic curves",
+                                                       options.policy.level.tcpip()));
     const auto floor = info.key.kind == KeyKind::rsa ? protection.min_rsa_bits : protection.min_ec_bits;
     if (info.key.bits < floor)
         return failure_of(kGskCertificateValidation,
                           fmt::format("the key has {} bits; {} are the least", info.key.bits, floor));
-    if (!protection.sha2_certificates_only) return std::nullopt;
+    if (protection.weakest_hash == SignatureHash::md5) return std::nullopt;
     auto chain = database.issuers_of(record);
     chain.insert(chain.begin(), &record);
     for (const auto* each : chain) {
         const auto read = read_certificate(each->der);
         const bool root = each != &record && read && read->self_issued();
-        if (!root && !(read && read->signed_with_sha2()))
-            return failure_of(kGskCertificateValidation,
-                              fmt::format("certificate {} is not signed with SHA-2", each->label));
+        if (!root && !(read && meets_floor(read->hash, protection)))
+            return failure_of(kGskCertificateValidation, fmt::format("certificate {} is not signed with {}",
+                                                                     each->label, name_of_floor(protection)));
     }
     return std::nullopt;
 }
@@ -246,7 +273,11 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
 
 void Server::Impl::open(const SslOpen& what, Instant now, Sink& out) {
     ++total_sessions;
-    const auto refuse = [&](const TlsFailure& why) { report_failure(what, why, false, out); };
+    gsk(out).open(what);
+    const auto refuse = [&](const TlsFailure& why) {
+        report_failure(what, why, false, out);
+        gsk(out).close(what.session);
+    };
     if (sessions.contains(what.session)) return refuse(failure_of(kGskState, "the session is open already"));
     if (!active) return refuse(failure_of(kGskState, "the server is not active"));
     if (quiescing) return refuse(failure_of(kGskState, "the server is quiescing"));
@@ -300,6 +331,7 @@ void Server::Impl::from_application(SslFromApplication& what, Instant now, Sink&
     Session* session = find(what.session, "bytes from the application", out);
     if (!session) return;
     session->bytes_out += what.data.size();
+    gsk(out).write(what.session, what.data.span());
     trace_data(*session, "sent", what.data, out);
     Forward forward(*this, *session, out);
     session->tls->write(std::move(what.data), now, forward);
@@ -309,6 +341,7 @@ void Server::Impl::from_application(SslFromApplication& what, Instant now, Sink&
 void Server::Impl::shutdown(const SslShutdown& what, Instant now, Sink& out) {
     Session* session = find(what.session, "shutdown", out);
     if (!session) return;
+    gsk(out).shutdown(what.session);
     Forward forward(*this, *session, out);
     session->tls->shutdown(now, forward);
     settle(what.session, out);
@@ -346,6 +379,7 @@ void Server::Impl::answer_query(const SslLabelQuery& what, Sink& out) {
 
 void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bool established, Sink& out) {
     if (!established) ++failed_handshakes;
+    if (!established) gsk(out).handshake(what.session, why.code);
     std::vector<SourceLocation> rests_on{what.where};
     const bool by_policy =
         why.code == kGskNoCiphers || why.code == kGskUnsupported || why.code == kGskCertificateValidation;
@@ -369,7 +403,10 @@ void Server::Impl::settle(SslSessionId id, Sink& out) {
     const auto at = sessions.find(id);
     if (at == sessions.end()) return;
     Session& session = at->second;
-    if (session.failed) return forget(id);
+    if (session.failed) {
+        gsk(out).close(id);
+        return forget(id);
+    }
     const bool both = session.tls->close_sent() && session.tls->close_received();
     if (!both && !session.wire_closed) return;
     // A peer that answers our close_notify with a bare FIN has cut nothing short that we still waited for.
@@ -380,6 +417,7 @@ void Server::Impl::settle(SslSessionId id, Sink& out) {
     if (traces(TraceLevel::connections, session))
         out.console(say<DTCSSL911I>(id, how, session.bytes_in, session.bytes_out));
     out.answer(SslDone{id, truncated});
+    gsk(out).close(id);
     forget(id);
 }
 
@@ -425,12 +463,14 @@ void Server::start(Instant, Sink& out) {
         out.console(say<DTCSSL903E>(operand.name).because(operand.where));
     for (const auto& operand : my.protection.overruled)
         out.console(say<DTCSSL902W>(keyword_of(operand.version)).because(operand.where));
-    if (!my.options.policy.fallback_scsv) out.console(say<DTCSSL908W>("TLSFALLBACKSCSV OFF"));
-    if (my.options.policy.gsk_trace != 0) out.console(say<DTCSSL908W>("GSKTRACE"));
-    const auto unfit = my.judge_database(my.database);
+    auto unfit = my.prove_module(out);
+    if (!unfit) unfit = my.judge_database(my.database);
+    my.gsk(out).environment(my.options.policy, my.protection, unfit ? unfit->code : 0);
     if (unfit) {
         out.record({RecordKind::refusal, unfit->detail, my.protection.rests_on});
-        out.console(say<DTCSSL904E>(unfit->code, unfit->reason).because(my.options.policy.key_file_where));
+        auto said = say<DTCSSL904E>(unfit->code, unfit->reason);
+        said.rests_on = my.protection.rests_on;
+        out.console(std::move(said).because(my.options.policy.key_file_where));
     }
     if (unfit || !my.protection.unknown.empty()) {
         out.answer(SslServerGone{});
@@ -463,6 +503,7 @@ void Server::tick(Instant now, Sink& out) {
         const auto why = failure_of(kGskIo, fmt::format("no handshake within {} seconds",
                                                         duration_cast<seconds>(kHandshakeTime).count()));
         my.report_failure(my.sessions.at(id).open, why, false, out);
+        my.gsk(out).close(id);
         my.forget(id);
     }
 }
@@ -481,6 +522,7 @@ void Server::refresh(KeyDatabase database, Instant, Sink& out) {
     }
     my.database = std::move(database);
     my.labels.clear();
+    my.gsk(out).environment(my.options.policy, my.protection, 0);
     out.console(say<DTCSSL905I>(my.database.records().size()));
 }
 

@@ -10,6 +10,7 @@
 
 #include "sslserv/keydb/key_database.hpp"
 #include "sslserv/policy.hpp"
+#include "sslserv/self_test.hpp"
 #include "stack/base/cause.hpp"
 #include "stack/base/message.hpp"
 #include "stack/base/random.hpp"
@@ -34,8 +35,9 @@ protected:
 
 struct ServerOptions {
     Userid userid{};
-    Policy policy{};                 ///< from :parms.
-    std::size_t max_sessions = 600;  ///< MAXPERSSLSERVER
+    Policy policy{};                           ///< from :parms.
+    std::size_t max_sessions = 600;            ///< MAXPERSSLSERVER
+    SelfTest self_test = shipped_self_test();  ///< with a MODE: what is proved at start
 };
 
 struct SessionSnapshot {

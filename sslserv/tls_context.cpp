@@ -18,7 +18,7 @@ namespace vmlab::sslserv {
 namespace {
 
 bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
-    if (!negotiable(suite)) return false;
+    if (!suite.negotiable) return false;
     bool version = false;
     for (const auto v : kVersions)
         version = version || (protocols.has(v) && v >= suite.first && v <= suite.last);
@@ -27,15 +27,15 @@ bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
     return suite.key == (key == KeyKind::rsa ? SuiteKey::rsa : SuiteKey::ecdsa);
 }
 
-/// The library's list, TLS 1.3 first as it must be. `key` other = whatever the peer has.
-std::string suite_list(const Protection& protection, KeyKind key) {
-    std::string list;
+/// Code points as the library wants them, TLS 1.3 first as it must be. `key` other = whatever the peer has.
+Bytes suite_list(const Protection& protection, KeyKind key) {
+    Bytes list;
     const auto append = [&](bool tls13) {
         for (const auto* suite : protection.included) {
             if ((suite->first == Protocol::tlsv1_3) != tls13 || !fits(*suite, protection.protocols, key))
                 continue;
-            if (!list.empty()) list += ':';
-            list += suite->library;
+            list.push_back(std::uint8_t(suite->code >> 8));
+            list.push_back(std::uint8_t(suite->code));
         }
     };
     append(true);
@@ -95,10 +95,10 @@ std::optional<TlsFailure> TlsContext::Impl::set_own_certificate(const TlsSetting
     return std::nullopt;
 }
 
-void TlsContext::Impl::set_session_cache(const TlsSettings& settings, const std::string& suites) {
+void TlsContext::Impl::set_session_cache(const TlsSettings& settings, const Bytes& suites) {
     cache = role == TlsRole::server ? settings.cache : nullptr;
     cache_life = settings.cache_life;
-    std::string made_under = suites;
+    std::string made_under(suites.begin(), suites.end());
     for (const auto version : kVersions) made_under += protection.protocols.has(version) ? '+' : '-';
     made_under.append(settings.certificate.begin(), settings.certificate.end());
     const auto digest = sha256({reinterpret_cast<const std::uint8_t*>(made_under.data()), made_under.size()});
@@ -130,13 +130,14 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
     const auto key = settings.pkcs8.empty() ? std::nullopt : public_key_of(settings.pkcs8);
     impl.usable = impl.set_protocols();
     const auto kind = role == TlsRole::server && key ? key->kind : KeyKind::other;
-    const std::string list = suite_list(impl.protection, kind);
+    const Bytes list = suite_list(impl.protection, kind);
     if (role == TlsRole::client && !impl.usable) return failure_of(kGskUnsupported, "no protocol is enabled");
     if (role == TlsRole::client && list.empty())
         return failure_of(kGskNoCiphers, "no cipher suite is enabled that fits the protocols");
     impl.usable = impl.usable && !list.empty();
     impl.set_session_cache(settings, list);
-    if (impl.usable && wolfSSL_CTX_set_cipher_list(impl.ctx, list.c_str()) != WOLFSSL_SUCCESS)
+    if (impl.usable &&
+        wolfSSL_CTX_set_cipher_list_bytes(impl.ctx, list.data(), int(list.size())) != WOLFSSL_SUCCESS)
         return failure_of(kGskNoCiphers, "the cipher list is not accepted");
     if (auto failure = impl.set_own_certificate(settings)) return *failure;
     for (const auto& authority : settings.trusted)

@@ -31,7 +31,7 @@ struct TlsContext::Impl {
     ~Impl();
     bool set_protocols();
     std::optional<TlsFailure> set_own_certificate(const TlsSettings& settings);
-    void set_session_cache(const TlsSettings& settings, const std::string& suites);
+    void set_session_cache(const TlsSettings& settings, const Bytes& suites);
 };
 
 }  // namespace vmlab::sslserv

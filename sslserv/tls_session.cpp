@@ -112,6 +112,7 @@ struct TlsSession::Impl {
     RecordQueue inbox{};
     Bytes first{};  ///< a server holds the first flight back until it can be read
     bool first_seen = false;
+    bool has_spoken = false;  ///< something was sent
     ClientHello hello{};
     std::optional<std::vector<Buffer>> sealed{};  ///< while one record is written: what it became
     std::vector<Buffer> unsent{};                 ///< written before the handshake was done
@@ -148,6 +149,8 @@ struct TlsSession::Impl {
     void set_up();
     void look_at_first_flight();
     void refuse_first_flight(int code, int alert, std::string detail);
+    bool speaks_in_clear() const;
+    void send_alert(int alert);
     void handshake();
     void finish_handshake();
     void log_secrets();
@@ -185,6 +188,7 @@ int TlsSession::Impl::give_wire_bytes(WOLFSSL*, char* room, int size, void* poin
 int TlsSession::Impl::take_wire_bytes(WOLFSSL*, char* bytes, int size, void* pointer) {
     auto& session = *static_cast<Impl*>(pointer);
     auto data = Buffer::copy_of({reinterpret_cast<const std::uint8_t*>(bytes), std::size_t(size)});
+    session.has_spoken = true;
     if (session.sealed) session.sealed->push_back(std::move(data));
     else if (session.out) session.out->ciphertext(std::move(data), 0);
     return size;
@@ -228,14 +232,15 @@ int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* st
         return object(wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error)));
     const int depth = store->error_depth;
     if (depth < 0 || depth >= store->totalCerts) return 1;
-    const bool sha2_only = session.shared().protection.sha2_certificates_only;
+    const auto& protection = session.shared().protection;
+    const bool floor = protection.weakest_hash != SignatureHash::md5;
     const auto& host = session.options.host;
-    if (!sha2_only && (depth > 0 || host.empty())) return 1;
+    if (!floor && (depth > 0 || host.empty())) return 1;
     const auto& shown = store->certs[depth];
     const auto info = read_certificate({shown.buffer, shown.length});
     const bool root = depth > 0 && info && info->self_issued();
-    if (sha2_only && !root && !(info && info->signed_with_sha2()))
-        return object("the certificate is not signed with SHA-2");
+    if (floor && !root && !(info && meets_floor(info->hash, protection)))
+        return object(fmt::format("the certificate is not signed with {}", name_of_floor(protection)));
     if (depth > 0 || host.empty() || (info && carries_host(*info, host))) return 1;
     store->error = DOMAIN_NAME_MISMATCH;
     return object(fmt::format("the certificate is not for {}", host));
@@ -279,6 +284,9 @@ void TlsSession::Impl::set_up() {
         wolfSSL_CTX_sess_set_new_cb(ctx, store_session);
         wolfSSL_CTX_sess_set_get_cb(ctx, find_session);
     }
+    // Else a client without a certificate gets no alert before TLS 1.3. (wolfSSL_mutual_auth refuses
+    // servers.)
+    if (is_server()) wolfSSL_CTX_mutual_auth(ctx, options.check == ClientCertCheck::required ? 1 : 0);
     ssl = wolfSSL_new(ctx);
     vm_assert(ssl != nullptr);
     wolfSSL_SetIOReadCtx(ssl, this);
@@ -314,12 +322,22 @@ void TlsSession::Impl::set_up() {
 
 void TlsSession::Impl::refuse_first_flight(int code, int alert, std::string detail) {
     auto why = failure_of(code, std::move(detail));
-    if (alert >= 0) {
-        const std::uint8_t record[] = {0x15, 3, 1, 0, 2, 2, std::uint8_t(alert)};
-        out->ciphertext(Buffer::copy_of(record), 0);
-        why.alert_sent = alert;
-    }
+    if (alert >= 0) send_alert(alert);
+    why.alert_sent = alert;
     end(std::move(why));
+}
+
+/// What a server sends in a handshake can be read by everybody: before TLS 1.3 until its Finished, from
+/// TLS 1.3 on up to its ServerHello.
+bool TlsSession::Impl::speaks_in_clear() const {
+    if (!is_server() || state != State::handshaking) return false;
+    return !has_spoken || (wolfSSL_version(ssl) <= TLS1_2_VERSION && wolfSSL_session_reused(ssl) == 0);
+}
+
+void TlsSession::Impl::send_alert(int alert) {
+    const auto minor = has_spoken ? std::uint8_t(wolfSSL_version(ssl)) : std::uint8_t(1);
+    const std::uint8_t record[] = {0x15, 3, minor, 0, 2, 2, std::uint8_t(alert)};
+    out->ciphertext(Buffer::copy_of(record), 0);
 }
 
 void TlsSession::Impl::look_at_first_flight() {
@@ -336,11 +354,16 @@ void TlsSession::Impl::look_at_first_flight() {
     if (kind == FirstFlight::sslv2)
         return refuse_first_flight(kGskUnsupported, kAlertProtocolVersion, "the client speaks SSL2");
     if (kind == FirstFlight::client_hello) {
-        const bool too_old = !shared.usable || hello.version < wire_version(shared.lowest);
-        if (shared.protection.protocols.empty() || (shared.usable && too_old))
+        const auto& protection = shared.protection;
+        const auto version = choose_version(hello, protection.protocols, protection.knows_tls_1_3);
+        if (protection.protocols.empty() || (shared.usable && !version))
             return refuse_first_flight(
                 kGskUnsupported, kAlertProtocolVersion,
                 fmt::format("no common protocol; the client offers {}", offer_of(hello)));
+        if (shared.usable && hello.fallback && protection.fallback_scsv && *version < shared.highest)
+            return refuse_first_flight(kGskProtocol, kAlertInappropriateFallback,
+                                       fmt::format("the client fell back to {} although {} is enabled",
+                                                   short_name_of(*version), short_name_of(shared.highest)));
     }
     if (!shared.usable)
         return refuse_first_flight(kGskNoCiphers, kAlertHandshakeFailure,
@@ -460,6 +483,11 @@ void TlsSession::Impl::fail(int library_error) {
     if (is_server() && state == State::handshaking &&
         (why.code == kGskNoCiphers || why.code == kGskUnsupported))
         why.detail += fmt::format("; the client offers {}", offer_of(hello));
+    // The library does not tell the peer of every failure.
+    if (why.alert_sent < 0 && why.alert_received < 0 && why.code != kGskSocketClosed && speaks_in_clear()) {
+        why.alert_sent = alert_of_return_code(why.code);
+        send_alert(why.alert_sent);
+    }
     if (why.alert_sent >= 0)
         why.detail += fmt::format("; alert {} {} sent", why.alert_sent, alert_name(why.alert_sent));
     why.reason = return_code(why.code).text;

@@ -42,10 +42,10 @@ void FtpSession::greet(FtpCall call) {
     const auto& system = call.shared.system;
     const Calendar c = calendar_of(call.now, system.zone.offset);
     std::vector<std::string> lines;
-    lines.push_back(filled<ftp_reply::kGreeting>(system.userid, system.tcpip_level, upper(system.full_name()),
-                                                 hh_mm_ss(call.now, system.zone.offset), system.zone.name,
-                                                 upper(weekday_name(c.weekday)),
-                                                 fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day)));
+    lines.push_back(filled<ftp_reply::kGreeting>(
+        system.userid, system.level.tcpip(), upper(system.full_name()),
+        hh_mm_ss(call.now, system.zone.offset), system.zone.name, upper(weekday_name(c.weekday)),
+        fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day)));
     for (const auto& line : call.shared.config.banner) lines.push_back(line);
     const Duration inactive = connection_.inactive();
     const auto whole_minutes = std::max<std::int64_t>(1, duration_cast<minutes>(inactive).count());

@@ -54,9 +54,10 @@ void FtpSession::run_opts(std::string_view operand, FtpCall call) {
 }
 
 void FtpSession::run_syst(std::string_view, FtpCall call) {
+    const auto& level = call.shared.system.level;
     say_lines(215,
-              {"z/VM Version 7 Release 1.0, service level 1901 (64-bit)",
-               "    VM/CMS Level 29, Service Level 901", "VM is the operating system of this server."},
+              {fmt::format("z/VM {}, service level {} (64-bit)", level.long_name(), level.cp_service()),
+               "    VM/" + level.cms(), "VM is the operating system of this server."},
               call);
 }
 
@@ -77,7 +78,7 @@ void FtpSession::run_stat(std::string_view operand, FtpCall call) {
     }
     const auto& system = call.shared.system;
     std::vector<std::string> lines{
-        fmt::format("{} IBM VM Level {}", system.userid.view(), system.tcpip_level)};
+        fmt::format("{} IBM VM Level {}", system.userid.view(), system.level.tcpip())};
     lines.push_back(fmt::format(" Connected from {}", connection_.peer().str()));
     lines.push_back(logged_in_ ? fmt::format(" Logged in as {}", user_.view())
                                : std::string(" Not logged in"));

@@ -33,7 +33,7 @@ SmtpSession::SmtpSession(const Accepted& accepted, SmtpCall call)
 void SmtpSession::greet(SmtpCall call) {
     const auto& shared = call.shared;
     say(fmt::format("220 {} running IBM VM SMTP Level {} on {}", shared.full_name(),
-                    shared.system.tcpip_level, mail_date(call.now, shared.system.zone)),
+                    shared.system.level.tcpip(), mail_date(call.now, shared.system.zone)),
         call);
 }
 
@@ -162,7 +162,7 @@ void SmtpSession::run_noop(std::string_view, SmtpCall call) { say("250 OK", call
 
 void SmtpSession::run_quit(std::string_view, SmtpCall call) {
     say(fmt::format("221 {} running IBM VM SMTP Level {} closing connection", call.shared.full_name(),
-                    call.shared.system.tcpip_level),
+                    call.shared.system.level.tcpip()),
         call);
     note(RecordKind::close, "QUIT", call);
     close(call);

@@ -147,7 +147,7 @@ std::string SmtpSession::trace_lines(SmtpCall call) const {
         "Return-Path: <{}>\nReceived: from {} ([{}])\n    by {} (IBM VM SMTP Level {}) via TCP with {} ;\n   "
         " {}\n",
         sender_, client_name_, connection_.peer().address.str(), call.shared.full_name(),
-        call.shared.system.tcpip_level, with, mail_date(call.now, call.shared.system.zone));
+        call.shared.system.level.tcpip(), with, mail_date(call.now, call.shared.system.zone));
 }
 
 void SmtpSession::end_of_note(SmtpCall call) {

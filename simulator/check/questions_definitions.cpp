@@ -393,7 +393,7 @@ std::string key_file_mounted(Asker& ask) {
         const auto parms = tag == nullptr
                                ? profiles::VmsslParms()
                                : profiles::read_vmssl_parms(tag->words, {server.definition.server_file, {}},
-                                                            cipher_suite_names());
+                                                            vmssl_vocabulary(Level()));
         const std::string folder = parms.key_file->substr(0, parms.key_file->rfind('/') + 1);
         std::set<std::string> points;
         for (const auto& pair : profiles::mounts_of(*mount)) {

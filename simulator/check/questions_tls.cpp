@@ -109,16 +109,15 @@ struct PolicyOf {
 std::vector<PolicyOf> policies(const SystemFiles& files) {
     std::vector<PolicyOf> found;
     std::set<std::string> seen;
-    const auto suites = cipher_suite_names();
+    const auto names = vmssl_vocabulary(Level());
     for (const CheckedServer& server : files.servers()) {
         if (server.command != "VMSSL" || !seen.insert(server.definition.server.nick.where.str()).second)
             continue;
         const profiles::DtcTag* tag = server.definition.tag("parms");
         PolicyOf policy{&server, tag == nullptr ? server.definition.server.nick.where : tag->where, {}, {}};
         if (tag != nullptr)
-            policy.parms =
-                profiles::read_vmssl_parms(tag->words, {server.definition.server_file, {}}, suites);
-        policy.protection = sslserv::decide_protection(configure_policy(policy.parms));
+            policy.parms = profiles::read_vmssl_parms(tag->words, {server.definition.server_file, {}}, names);
+        policy.protection = sslserv::decide_protection(configure_policy(policy.parms, Level()));
         found.push_back(std::move(policy));
     }
     return found;

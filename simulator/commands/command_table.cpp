@@ -24,9 +24,11 @@ constexpr Command kCommands[] = {
      "At the local prompt $EDITOR opens. On a 3270 screen use CHANGE."},
     {"ERASE", kCms, "", run_erase, "fn ft fm", "Erase files",
      "* in name or type stands for all; the mode is needed."},
-    {"EXPLAIN", kCms, "", run_explain, "number|statement",
+    {"EXPLAIN", kCms, "", run_explain, "number|statement|CIPHER [name|code]",
      "What a message or statement means, and whose its wording or default is",
-     "EXPLAIN DTCRUN1028E; EXPLAIN SSLSERVERID; EXPLAIN PORT RANGE. Not a command of z/VM."},
+     "EXPLAIN DTCRUN1028E; EXPLAIN SSLSERVERID; EXPLAIN PORT RANGE. EXPLAIN CIPHER: a cipher suite by "
+     "z/VM's, IANA's "
+     "or OpenSSL's name or by its code; all of them without one. Not a command of z/VM."},
     {"Help", kCms, "", run_help, "[command]", "List the commands, or explain one", ""},
     {"HOMETEST", kCms, "", run_hometest, "[(TCP userid",
      "Does the host name of TCPIP DATA lead to a HOME address?",

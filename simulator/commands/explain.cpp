@@ -12,6 +12,7 @@
 #include "services/telnet/messages.hpp"
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/explain_cipher.hpp"
 #include "simulator/commands/explain_statement.hpp"
 #include "simulator/commands/messages.hpp"
 #include "simulator/cp/messages.hpp"
@@ -158,11 +159,28 @@ std::string report_explanations_json(std::span<const MessageDef* const> messages
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+namespace {
+
+Outcome explain_ciphers(Call& call) {
+    std::vector<std::string> typed;
+    for (std::size_t i = 1; i < call.args.size(); ++i) typed.emplace_back(call.args.word(i));
+    const auto question = find_ciphers(typed);
+    if (typed.empty()) call.lines(report_cipher_table(question.found));
+    else
+        for (const auto* suite : question.found) call.lines(report_cipher(*suite));
+    for (const auto& word : question.unknown) call.line(report_unknown_cipher(word));
+    return question.unknown.empty() ? 0 : 28;
+}
+
+}  // namespace
+
 Outcome run_explain(Call& call) {
     if (call.args.size() == 0) {
         call.line("EXPLAIN number or statement, as in EXPLAIN DTCRUN1028E, EXPLAIN SSLSERVERID");
+        call.line("EXPLAIN CIPHER name or code, as in EXPLAIN CIPHER RSA_AES_128, EXPLAIN CIPHER 009C");
         return 24;
     }
+    if (asks_for_ciphers(call.args.word(0))) return explain_ciphers(call);
     std::string name;
     for (std::size_t i = 0; i < call.args.size(); ++i)
         name += (i == 0 ? "" : " ") + std::string(call.args.word(i));

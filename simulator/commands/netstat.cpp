@@ -95,7 +95,7 @@ Outcome identify(Call& call, const stack::ServerSnapshot& of) {
     return 0;
 }
 Outcome level(Call& call, const stack::ServerSnapshot& of) {
-    call.line(fmt::format("TCP/IP Level {}", of.config.level));
+    call.line(fmt::format("TCP/IP Level {}", of.config.level.tcpip()));
     return 0;
 }
 Outcome permit(Call& call, const stack::ServerSnapshot& of) {

@@ -152,8 +152,8 @@ Lines report_netstat_identify_ssl(const stack::ServerSnapshot& of, const PortNam
         "----     ---------- ----    -----    ----- ------           ------- ------         --------------"};
     for (const auto& socket : of.sockets) {
         if (socket.ssl_server.empty()) continue;
-        std::string cipher =
-            socket.protocol.empty() ? "<in handshake>" : socket.protocol + '_' + socket.cipher;
+        const std::string protocol = of.config.level.has(Apar::PI99184) ? socket.protocol + '_' : "";
+        const std::string cipher = socket.protocol.empty() ? "<in handshake>" : protocol + socket.cipher;
         lines.push_back(fmt::format("{:<8} {:<10} {:<7} {:<8} {:<22} {:<22} {}", socket.connection.id,
                                     socket.ssl_server.view(), socket.is_static ? "Static" : "Dynamic",
                                     socket.label, ports.local(socket.connection.local),

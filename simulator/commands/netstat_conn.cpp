@@ -65,7 +65,7 @@ std::string PortNames::local(const Endpoint& at) const {
 }
 
 Lines report_netstat_heading(const stack::ServerSnapshot& of) {
-    return {fmt::format("VM TCP/IP Netstat Level {}       TCP/IP Server Name: {}", of.config.level,
+    return {fmt::format("VM TCP/IP Netstat Level {}       TCP/IP Server Name: {}", of.config.level.tcpip(),
                         of.config.userid.view()),
             ""};
 }

@@ -230,7 +230,7 @@ std::string netstat_json(const stack::ServerSnapshot& of, const profiles::Profil
                          const std::vector<services::TelnetSessionSnapshot>& telnet) {
     const Json whole = {
         {"stack", of.config.userid.str()},
-        {"level", of.config.level},
+        {"level", of.config.level.tcpip()},
         {"started", iso_utc(of.started)},
         {"profile", of.config.profile.str()},
         {"ssl", json_of_ssl(of)},

@@ -113,7 +113,7 @@ Outcome run_ping(Call& call) {
     const auto snapshot = call.world.stack(tcpip);
     if (!snapshot || !snapshot->up) return call.fail(8, say<DTCNET901E>(tcpip));
     plan.host = std::string(call.args.word(0));
-    return start_command<RunningPing>(call, tcpip, snapshot->config.level, std::move(plan));
+    return start_command<RunningPing>(call, tcpip, snapshot->config.level.tcpip(), std::move(plan));
 }
 
 }  // namespace vmlab::sim

@@ -81,7 +81,7 @@ Outcome run_query_cms(Call& call) {
     if (args.is(0, "ACcessed")) return query_accessed(inner);
     if (args.is(0, "SEARCH")) return query_search(inner);
     if (args.is(0, "CMSLEVEL")) {
-        call.line(call.world.level().cms_level);
+        call.line(call.world.level().product.cms());
         return 0;
     }
     if (args.is(0, "IMPCP")) {

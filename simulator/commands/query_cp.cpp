@@ -43,7 +43,8 @@ Outcome query_cplevel(Call& call) {
     const auto moment = [&](Instant at) {
         return fmt::format("{} {} {}", mm_dd_yy(at, zone.offset), hh_mm_ss(at, zone.offset), zone_id(zone));
     };
-    call.line(fmt::format("z/VM {}, service level {} (64-bit)", level.release, level.service_level));
+    call.line(fmt::format("z/VM {}, service level {} (64-bit)", level.product.long_name(),
+                          level.product.cp_service()));
     call.line("Generated at " + moment(level.generated));
     call.line("IPL at " + moment(level.ipl));
     return 0;

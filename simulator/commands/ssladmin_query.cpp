@@ -48,16 +48,13 @@ void report_modes(Lines& lines, const Servers& servers) {
 }
 
 void report_protocols(Lines& lines, const Servers& servers) {
-    using sslserv::Protocol;
     heading(lines, "Protocol details", "Server   Status   Protocols");
     for (const auto& server : servers) {
         const auto protection = sslserv::decide_protection(server.policy);
         std::vector<std::string> enabled, disabled;
-        // Newest first. TLS 1.3 has no name at this level; it is listed only where it is in force.
-        for (const auto version : {Protocol::tlsv1_3, Protocol::tlsv1_2, Protocol::tlsv1_1, Protocol::tlsv1_0,
-                                   Protocol::sslv3, Protocol::sslv2}) {
+        for (const auto version : sslserv::known_protocols(server.policy.level)) {
             if (protection.protocols.has(version)) enabled.emplace_back(sslserv::keyword_of(version));
-            else if (version != Protocol::tlsv1_3) disabled.emplace_back(sslserv::keyword_of(version));
+            else disabled.emplace_back(sslserv::keyword_of(version));
         }
         list_words(lines, server.userid, "Enabled", enabled);
         list_words(lines, server.userid, "Disabled", disabled);
@@ -87,8 +84,8 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string session_line(const sslserv::ServerSnapshot& server, const sslserv::SessionSnapshot& session) {
-    const std::string cipher =
-        session.established ? session.protocol + '_' + session.cipher : "<*In Handshake*>";
+    const std::string protocol = server.policy.level.has(Apar::PI99184) ? session.protocol + '_' : "";
+    const std::string cipher = session.established ? protocol + session.cipher : "<*In Handshake*>";
     return fmt::format("{:<8}  {}{}{:<6}{:<10}{}", server.userid.view(), padded(session.local.str(), 18),
                        padded(session.peer.str(), 18), session.inbound ? "I" : "O", session.label, cipher);
 }

@@ -12,7 +12,8 @@ std::string cpu_time(std::uint64_t hundredths) {
 }
 
 std::string version_line(const SystemLevel& level) {
-    return fmt::format("z/VM {}, Service Level {} (64-bit),", level.release, level.service_level);
+    return fmt::format("z/VM {}, Service Level {} (64-bit),", level.product.long_name(),
+                       level.product.cp_service());
 }
 
 }  // namespace
@@ -34,8 +35,8 @@ std::vector<std::string> report_logon(const SystemLevel& level, const Zone& zone
 
 std::string report_cms_ipl(const SystemLevel& level, const Zone& zone) {
     const auto at = calendar_of(level.generated, zone.offset);
-    return fmt::format("z/VM {}    {:04}-{:02}-{:02} {:02}:{:02}", level.short_release, at.year, at.month,
-                       at.day, at.hour, at.minute);
+    return fmt::format("z/VM {}    {:04}-{:02}-{:02} {:02}:{:02}", level.product.short_name(), at.year,
+                       at.month, at.day, at.hour, at.minute);
 }
 
 std::vector<std::string> report_reconnect(const SystemLevel& level, const Zone& zone, Instant now) {

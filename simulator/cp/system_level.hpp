@@ -3,16 +3,14 @@
 
 #include <string>
 
+#include "stack/base/level.hpp"
 #include "stack/base/time.hpp"
 
 namespace vmlab::sim {
 
 struct SystemLevel {
     std::string node = "GDLRCT2";
-    std::string release = "Version 7 Release 1.0";
-    std::string short_release = "V7.1.0";
-    std::string service_level = "1901";
-    std::string cms_level = "CMS Level 30, Service Level 901";
+    Level product{};
     Instant generated{};
     Instant ipl{};
 };

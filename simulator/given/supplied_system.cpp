@@ -138,14 +138,14 @@ private:
     /// Where the TLS/SSL servers will look for their key database.
     void place_databases() {
         std::vector<KeyDatabasePlace> places;
-        const auto suites = cipher_suite_names();
+        const auto names = vmssl_vocabulary(Level());
         for (const CheckedServer& server : files_.servers()) {
             const auto* mount = server.definition.tag("mount");
             if (server.command != "VMSSL" || mount == nullptr) continue;
             const auto* tag = server.definition.tag("parms");
             const auto parms = tag == nullptr ? profiles::VmsslParms()
                                               : profiles::read_vmssl_parms(
-                                                    tag->words, {server.definition.server_file, {}}, suites);
+                                                    tag->words, {server.definition.server_file, {}}, names);
             auto place = place_of(*parms.key_file, *mount);
             if (place && std::find(places.begin(), places.end(), *place) == places.end())
                 places.push_back(std::move(*place));

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "sslserv/keydb/lab_pki.hpp"
 #include "stack/base/ip_address.hpp"
+#include "stack/base/level.hpp"
 #include "stack/base/names.hpp"
 
 namespace vmlab::sim {
@@ -49,10 +51,14 @@ struct KeyDatabasePlace {
 
 struct Surroundings {
     Name8 node = "GDLRCT2";
+    Level level{};
     std::vector<StackPlan> stacks{{"TCPIP", 1}, {"TCPIP10", 1}};  ///< never empty; the first is the one that
                                                                   ///< clients of the laptop reach
     LanPlan lan{};
     std::vector<std::string> labels{"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
+    /// In place of the label's certificate, or beside the labels.
+    std::vector<sslserv::LabCertificate> certificates{};
+    bool fips_database = false;
     std::vector<KeyDatabasePlace> key_databases{{}};  ///< the same one in each place
     /// FTP's passive range, first and last port: clients of the laptop use the same numbers. FTPSERVE has it
     /// from SRVRFTP CONFIG, or for clients of the laptop from here.

@@ -264,14 +264,14 @@ profiles::Findings SystemFiles::reader_findings() const {
     profiles::Findings all;
     for (const CheckedFile& f : files_)
         if (!f.given.shipped) append(all, findings_of(f));
-    const auto suites = cipher_suite_names();
+    const auto names = vmssl_vocabulary(Level());
     std::set<std::string> seen;
     for (const CheckedServer& s : servers_) {
         const profiles::DtcTag* parms = s.definition.tag("parms");
         const CheckedFile* source = parms == nullptr ? nullptr : file(parms->where.file);
         if (s.command != "VMSSL" || source == nullptr || source->given.shipped) continue;
         if (!seen.insert(parms->where.str()).second) continue;
-        append(all, profiles::read_vmssl_parms(parms->words, source->source, suites).findings);
+        append(all, profiles::read_vmssl_parms(parms->words, source->source, names).findings);
     }
     return all;
 }

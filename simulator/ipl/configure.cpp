@@ -27,8 +27,8 @@ Sourced<Duration> seconds_of(const Sourced<std::uint32_t>& value) { return {seco
 
 sslserv::Protocol protocol_of(std::string_view version) {
     using sslserv::Protocol;
-    for (const Protocol p :
-         {Protocol::sslv2, Protocol::sslv3, Protocol::tlsv1_0, Protocol::tlsv1_1, Protocol::tlsv1_2})
+    for (const Protocol p : {Protocol::sslv2, Protocol::sslv3, Protocol::tlsv1_0, Protocol::tlsv1_1,
+                             Protocol::tlsv1_2, Protocol::tlsv1_3})
         if (version == keyword_of(p)) return p;
     return Protocol::tlsv1_2;
 }
@@ -83,7 +83,7 @@ void configure_devices(const profiles::ProfileTcpip& profile, const Launch& laun
         out.server.links.push_back({*link.name, link.type, *link.device, *link.mtu, link.where});
 }
 
-void configure_ports(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
+void configure_ports(const profiles::ProfileTcpip& profile, const Level& level, StackConfiguration& out) {
     for (const auto& entry : profile.ports.entries) {
         stack::PortReservation port;
         port.low = entry.low;
@@ -93,9 +93,11 @@ void configure_ports(const profiles::ProfileTcpip& profile, stack::ServerConfig&
         port.user = *entry.user;
         port.autolog = entry.autolog;
         port.secure = entry.secure;
-        port.client_cert_check = *entry.client_cert_check;
+        if (level.has(Apar::PH18435)) port.client_cert_check = *entry.client_cert_check;
+        else if (auto notice = without_client_certificates(entry.client_cert_check, "PORT", level))
+            out.notices.push_back(std::move(*notice));
         port.where = entry.where;
-        config.ports.push_back(std::move(port));
+        out.server.ports.push_back(std::move(port));
     }
 }
 
@@ -249,17 +251,24 @@ std::vector<AttachedRange> attached_devices(const profiles::DtcTag& attach) {
     return ranges;
 }
 
+std::optional<Said> without_client_certificates(const Sourced<ClientCertCheck>& check,
+                                                std::string_view statement, const Level& level) {
+    if (level.has(Apar::PH18435) || !check.where.known() || *check == ClientCertCheck::none)
+        return std::nullopt;
+    return say<DTCRUN923W>(statement, level.tcpip()).because(check.where);
+}
+
 StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const Launch& launch,
-                                   const std::vector<Userid>& users, std::string level) {
+                                   const std::vector<Userid>& users) {
     StackConfiguration out;
     stack::ServerConfig& config = out.server;
     config.userid = launch.userid;
-    config.level = std::move(level);
+    config.level = launch.level;
     config.profile = profile.file;
     config.zone = launch.zone;
     configure_devices(profile, launch, out);
     configure_network(profile, config);
-    configure_ports(profile, config);
+    configure_ports(profile, launch.level, out);
     configure_ssl(profile, launch, users, out);
     for (const auto& entry : profile.autolog.entries) config.autolog.push_back(entry.userid);
     const SourceLocation whole{profile.file, 0, 0};
@@ -305,7 +314,7 @@ services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const L
     ftp.tls_label = config.tls_label;
     ftp.secure_control = level_of(config.secure_control);
     ftp.secure_data = level_of(config.secure_data);
-    ftp.client_cert_check = config.client_cert_check;
+    if (launch.level.has(Apar::PH18435)) ftp.client_cert_check = config.client_cert_check;
     if (config.passive_ports)
         ftp.passive_ports = {{(*config.passive_ports)->low, (*config.passive_ports)->high},
                              config.passive_ports->where};
@@ -377,8 +386,9 @@ std::optional<Sourced<std::uint16_t>> reserved_port(const stack::ServerConfig& c
     return std::nullopt;
 }
 
-sslserv::Policy configure_policy(const profiles::VmsslParms& parms) {
+sslserv::Policy configure_policy(const profiles::VmsslParms& parms, const Level& level) {
     sslserv::Policy policy;
+    policy.level = level;
     policy.key_file = *parms.key_file;
     policy.key_file_where = parms.key_file.where;
     policy.cache_life = seconds(*parms.cache_life);
@@ -401,23 +411,27 @@ sslserv::Policy configure_policy(const profiles::VmsslParms& parms) {
     return policy;
 }
 
-services::SystemFacts configure_facts(const Launch& launch, const Name8& node, std::string level,
+services::SystemFacts configure_facts(const Launch& launch, const Name8& node,
                                       std::vector<Userid> authorized) {
     services::SystemFacts facts;
     facts.userid = launch.userid;
     facts.node = node.str();
     facts.host_name = launch.data.host_name->empty() ? facts.node : *launch.data.host_name;
     facts.domain = *launch.data.domain_origin;
-    facts.tcpip_level = std::move(level);
+    facts.level = launch.level;
     facts.zone = launch.zone;
     facts.authorized = std::move(authorized);
     return facts;
 }
 
-std::vector<std::string_view> cipher_suite_names() {
-    std::vector<std::string_view> names;
-    for (const auto& suite : sslserv::all_cipher_suites()) names.push_back(suite.name);
-    return names;
+profiles::VmsslVocabulary vmssl_vocabulary(const Level& level) {
+    profiles::VmsslVocabulary words;
+    for (const auto& suite : sslserv::all_cipher_suites())
+        if (is_known(suite, level)) words.suites.push_back(suite.name);
+    words.protocols.clear();
+    for (const auto version : sslserv::known_protocols(level))
+        words.protocols.push_back(sslserv::keyword_of(version));
+    return words;
 }
 
 }  // namespace vmlab::sim

@@ -37,9 +37,13 @@ struct StackConfiguration {
     std::vector<Said> notices{};  ///< for the stack's console: no such device, no such pool
 };
 
-/// `users` are those of the CP directory, from whom the pool's members come (:stack.). `level` is "710".
+/// `users` are those of the CP directory, from whom the pool's members come (:stack.).
 [[nodiscard]] StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const Launch& launch,
-                                                 const std::vector<Userid>& users, std::string level);
+                                                 const std::vector<Userid>& users);
+/// What is to be said when a statement asks for certificates of clients and the level cannot: PH18435 is
+/// missing.
+[[nodiscard]] std::optional<Said> without_client_certificates(const Sourced<ClientCertCheck>& check,
+                                                              std::string_view statement, const Level& level);
 [[nodiscard]] services::TelnetConfig configure_telnet(const profiles::ProfileTcpip& profile);
 [[nodiscard]] services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const Launch& launch);
 [[nodiscard]] services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config);
@@ -51,13 +55,13 @@ struct StackConfiguration {
 /// How clients of this system find out addresses.
 [[nodiscard]] services::ResolverConfig configure_resolver(const profiles::TcpipData& data,
                                                           const profiles::EtcHosts& hosts);
-[[nodiscard]] sslserv::Policy configure_policy(const profiles::VmsslParms& parms);
+[[nodiscard]] sslserv::Policy configure_policy(const profiles::VmsslParms& parms, const Level& level);
 
 /// What a service knows of its system; `authorized`: who may give it privileged commands.
 [[nodiscard]] services::SystemFacts configure_facts(const Launch& launch, const Name8& node,
-                                                    std::string level, std::vector<Userid> authorized);
+                                                    std::vector<Userid> authorized);
 
-/// Names that EXEMPT and ENABLE may give, for read_vmssl_parms.
-[[nodiscard]] std::vector<std::string_view> cipher_suite_names();
+/// The names that operands of VMSSL may give at this level.
+[[nodiscard]] profiles::VmsslVocabulary vmssl_vocabulary(const Level& level);
 
 }  // namespace vmlab::sim

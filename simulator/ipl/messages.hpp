@@ -102,11 +102,18 @@ inline constexpr MessageDef DTCRUN908W{
     "fewer sessions than MAXSESSIONS are possible.",
     "SSLLIMITS, and POOL in the CP directory.", Wording::ours};
 
+inline constexpr MessageDef DTCRUN923W{
+    "DTCRUN923W", "CLIENTCERTCHECK of {} is not used: level {} has it with service PH18435 only",
+    "FTP and static ports ask clients for certificates once service PH18435 is on the level; Telnet always "
+    "could.",
+    "The service level (NETSTAT LEVEL, the SLVL lines); the statement.", Wording::ours};
+
 inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1022I,        &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
     &DTCRUN1043I,        &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
     &DTCRUN1011I_PARMS,  &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
     &DTCRUN1001E_VMLINK, &DTCRUN1099E,      &DTCRUN901E,       &DTCRUN902E,  &DTCRUN903E,
-    &DTCRUN904E,         &DTCRUN905E,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W};
+    &DTCRUN904E,         &DTCRUN905E,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W,
+    &DTCRUN923W};
 
 }  // namespace vmlab::sim

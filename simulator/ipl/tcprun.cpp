@@ -14,23 +14,28 @@ using profiles::DtcEntry;
 using profiles::DtcTag;
 using profiles::DtcType;
 
-/// Commands of classes, the module each runs (for SLVL), and the APAR that level 710 of this system has on
-/// it.
+/// Commands of classes, and the module each runs (for SLVL).
 struct Command {
     std::string_view command;
     ServerKind kind;
     std::string_view module;
-    std::string_view apar;
 };
 constexpr Command kCommands[] = {
-    {"TCPIP", ServerKind::stack, "TCPIP", ""},
-    {"VMSSL", ServerKind::ssl, "SSLSERV", "PI99184"},
-    {"SSLIDCSS", ServerKind::ssl_dcss_agent, "SSLIDCSS", ""},
-    {"SRVRFTP", ServerKind::ftp, "SRVRFTP", ""},
-    {"SMTP", ServerKind::smtp, "SMTP", ""},
-    {"TLSECHO", ServerKind::tls_echo, "TLSECHO", ""},
-    {"VSMSERVE", ServerKind::smapi, "VSMSERVE", ""},
+    {"TCPIP", ServerKind::stack, "TCPIP"},
+    {"VMSSL", ServerKind::ssl, "SSLSERV"},
+    {"SSLIDCSS", ServerKind::ssl_dcss_agent, "SSLIDCSS"},
+    {"SRVRFTP", ServerKind::ftp, "SRVRFTP"},
+    {"SMTP", ServerKind::smtp, "SMTP"},
+    {"TLSECHO", ServerKind::tls_echo, "TLSECHO"},
+    {"VSMSERVE", ServerKind::smapi, "VSMSERVE"},
 };
+
+/// The modules that an APAR is on.
+bool is_on(Apar apar, ServerKind kind) {
+    if (kind == ServerKind::ssl) return true;
+    return apar == Apar::PH18435 &&
+           (kind == ServerKind::stack || kind == ServerKind::ftp || kind == ServerKind::smtp);
+}
 
 const Command* find_command(std::string_view name) {
     for (const Command& c : kCommands)
@@ -45,6 +50,7 @@ public:
 
     TcprunResult run() {
         launch_.userid = input_.userid;
+        launch_.level = input_.level;
         launch_.dedicated = input_.dedicated;
         launch_.dtcparms = profiles::find_dtcparms(input_.userid, input_.node, files_);
         auto definition = profiles::find_definition(input_.userid, launch_.dtcparms);
@@ -260,8 +266,9 @@ private:
         say_line(say<DTCRUN1011I_COMMAND>(launch_.command).because(tag("command")->where));
         say_parms();
         say_line(say<DTCRUN1048I>(fmt::format("{} MODULE E2", command_->module)));
-        if (!command_->apar.empty())
-            plain_line(fmt::format("            {:<8} {}", command_->module, command_->apar));
+        for (const auto apar : launch_.level.service())
+            if (is_on(apar, command_->kind))
+                plain_line(fmt::format("            {:<8} {}", command_->module, name_of(apar)));
     }
 
     /// One console line for each line of the :parms. tag.
@@ -283,14 +290,13 @@ private:
     /// VMSSL reads its operands before anything else: one that it does not understand ends it.
     bool parms_acceptable() {
         if (launch_.kind != ServerKind::ssl) return true;
-        const auto names = cipher_suite_names();
         const profiles::SourceText source{launch_.definition.server_file, {}};
-        const auto parms = profiles::read_vmssl_parms(launch_.parms, source, names);
+        const auto parms = profiles::read_vmssl_parms(launch_.parms, source, vmssl_vocabulary(launch_.level));
         for (Said& said : profiles::said_of(parms.findings)) say_line(std::move(said));
         for (const auto& finding : parms.findings.items)
             if (result_.refusal.text.empty() && finding.severity == profiles::Severity::error)
                 result_.refusal = finding.said;
-        launch_.policy = configure_policy(parms);
+        launch_.policy = configure_policy(parms, launch_.level);
         return parms.acceptable();
     }
 

@@ -60,6 +60,7 @@ enum class ServerKind : std::uint8_t { stack, ssl, ssl_dcss_agent, ftp, smtp, tl
 struct TcprunInput {
     Userid userid{};
     Name8 node{};
+    Level level{};  ///< of the system
     std::uint32_t storage_megabytes = 0;
     Instant now{};
     Zone zone{};                                      ///< the system's, unless :timezone. says otherwise
@@ -71,6 +72,7 @@ struct TcprunInput {
 struct Launch {
     ServerKind kind = ServerKind::stack;
     Userid userid{};
+    Level level{};                        ///< of the system
     std::string command;                  ///< "VMSSL"
     std::vector<profiles::Word> parms{};  ///< as the program gets them: folded unless :mixedcaseparms.YES
     Userid stack{};                       ///< itself for a stack; else TCPIPUSERID

@@ -16,13 +16,15 @@ constexpr std::size_t kMostData = 256 * 1024 * 1024;  ///< of a download
 constexpr std::size_t kInFlight = 128 * 1024;         ///< handed to the stack and not acknowledged
 constexpr std::size_t kPiece = 16 * 1024;
 
-/// What a modern client offers: beside the product's defaults TLS 1.3, and elliptic curves with SHA-2.
+/// What a modern client offers: TLS 1.1 to 1.3, and elliptic curves with SHA-2.
 sslserv::Protection client_protection() {
     sslserv::Policy policy;
-    policy.protocols.push_back({sslserv::Protocol::tlsv1_3, true, {}});
+    policy.level = Level(Release::v740);
+    for (const auto version : {sslserv::Protocol::tlsv1_3, sslserv::Protocol::tlsv1_1})
+        policy.protocols.push_back({version, true, {}});
     for (const auto& suite : sslserv::all_cipher_suites())
         if (suite.exchange == sslserv::KeyExchange::ecdhe && suite.bits >= 128 &&
-            suite.mac != sslserv::SuiteMac::sha1 && negotiable(suite))
+            suite.mac != sslserv::SuiteMac::sha1 && suite.negotiable)
             policy.ciphers.push_back({std::string(suite.name), true, {}});
     return sslserv::decide_protection(policy);
 }

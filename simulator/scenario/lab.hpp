@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "simulator/given/surroundings.hpp"
+#include "stack/base/level.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/time.hpp"
 
@@ -152,6 +154,13 @@ struct Hint {
     std::string say;
 };
 
+/// The system that the lab is about, where it is not the shipped one.
+struct LabSystem {
+    Level level{};
+    bool fips_database = false;
+    std::vector<sslserv::LabCertificate> certificates{};
+};
+
 struct Lab {
     std::string file;  ///< where it was read from
     std::string id, title;
@@ -159,6 +168,7 @@ struct Lab {
     Duration time{};     ///< that a trainee may need
     std::vector<std::string> tags{};
     std::string story, symptom, debrief;
+    LabSystem system{};  ///< healthy, broken and cured alike
     std::vector<FilePatch> patch{};
     std::vector<TypedLine> before{};
     std::vector<Check> checks{};

@@ -18,6 +18,7 @@ constexpr std::size_t kMostText = 1024 * 1024;  ///< of a lab file
 constexpr unsigned kDeepest = 6;                ///< groups of checks within groups
 constexpr std::size_t kMostErrors = 50;
 constexpr std::size_t kMostChecks = 200;
+constexpr std::size_t kMostCertificates = 50;
 
 const std::vector<std::string_view>& keys_of(std::string_view what) {
     for (const auto& set : known_lab_keys())
@@ -242,12 +243,81 @@ private:
         lab_.story = text(root, "story", true);
         lab_.symptom = text(root, "symptom", true);
         lab_.debrief = text(root, "debrief");
+        if (has(root, "system") && is_map(root["system"], "system")) read_system(root["system"]);
         for (const auto& item : list(root, "patch")) read_patch(item);
         for (const auto& item : list(root, "before")) read_line(item, lab_.before);
         for (const auto& item : list(root, "checks")) lab_.checks.push_back(read_check(item, 0));
         for (const auto& item : list(root, "hints")) read_hint(item);
         for (const auto& item : list(root, "solution")) read_line(item, lab_.solution);
         judge(root);
+    }
+
+    void read_system(const Node& node) {
+        const auto release = choice(node, "level",
+                                    {{"640", Release::v640},
+                                     {"710", Release::v710},
+                                     {"720", Release::v720},
+                                     {"730", Release::v730},
+                                     {"740", Release::v740}},
+                                    Release::v710);
+        lab_.system.level = Level(release);
+        if (has(node, "service")) {
+            std::vector<Apar> service;
+            for (const auto& item : list(node, "service")) {
+                const std::string name = item.IsScalar() ? item.Scalar() : std::string();
+                const auto apar = find_apar(name);
+                if (!apar)
+                    error(item, fmt::format("'{}' is no service of vmlab's; known: PI72106, PI99184, PH18435",
+                                            name));
+                else if (!applies(*apar, release))
+                    error(item, fmt::format("{} is not for level {}: the level {}", name, unsigned(release),
+                                            Level(release).has(*apar) ? "has it" : "cannot have it"));
+                else service.push_back(*apar);
+            }
+            lab_.system.level = Level(release, service);
+        }
+        lab_.system.fips_database = flag(node, "fips_database", false);
+        for (const auto& item : list(node, "certificates"))
+            if (is_map(item, "certificate")) read_certificate_order(item);
+    }
+
+    void read_certificate_order(const Node& node) {
+        using sslserv::KeyKind;
+        using sslserv::SignatureHash;
+        using Dates = sslserv::LabCertificate::Dates;
+        sslserv::LabCertificate order;
+        order.label = text(node, "label", true);
+        const bool plain =
+            !order.label.empty() && order.label.size() <= 127 &&
+            std::all_of(order.label.begin(), order.label.end(), [](char c) { return c >= ' ' && c <= '~'; });
+        if (!plain) error(node, "a label has 1 to 127 printable characters");
+        for (const auto& each : lab_.system.certificates)
+            if (each.label == order.label) error(node, fmt::format("'{}' stands here twice", order.label));
+        const auto key = choice(node, "key",
+                                {{"rsa-1024", std::pair(KeyKind::rsa, 1024u)},
+                                 {"rsa-2048", std::pair(KeyKind::rsa, 2048u)},
+                                 {"rsa-3072", std::pair(KeyKind::rsa, 3072u)},
+                                 {"rsa-4096", std::pair(KeyKind::rsa, 4096u)},
+                                 {"ec-256", std::pair(KeyKind::ec, 256u)},
+                                 {"ec-384", std::pair(KeyKind::ec, 384u)}},
+                                std::pair(KeyKind::rsa, 2048u));
+        order.kind = key.first;
+        order.bits = key.second;
+        order.hash = choice(node, "hash",
+                            {{"md5", SignatureHash::md5},
+                             {"sha1", SignatureHash::sha1},
+                             {"sha256", SignatureHash::sha256},
+                             {"sha384", SignatureHash::sha384},
+                             {"sha512", SignatureHash::sha512}},
+                            SignatureHash::sha256);
+        order.dates =
+            choice(node, "dates",
+                   {{"valid", Dates::valid}, {"expired", Dates::expired}, {"not-yet", Dates::not_yet}},
+                   Dates::valid);
+        order.with_key = flag(node, "with_key", true);
+        if (lab_.system.certificates.size() < kMostCertificates)
+            lab_.system.certificates.push_back(std::move(order));
+        else error(node, "too many certificates");
     }
 
     void read_patch(const Node& node) {
@@ -480,8 +550,10 @@ LabReading read_lab(const std::string& file, std::string_view text) { return Lab
 const std::vector<LabKeySet>& known_lab_keys() {
     static const std::vector<LabKeySet> sets = {
         {"lab",
-         {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "patch", "before",
-          "checks", "hints", "solution"}},
+         {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "system", "patch",
+          "before", "checks", "hints", "solution"}},
+        {"system", {"level", "service", "fips_database", "certificates"}},
+        {"certificate", {"label", "key", "hash", "dates", "with_key"}},
         {"patch", {"file", "text", "replace"}},
         {"replace", {"after", "find", "with"}},
         {"line", {"as", "line"}},

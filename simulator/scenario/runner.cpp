@@ -95,7 +95,15 @@ const char* name_of(ProofPhase::Kind kind) {
     return "";
 }
 
+WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
+    base.around.level = lab.system.level;
+    base.around.certificates = lab.system.certificates;
+    base.around.fips_database = lab.system.fips_database;
+    return base;
+}
+
 WorldOptions broken_options(const Lab& lab, WorldOptions base, std::vector<LabError>& errors) {
+    base = healthy_options(lab, std::move(base));
     base.files = apply_patch(lab, std::move(base.files), errors);
     return base;
 }
@@ -107,7 +115,7 @@ Proof prove(const Lab& lab, const WorldOptions& base, const std::vector<TypedLin
     proof.typed = typed ? *typed : lab.solution;
     const WorldOptions broken = broken_options(lab, base, proof.errors);
     if (!proof.errors.empty()) return proof;
-    proof.phases.push_back(prove_healthy(lab, base));
+    proof.phases.push_back(prove_healthy(lab, healthy_options(lab, base)));
     if (!proof.phases.back().passed) return proof;
     Outside nobody;
     World world(broken, nobody);

@@ -43,7 +43,9 @@ struct Proof {
 [[nodiscard]] Proof prove(const Lab& lab, const WorldOptions& base,
                           const std::vector<TypedLine>* typed = nullptr);
 
-/// The options of a world with the lab's fault.
+/// The options of the world that the lab is about, without its fault.
+[[nodiscard]] WorldOptions healthy_options(const Lab& lab, WorldOptions base);
+/// The same with the lab's fault.
 [[nodiscard]] WorldOptions broken_options(const Lab& lab, WorldOptions base, std::vector<LabError>& errors);
 
 /// How long a system may take to come up before it is looked at as it stands.

@@ -65,10 +65,6 @@ struct CertificateInfo {
     SignatureHash hash = SignatureHash::unknown;
     bool authority = false;
     bool self_issued() const { return subject_der == issuer_der; }
-    bool signed_with_sha2() const {
-        return hash == SignatureHash::sha256 || hash == SignatureHash::sha384 ||
-               hash == SignatureHash::sha512;
-    }
 };
 [[nodiscard]] std::optional<CertificateInfo> read_certificate(ByteView der);
 /// True when `certificate` carries the signature of `issuer`'s key.

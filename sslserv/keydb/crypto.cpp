@@ -7,6 +7,7 @@
 #include <wolfssl/wolfcrypt/asn.h>
 #include <wolfssl/wolfcrypt/asn_public.h>
 #include <wolfssl/wolfcrypt/cryptocb.h>
+#include <wolfssl/wolfcrypt/des3.h>
 #include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/hash.h>
 #include <wolfssl/wolfcrypt/hmac.h>
@@ -91,12 +92,18 @@ const Bytes& ec_oid() {
     return oid;
 }
 
+const Bytes& dsa_oid() {
+    static const Bytes oid = der::object_id("1.2.840.10040.4.1");
+    return oid;
+}
+
 /// The kind that an AlgorithmIdentifier (content of its SEQUENCE) names.
 KeyKind kind_of_algorithm(ByteView algorithm) {
     der::Reader reader(algorithm);
     const auto oid = reader.next(der::kObjectId);
     if (oid && std::ranges::equal(oid->whole, rsa_oid())) return KeyKind::rsa;
     if (oid && std::ranges::equal(oid->whole, ec_oid())) return KeyKind::ec;
+    if (oid && std::ranges::equal(oid->whole, dsa_oid())) return KeyKind::dsa;
     return KeyKind::other;
 }
 
@@ -129,6 +136,74 @@ bool load_public(Rsa& rsa, ByteView info) {
 bool load_public(Ec& ec, ByteView info) {
     word32 index = 0;
     return wc_EccPublicKeyDecode(ptr(info), &index, &ec.key, len(info)) == 0;
+}
+
+// ── DSA (FIPS 186-4 section 4): the numbers of a key, and the public half of a private one
+
+/// The content of an INTEGER without its leading zero; at most 4096 bits, not negative.
+std::optional<ByteView> magnitude(const std::optional<der::Item>& number) {
+    if (!number || number->content.empty() || (number->content[0] & 0x80) != 0) return std::nullopt;
+    ByteView bytes = number->content;
+    if (bytes[0] == 0) bytes = bytes.subspan(1);
+    return bytes.empty() || bytes.size() > 512 ? std::nullopt : std::optional(bytes);
+}
+
+struct DsaDomain {
+    ByteView p{}, g{};
+    unsigned bits() const {
+        unsigned top = 0;
+        for (unsigned byte = p[0]; byte != 0; byte >>= 1) ++top;
+        return unsigned(p.size() - 1) * 8 + top;
+    }
+};
+/// p, q and g of an AlgorithmIdentifier (content of its SEQUENCE).
+std::optional<DsaDomain> read_dsa_domain(ByteView algorithm) {
+    der::Reader reader(algorithm);
+    (void)reader.next(der::kObjectId);
+    const auto parameters = reader.next(der::kSequence);
+    if (!parameters) return std::nullopt;
+    der::Reader numbers(parameters->content);
+    const auto p = magnitude(numbers.next(der::kInteger));
+    const auto q = magnitude(numbers.next(der::kInteger));
+    const auto g = magnitude(numbers.next(der::kInteger));
+    if (!p || !q || !g) return std::nullopt;
+    return DsaDomain{*p, *g};
+}
+
+/// g^x mod p; empty when the library refuses.
+Bytes dsa_public_number(const DsaDomain& domain, ByteView x) {
+    mp_int p, g, secret, y;
+    if (mp_init_multi(&p, &g, &secret, &y, nullptr, nullptr) != MP_OKAY) return {};
+    Bytes out(domain.p.size());
+    bool done = mp_read_unsigned_bin(&p, ptr(domain.p), len(domain.p)) == MP_OKAY;
+    done = done && mp_read_unsigned_bin(&g, ptr(domain.g), len(domain.g)) == MP_OKAY;
+    done = done && mp_read_unsigned_bin(&secret, ptr(x), len(x)) == MP_OKAY;
+    done = done && mp_exptmod(&g, &secret, &p, &y) == MP_OKAY;
+    done = done && mp_to_unsigned_bin_len(&y, out.data(), int(out.size())) == MP_OKAY;
+    mp_forcezero(&secret);
+    return done ? out : Bytes{};
+}
+
+std::optional<PublicKey> dsa_public_key_of(ByteView pkcs8) {
+    der::Reader outer(pkcs8);
+    const auto whole = outer.next(der::kSequence);
+    if (!whole) return std::nullopt;
+    der::Reader reader(whole->content);
+    (void)reader.next(der::kInteger);
+    const auto algorithm = reader.next(der::kSequence);
+    const auto secret = reader.next(der::kOctetString);
+    const auto domain = algorithm ? read_dsa_domain(algorithm->content) : std::nullopt;
+    if (!domain || !secret) return std::nullopt;
+    der::Reader number(secret->content);
+    const auto x = magnitude(number.next(der::kInteger));
+    if (!x) return std::nullopt;
+    Bytes y = dsa_public_number(*domain, *x);
+    if (y.empty()) return std::nullopt;
+    const auto first = std::ranges::find_if(y, [](std::uint8_t byte) { return byte != 0; });
+    y.erase(y.begin(), first);
+    if (y.empty() || (y[0] & 0x80) != 0) y.insert(y.begin(), 0);
+    return PublicKey{KeyKind::dsa, domain->bits(),
+                     der::sequence({algorithm->whole, der::bit_string(der::item(der::kInteger, y))})};
 }
 
 struct HashChoice {
@@ -230,6 +305,8 @@ std::optional<PublicKey> public_key_of(ByteView pkcs8) {
         if (!load(ec, pkcs8)) return std::nullopt;
         size = wc_EccPublicKeyToDer(&ec.key, found.info.data(), word32(found.info.size()), 1);
         found.bits = unsigned(wc_ecc_size(&ec.key)) * 8;
+    } else if (found.kind == KeyKind::dsa) {
+        return dsa_public_key_of(pkcs8);
     }
     if (size <= 0) return std::nullopt;
     found.info.resize(std::size_t(size));
@@ -253,6 +330,10 @@ std::optional<PublicKey> read_public_key(ByteView info) {
         Ec ec;
         if (!load_public(ec, info)) return std::nullopt;
         found.bits = unsigned(wc_ecc_size(&ec.key)) * 8;
+    } else if (found.kind == KeyKind::dsa) {
+        const auto domain = read_dsa_domain(algorithm->content);
+        if (!domain) return std::nullopt;
+        found.bits = domain->bits();
     }
     return found;
 }
@@ -333,6 +414,78 @@ Digest256 hmac_sha256(ByteView key, ByteView message) {
     vm_assert(wc_HmacFinal(&hmac, digest.data()) == 0);
     wc_HmacFree(&hmac);
     return digest;
+}
+
+namespace {
+
+Bytes hmac_of(int hash, std::size_t size, ByteView key, ByteView input) {
+    Bytes out(size);
+    Hmac hmac;
+    bool done = wc_HmacInit(&hmac, nullptr, INVALID_DEVID) == 0;
+    done = done && wc_HmacSetKey(&hmac, hash, ptr(key), len(key)) == 0;
+    done = done && wc_HmacUpdate(&hmac, ptr(input), len(input)) == 0;
+    done = done && wc_HmacFinal(&hmac, out.data()) == 0;
+    wc_HmacFree(&hmac);
+    return done ? out : Bytes{};
+}
+
+Bytes aes_cbc_of(ByteView key, ByteView iv, ByteView input) {
+    if (iv.size() != 16 || input.size() % 16 != 0) return {};
+    Bytes out(input.size());
+    Aes aes;
+    bool done = wc_AesInit(&aes, nullptr, INVALID_DEVID) == 0;
+    done = done && wc_AesSetKey(&aes, ptr(key), len(key), ptr(iv), AES_ENCRYPTION) == 0;
+    done = done && wc_AesCbcEncrypt(&aes, out.data(), ptr(input), len(input)) == 0;
+    wc_AesFree(&aes);
+    return done ? out : Bytes{};
+}
+
+Bytes aes_gcm_of(ByteView key, ByteView iv, ByteView additional, ByteView input) {
+    Bytes out(input.size() + 16);
+    Aes aes;
+    bool done = wc_AesInit(&aes, nullptr, INVALID_DEVID) == 0;
+    done = done && wc_AesGcmSetKey(&aes, ptr(key), len(key)) == 0;
+    done = done && wc_AesGcmEncrypt(&aes, out.data(), ptr(input), len(input), ptr(iv), len(iv),
+                                    out.data() + input.size(), 16, ptr(additional), len(additional)) == 0;
+    wc_AesFree(&aes);
+    return done ? out : Bytes{};
+}
+
+Bytes triple_des_cbc_of(ByteView key, ByteView iv, ByteView input) {
+    if (key.size() != 24 || iv.size() != 8 || input.size() % 8 != 0) return {};
+    Bytes out(input.size());
+    Des3 des;
+    bool done = wc_Des3Init(&des, nullptr, INVALID_DEVID) == 0;
+    done = done && wc_Des3_SetKey(&des, ptr(key), ptr(iv), DES_ENCRYPTION) == 0;
+    done = done && wc_Des3_CbcEncrypt(&des, out.data(), ptr(input), len(input)) == 0;
+    wc_Des3Free(&des);
+    return done ? out : Bytes{};
+}
+
+Bytes hash_drbg_of(ByteView entropy, ByteView reseed) {
+    Bytes out(4 * WC_SHA256_DIGEST_SIZE);
+    const int rc = wc_RNG_HealthTest(1, ptr(entropy), len(entropy), ptr(reseed), len(reseed), out.data(),
+                                     word32(out.size()));
+    return rc == 0 ? out : Bytes{};
+}
+
+}  // namespace
+
+Bytes compute(Primitive what, ByteView key, ByteView iv, ByteView additional, ByteView input) {
+    (void)crypto_device();
+    switch (what) {
+        case Primitive::aes_cbc: return aes_cbc_of(key, iv, input);
+        case Primitive::aes_gcm: return aes_gcm_of(key, iv, additional, input);
+        case Primitive::triple_des_cbc: return triple_des_cbc_of(key, iv, input);
+        case Primitive::sha1: return digest_of(choice_of(SignatureHash::sha1), input);
+        case Primitive::sha256: return digest_of(choice_of(SignatureHash::sha256), input);
+        case Primitive::sha384: return digest_of(choice_of(SignatureHash::sha384), input);
+        case Primitive::sha512: return digest_of(choice_of(SignatureHash::sha512), input);
+        case Primitive::hmac_sha1: return hmac_of(WC_SHA, WC_SHA_DIGEST_SIZE, key, input);
+        case Primitive::hmac_sha256: return hmac_of(WC_SHA256, WC_SHA256_DIGEST_SIZE, key, input);
+        case Primitive::hash_drbg: return hash_drbg_of(key, input);
+    }
+    return {};
 }
 
 Digest256 key_from_password(std::string_view password, ByteView salt, std::uint32_t iterations) {

@@ -37,7 +37,8 @@ private:
 /// The library's number for the callbacks above. Initializes the library at the first call.
 [[nodiscard]] int crypto_device();
 
-enum class KeyKind : std::uint8_t { rsa, ec, other };
+/// DSA keys are recognized, so that they can be refused by name; nothing signs with them here.
+enum class KeyKind : std::uint8_t { rsa, ec, dsa, other };
 enum class SignatureHash : std::uint8_t { md5, sha1, sha256, sha384, sha512, unknown };
 
 /// A new key pair as unencrypted PKCS#8. `bits`: 1024, 2048, 3072 or 4096 for RSA; 256 or 384 for EC (NIST
@@ -61,6 +62,21 @@ struct PublicKey {
 [[nodiscard]] Digest256 sha256(ByteView message);
 [[nodiscard]] std::array<std::uint8_t, 20> sha1(ByteView message);
 [[nodiscard]] Digest256 hmac_sha256(ByteView key, ByteView message);
+/// The library's primitives as they are, for known-answer tests. Empty when the library refuses.
+enum class Primitive : std::uint8_t {
+    aes_cbc,         ///< whole blocks, no padding
+    aes_gcm,         ///< iv of 12 bytes, then the additional data; the tag follows the text
+    triple_des_cbc,  ///< whole blocks, no padding
+    sha1,
+    sha256,
+    sha384,
+    sha512,
+    hmac_sha1,
+    hmac_sha256,
+    hash_drbg,  ///< SHA-256; key is the first entropy, input that of a reseed; 128 bytes come
+};
+[[nodiscard]] Bytes compute(Primitive what, ByteView key, ByteView iv, ByteView additional, ByteView input);
+
 /// PBKDF2-HMAC-SHA256, 32 bytes. `iterations` > 0.
 [[nodiscard]] Digest256 key_from_password(std::string_view password, ByteView salt, std::uint32_t iterations);
 /// AES-256-CBC with PKCS#7 padding. Decryption yields nothing when the padding is wrong.

@@ -33,6 +33,30 @@ LabKeys make_lab_keys(RandomStream& random) {
     return keys;
 }
 
+namespace {
+
+void add_to_order(const LabCertificate& order, CertificateTemplate form, Instant now, const LabKeys& keys,
+                  RandomStream& random, LabPki& pki) {
+    const bool lab_key = order.kind == KeyKind::rsa && order.bits == 2048;
+    const Bytes key = lab_key ? keys.server : make_key(order.kind, order.bits, random);
+    const auto public_key = public_key_of(key);
+    vm_assert(public_key.has_value());
+    form.subject.organizational_unit = order.label;
+    form.hash = order.hash;
+    if (order.dates == LabCertificate::Dates::expired) {
+        form.not_before = now - hours(24 * 366);
+        form.not_after = now - hours(24);
+    } else if (order.dates == LabCertificate::Dates::not_yet) {
+        form.not_before = now + hours(24);
+    }
+    Bytes certificate = make_certificate(form, public_key->info, pki.authority_der, keys.authority, random);
+    const auto refused = pki.database.add_certificate(order.label, std::move(certificate),
+                                                      order.with_key ? key : Bytes{}, true, now);
+    vm_assert(!refused);
+}
+
+}  // namespace
+
 LabPki make_lab_pki(const LabPkiRequest& what, const LabKeys& keys, RandomStream& random) {
     LabPki pki;
     CertificateTemplate form;
@@ -45,6 +69,7 @@ LabPki make_lab_pki(const LabPkiRequest& what, const LabKeys& keys, RandomStream
     pki.authority_der = make_self_signed(form, keys.authority, random);
     vm_assert(!pki.authority_der.empty());
     pki.authority_pem = to_pem(pki.authority_der, "CERTIFICATE");
+    pki.database = KeyDatabase({.fips = what.fips});
 
     const auto refused =
         pki.database.add_certificate(kLabAuthorityLabel, pki.authority_der, {}, true, what.now);
@@ -54,6 +79,7 @@ LabPki make_lab_pki(const LabPkiRequest& what, const LabKeys& keys, RandomStream
     form.authority = false;
     form.subject.common_name = what.host_names.empty() ? "localhost" : what.host_names.front();
     form.names = {what.host_names, what.addresses};
+    for (const auto& order : what.certificates) add_to_order(order, form, what.now, keys, random, pki);
     for (const auto& label : what.labels) {
         if (pki.database.find(label)) continue;  // several services may name one label
         form.subject.organizational_unit = label;
@@ -62,7 +88,8 @@ LabPki make_lab_pki(const LabPkiRequest& what, const LabKeys& keys, RandomStream
         vm_assert(!pki.database.add_certificate(label, std::move(certificate), keys.server, true, what.now));
     }
     pki.kdb = pki.database.serialize(what.password, random);
-    pki.rdb = KeyDatabase({.kind = DatabaseKind::requests}).serialize(what.password, random);
+    pki.rdb =
+        KeyDatabase({.kind = DatabaseKind::requests, .fips = what.fips}).serialize(what.password, random);
     pki.sth = make_stash(what.password);
     return pki;
 }

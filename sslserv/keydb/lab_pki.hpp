@@ -21,11 +21,25 @@ struct LabKeys {
 /// Takes a few tenths of a second.
 [[nodiscard]] LabKeys make_lab_keys(RandomStream& random);
 
+/// A server certificate made to order: exercises are about those that are not fit for use.
+struct LabCertificate {
+    std::string label;
+    KeyKind kind = KeyKind::rsa;  ///< RSA with 1024 to 4096 bits or EC with 256 or 384: make_key()
+    unsigned bits = 2048;
+    SignatureHash hash = SignatureHash::sha256;
+    enum class Dates : std::uint8_t { valid, expired, not_yet } dates = Dates::valid;
+    bool with_key = true;  ///< false: the database holds the certificate only
+
+    friend bool operator==(const LabCertificate&, const LabCertificate&) = default;
+};
+
 struct LabPkiRequest {
     Instant now{};
     std::vector<std::string> host_names{};  ///< the first is the common name
     std::vector<IpAddress> addresses{};
-    std::vector<std::string> labels{};  ///< one server certificate each; repeated ones count once
+    std::vector<std::string> labels{};           ///< one server certificate each; repeated ones count once
+    std::vector<LabCertificate> certificates{};  ///< come before a label of the same name
+    bool fips = false;                           ///< the key database is one of FIPS mode
     std::string password = "vmlab";
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "stack/base/ip_address.hpp"
+#include "stack/base/level.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/socket_api.hpp"
 #include "stack/base/source_location.hpp"
@@ -96,7 +97,7 @@ struct KeepAliveOptions {
 
 struct ServerConfig {
     Userid userid = "TCPIP";
-    std::string level = "710";
+    Level level{};
     FileId profile{};  ///< the file in use
     std::vector<DeviceConfig> devices{};
     std::vector<LinkConfig> links{};

@@ -185,6 +185,7 @@ std::vector<std::pair<std::string, std::string>> baseline(const Subject& subject
 
 std::shared_ptr<const TlsContext> client_context(const Bytes& authority, RandomStream& random) {
     Policy policy;
+    policy.level = Level(Release::v740);
     policy.protocols.push_back({Protocol::tlsv1_3, true, {}});
     for (const auto* subject : {&kRsa, &kEcdsa}) policy.ciphers.push_back({subject->zvm_suite, true, {}});
     TlsSettings settings;

@@ -18,7 +18,7 @@ StackConfiguration configured(Node& node, const Userid& stack = "TCPIP") {
     REQUIRE(result.launch);
     const auto search = profiles::find_profile(stack, "GDLRCT2", node.files);
     REQUIRE(search.found);
-    return configure_stack(profiles::read_profile_tcpip(*search.found), *result.launch, users(), "710");
+    return configure_stack(profiles::read_profile_tcpip(*search.found), *result.launch, users());
 }
 
 }  // namespace
@@ -152,7 +152,7 @@ TEST_CASE("FTP, and what a service knows of its system") {
     CHECK(ftp.passive_ports->low == 30000);
     CHECK(ftp.secure_data.value == services::SecureLevel::allowed);
     CHECK_FALSE(*ftp.anonymous);
-    const auto facts = configure_facts(*result.launch, "GDLRCT2", "710", {"TCPMAINT"});
+    const auto facts = configure_facts(*result.launch, "GDLRCT2", {"TCPMAINT"});
     CHECK(facts.host_name == "GDLRCT2");
     CHECK(facts.domain == "EXAMPLE.TEST");
     CHECK(facts.userid == Userid("FTPSERVE"));

@@ -48,8 +48,7 @@ TEST_CASE("mutated definitions start a server or say that it is not started") {
             REQUIRE(said != result.launch.has_value());
             ++(said ? refused : started);
             if (result.launch && result.launch->kind == ServerKind::stack)
-                REQUIRE(configure_stack(profile, *result.launch, {"SSL00001"}, "710").server.ports.size() ==
-                        8);
+                REQUIRE(configure_stack(profile, *result.launch, {"SSL00001"}).server.ports.size() == 8);
         }
     }
     CHECK(started > 100);

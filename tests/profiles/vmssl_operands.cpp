@@ -14,7 +14,7 @@ constexpr std::string_view kSuites[] = {"RSA_AES_128_SHA256", "RSA_AES_256_SHA25
 
 VmsslParms read(std::string_view text) {
     const SourceText source = file("SYSTEM", "DTCPARMS", "D1", text);
-    return read_vmssl_parms(scan_all(source, 0), source, kSuites);
+    return read_vmssl_parms(scan_all(source, 0), source, {{std::begin(kSuites), std::end(kSuites)}});
 }
 
 std::string refused(std::string_view text) {
@@ -87,7 +87,7 @@ TEST_CASE("operands that keep the server from starting") {
     CHECK(refused("MODE NIST-800-131") ==
           "1:6 error DTCPRS903E NIST-800-131 is not valid as mode of MODE [NIST-800-131A]\n");
     CHECK(refused("PROTOCOL TLSV1_3") ==
-          "1:10 error DTCPRS903E TLSV1_3 is not valid as protocol of PROTOCOL [TLSV1_0]\n");
+          "1:10 error DTCPRS903E TLSV1_3 is not valid as protocol of PROTOCOL [TLSV1_2]\n");
     CHECK(refused("PROTOCOL") == "1:1 error DTCPRS904E PROTOCOL ends before its protocol\n");
     CHECK(refused("EXEMPT RSA_AES_128_SHA265") ==
           "1:8 error DTCPRS903E RSA_AES_128_SHA265 is not valid as cipher suite of EXEMPT "

@@ -117,6 +117,40 @@ TEST_CASE("nesting without end, and aliases that multiply, are errors with a pla
     CHECK(first_error(bomb + "checks: *l8\n").ends_with("check must be a mapping of keys and values"));
 }
 
+TEST_CASE("a system of another level, with certificates made to order") {
+    const auto with = [](const std::string& system) {
+        return read_lab("x.yaml", std::string(kSmall) + "system: " + system + "\n");
+    };
+    const auto plain = with("{}");
+    REQUIRE(plain.lab);
+    CHECK(plain.lab->system.level == Level());
+    const auto reading = with(
+        "{level: 740, fips_database: true, certificates: [{label: ECHOCERT, key: ec-256}, "
+        "{label: OLD, key: rsa-1024, hash: sha1, dates: expired, with_key: false}]}");
+    REQUIRE(reading.lab);
+    const auto& system = reading.lab->system;
+    CHECK(system.level == Level(Release::v740));
+    CHECK(system.fips_database);
+    REQUIRE(system.certificates.size() == 2);
+    using sslserv::KeyKind;
+    using sslserv::LabCertificate;
+    CHECK(system.certificates[0] == LabCertificate{.label = "ECHOCERT", .kind = KeyKind::ec, .bits = 256});
+    CHECK(system.certificates[1] == LabCertificate{"OLD", KeyKind::rsa, 1024, sslserv::SignatureHash::sha1,
+                                                   LabCertificate::Dates::expired, false});
+    CHECK_FALSE(with("{level: 710, service: []}").lab->system.level.has(Apar::PI99184));
+    CHECK(with("{level: 710, service: [PI99184]}").lab->system.level.service() == std::vector{Apar::PI99184});
+    const auto error = [&](const std::string& text) { return with(text).errors.at(0).text; };
+    CHECK(error("{level: 700}").starts_with("'700' is not known for 'level'"));
+    CHECK(error("{level: 720, service: [PI99184]}") == "PI99184 is not for level 720: the level has it");
+    CHECK(error("{level: 640, service: [PH18435]}") ==
+          "PH18435 is not for level 640: the level cannot have it");
+    CHECK(error("{service: [PK12345]}").starts_with("'PK12345' is no service"));
+    CHECK(error("{certificates: [{label: A}, {label: A}]}") == "'A' stands here twice");
+    CHECK(error("{certificates: [{key: ec-256}]}") == "'label' is missing");
+    CHECK(error("{certificates: [{label: A, key: dsa-1024}]}")
+              .starts_with("'dsa-1024' is not known for 'key'"));
+}
+
 TEST_CASE("a patch that does not fit the baseline says where it stands in the lab") {
     const ConfigurationFiles files{{"TCPMAINT.198/SRVRFTP.CONFIG", "PORT 21\nPORT 21\nTLSLABEL FTPCERT\n"}};
     const DiskFile ftp{"TCPMAINT", "0198", "SRVRFTP", "CONFIG"};

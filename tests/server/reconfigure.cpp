@@ -60,13 +60,13 @@ TEST_CASE("what only a start reads stays: SSLSERVERID, its members, the name of 
     next.ssl.server.reset();
     next.ssl.members = {};
     next.ssl.max_sessions = 7;
-    next.level = "999";
+    next.level = Level(Release::v740);
     bench.server.apply(next, bench.now, bench);
     const auto now = bench.server.snapshot();
     CHECK(now.config.ssl.server->value == Userid("*"));
     CHECK(now.members.size() == 1);
     CHECK(now.config.ssl.max_sessions == 7);
-    CHECK(now.config.level == "710");
+    CHECK(now.config.level == Level());
 }
 
 TEST_CASE("SSLLIMITS of a running stack counts from the next session on") {

@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(Clear, "logging in, walking about, leaving") {
         < 550 NOBODY.191: no such disk or directory
         > SYST
         < 215-z/VM Version 7 Release 1.0, service level 1901 (64-bit)
-        <     VM/CMS Level 29, Service Level 901
+        <     VM/CMS Level 30, Service Level 901
         < 215 VM is the operating system of this server.
         > NOOP
         < 200 OK

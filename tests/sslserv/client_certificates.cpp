@@ -30,6 +30,7 @@ struct Outcome {
     bool established = false;
     int code = 0;
     bool warned = false;
+    int alert = -1;  ///< that the client gets
 };
 Outcome try_with(const TlsSettings& settings, ClientCertCheck check, const Policy& policy = {}) {
     Line line(policy);
@@ -38,7 +39,8 @@ Outcome try_with(const TlsSettings& settings, ClientCertCheck check, const Polic
     client.session->start(kNow, client);
     line.pump(client);
     const auto* failed = line.last<SslFailed>();
-    return {line.last<SslEstablished>() != nullptr, failed ? failed->code : 0, line.ear.said("DTCSSL907W")};
+    return {line.last<SslEstablished>() != nullptr, failed ? failed->code : 0, line.ear.said("DTCSSL907W"),
+            client.broken ? client.broken->alert_received : -1};
 }
 
 }  // namespace
@@ -62,6 +64,25 @@ TEST_CASE("client certificates") {
     CHECK(try_with(bare, required).code == 403);
     CHECK_FALSE(try_with(bare, required).established);
     CHECK(try_with(stranger, required).code == 8);
+}
+
+TEST_CASE("the alert says what is wrong with a client's certificate (RFC 5246 section 7.2.2)") {
+    using enum ClientCertCheck;
+    CHECK(try_with(client_settings(), required).alert == 40);
+    CHECK(try_with(with_certificate(false), required).alert == 48);
+    auto random = stream("expired");
+    auto expired = with_certificate(true);
+    CertificateTemplate form;
+    form.subject.common_name = "LATE";
+    form.not_before = kNow - hours(2);
+    form.not_after = kNow - hours(1);
+    expired.certificate = make_certificate(form, public_key_of(expired.pkcs8)->info, lab_pki().authority_der,
+                                           lab_keys().authority, random);
+    CHECK(try_with(expired, required).alert == 45);
+    CHECK(try_with(expired, required).code == 401);
+    Policy nist;
+    nist.modes = {{Mode::nist_800_131a, {}}};
+    CHECK(try_with(with_certificate(true, SignatureHash::sha1), required, nist).alert == 42);
 }
 
 TEST_CASE("MODE NIST-800-131A wants SHA-2 in the client's certificate, too") {

@@ -27,8 +27,11 @@ void mutate(std::string& bytes, RandomStream& random) {
 TEST_CASE("mutated flights of a client") {
     auto random = stream("hostile");
     Policy policy;
-    policy.protocols = {
-        {Protocol::sslv3, true, {}}, {Protocol::tlsv1_0, true, {}}, {Protocol::tlsv1_3, true, {}}};
+    policy.level = Level(Release::v740);
+    policy.protocols = {{Protocol::sslv3, true, {}},
+                        {Protocol::tlsv1_0, true, {}},
+                        {Protocol::tlsv1_1, true, {}},
+                        {Protocol::tlsv1_3, true, {}}};
     const ProtocolSet choices[] = {{Protocol::tlsv1_2},
                                    {Protocol::tlsv1_3},
                                    {Protocol::tlsv1_0},

@@ -53,6 +53,33 @@ TEST_CASE("without operands: TLS 1.1 and 1.2, and the seed's lists in the seed's
     CHECK(defaults.rests_on.empty());
 }
 
+TEST_CASE("each level has its own defaults and names") {
+    const auto at = [](Level level) {
+        Policy policy;
+        policy.level = level;
+        return policy;
+    };
+    CHECK(keywords(decide_protection(at(Level(Release::v640))).protocols) == "TLSV1_1 TLSV1_2");
+    for (const auto release : {Release::v720, Release::v730, Release::v740})
+        CHECK(keywords(decide_protection(at(Level(release))).protocols) == "TLSV1_2");
+    for (const auto release : kReleases) {
+        Policy policy = at(Level(release));
+        policy.protocols = {{Protocol::tlsv1_3, true, {}}};
+        policy.ciphers = {{"AES_128_GCM_SHA256", true, {}}};
+        const bool knows = release >= Release::v730;
+        const auto result = decide_protection(policy);
+        CHECK(result.protocols.has(Protocol::tlsv1_3) == knows);
+        CHECK(result.unknown.size() == (knows ? 0 : 1));
+        CHECK(known_protocols(policy.level).size() == (knows ? 6 : 5));
+    }
+    Policy curves = at(Level(Release::v710, {}));
+    curves.ciphers = {{"ECDHE_RSA_AES_128", true, {}}};
+    CHECK(decide_protection(curves).unknown.size() == 1);
+    const Apar service[] = {Apar::PI99184};
+    curves.level = Level(Release::v710, service);
+    CHECK(includes(decide_protection(curves), "ECDHE_RSA_AES_128"));
+}
+
 TEST_CASE("PROTOCOL adds and removes; TLSV1_2 switches SSLV2 off") {
     Policy policy;
     policy.protocols = {
@@ -118,11 +145,11 @@ TEST_CASE("MODE NIST-800-131A leaves TLS 1.2 and SHA-2") {
 
 TEST_CASE("the table holds 49 listed names, no name and no code twice") {
     std::set<std::string_view> seen;
-    std::set<std::uint16_t> codes;
+    std::set<std::uint32_t> codes;
     std::size_t listed = 0;
     for (const auto& suite : all_cipher_suites()) {
         CHECK(seen.insert(suite.name).second);
-        if (suite.last != Protocol::sslv2) CHECK(codes.insert(suite.code).second);
+        CHECK(codes.insert(suite.code).second);
         CHECK(find_cipher_suite(suite.name) == &suite);
         listed += suite.listed ? 1 : 0;
     }

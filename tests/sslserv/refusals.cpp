@@ -1,6 +1,8 @@
 // Each way in which a session is refused has its own return code, its console line and its reason on record.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
@@ -39,6 +41,8 @@ void check_refused(const Line& line, int code, const std::string& detail) {
     CHECK(failed->code == code);
     CHECK(line.ear.said("DTCSSL022E Handshake failed rc: " + std::to_string(code) +
                         " reason: " + failed->reason));
+    CHECK(std::ranges::count_if(line.ear.console_lines,
+                                [](const auto& text) { return text.starts_with("DTCSSL022E"); }) == 1);
     CAPTURE(line.ear.records.back().text);
     CHECK(line.ear.recorded(detail));
     CHECK(line.member.snapshot().sessions.empty());
@@ -183,6 +187,7 @@ TEST_CASE("when every protocol is taken away every handshake fails with 412") {
 
 TEST_CASE("when TLS 1.3 alone is on, a client that offers it is served") {
     Policy policy;
+    policy.level = Level(Release::v740);
     policy.protocols = {
         {Protocol::tlsv1_3, true, {}}, {Protocol::tlsv1_1, false, {}}, {Protocol::tlsv1_2, false, {}}};
     Line line(policy);

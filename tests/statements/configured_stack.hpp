@@ -12,7 +12,7 @@ inline ServerConfig configured(std::string_view text) {
     const FileId file{"PROFILE", "TCPIP", {'D', '1'}};
     const auto profile = profiles::read_profile_tcpip(profiles::SourceText::from_host(
         file, std::string(text) + "\nASSORTEDPARMS FREELOWPORTS ENDASSORTEDPARMS"));
-    ServerConfig c = sim::configure_stack(profile, {}, {}, "710").server;
+    ServerConfig c = sim::configure_stack(profile, {}, {}).server;
     const ServerConfig bench = Bench::config();
     c.devices = bench.devices;
     c.links = bench.links;

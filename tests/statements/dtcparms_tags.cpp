@@ -18,7 +18,7 @@ std::string cipher_with(const std::string& operands) {
 /// A member that runs with these operands.
 sslserv::Policy policy_of(std::string_view operands) {
     const auto source = profiles::SourceText::from_host({"SYSTEM", "DTCPARMS", {'D', '1'}}, operands);
-    return configure_policy(profiles::read_vmssl_parms(profiles::scan_all(source, 0), source, {}));
+    return configure_policy(profiles::read_vmssl_parms(profiles::scan_all(source, 0), source, {}), Level());
 }
 /// A client with this session comes back so much later: is it resumed?
 bool resumed_after(std::string_view operands, Duration later) {
@@ -135,6 +135,23 @@ TEST_CASE("MODE FIPS-140-2: a key database that is not of that mode cannot be us
 }
 
 TEST_CASE("FIPS is MODE FIPS-140-2") { CHECK(sslserv::test::Line(policy_of("FIPS")).ear.said("DTCSSL904E")); }
+
+TEST_CASE("GSKTRACE: the calls of System SSL, on the console") {
+    sslserv::test::Line line(policy_of("GSKTRACE 4"));
+    line.open("NOTTHERE");
+    CHECK(line.ear.said("DTCSSL932I GSKTRACE ERROR gsk_secure_socket_init"));
+}
+
+TEST_CASE("TLSFALLBACKSCSV OFF: a client that fell back is served") {
+    using namespace sslserv::test;
+    Line line(policy_of("TLSFALLBACKSCSV OFF"));
+    line.open();
+    // A ClientHello of TLS 1.1 with RSA_AES_128 and the signal of RFC 7507.
+    line.to_member(std::string("\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x02", 11) + std::string(32, 'r') +
+                   std::string("\x00\x00\x04\x00\x2f\x56\x00\x01\x00", 9));
+    CHECK(line.ear.count<SslToWire>() > 0);
+    CHECK(line.last<SslFailed>() == nullptr);
+}
 
 TEST_CASE("TRACE CONNECTIONS: a line for every connection") {
     EditedWorld lab({parms("TRACE CONNECTIONS ALL")});
