@@ -42,13 +42,17 @@ void RecordQueue::scan(std::span<const std::uint8_t> bytes) {
 std::size_t RecordQueue::take(std::span<char> room) {
     std::size_t taken = 0;
     while (whole_ > 0 && taken < room.size()) {
-        Buffer& next = parts_.front();
+        Buffer& next = parts_[first_];
         const std::size_t n = std::min({room.size() - taken, next.size(), whole_});
         std::memcpy(room.data() + taken, next.data(), n);
         taken += n;
         whole_ -= n;
-        if (n == next.size()) parts_.pop_front();
-        else next.remove_prefix(n);
+        next.remove_prefix(n);
+        if (next.empty()) parts_[first_++] = Buffer();
+    }
+    if (first_ == parts_.size()) {
+        parts_.clear();
+        first_ = 0;
     }
     return taken;
 }

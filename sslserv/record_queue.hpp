@@ -5,8 +5,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <span>
+#include <vector>
 
 #include "stack/base/bytes.hpp"
 
@@ -28,8 +28,9 @@ private:
 
     static constexpr std::size_t kHeader = 5;
 
-    std::deque<Buffer> parts_{};
-    std::size_t whole_ = 0;  ///< bytes at the front that make whole records
+    std::vector<Buffer> parts_{};  // no deque: an idle session keeps this
+    std::size_t first_ = 0;        // of the parts that are left
+    std::size_t whole_ = 0;        ///< bytes at the front that make whole records
     std::array<std::uint8_t, kHeader> header_{};
     std::size_t have_ = 0;  ///< of the record that is not whole yet
     std::size_t need_ = 0;  ///< its length with its header, once that is known

@@ -369,7 +369,7 @@ void TlsSession::Impl::look_at_first_flight() {
         return refuse_first_flight(kGskNoCiphers, kAlertHandshakeFailure,
                                    "no cipher suite is enabled that fits protocols and key");
     inbox.push(Buffer::copy_of(first));
-    first = {};
+    Bytes().swap(first);  // with its memory
 }
 
 // ── handshake, data, end
@@ -501,7 +501,7 @@ void TlsSession::Impl::end(TlsFailure why) {
     state = State::over;
     inbox.clear();
     unsent.clear();
-    first = {};
+    Bytes().swap(first);  // with its memory
     wolfSSL_ERR_clear_error();
     out->failed(why);
 }
