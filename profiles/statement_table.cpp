@@ -363,7 +363,7 @@ constexpr StatementRow kRows[] = {
     {user_direct, "MAXSTORAGE", no_effect, ""},
     {user_direct, "MDISK", in_force, "MDISK: a disk of the user's own"},
     {user_direct, "MINIOPT", no_effect, ""},
-    {user_direct, "NAMESAVE", extracted, ""},
+    {user_direct, "NAMESAVE", in_force, "NAMESAVE: a server of the pool may load the segment of the cache"},
     {user_direct, "NICDEF", no_effect, ""},
     {user_direct, "OPTION", extracted, ""},
     {user_direct, "POOL", in_force, "POOL: as many virtual machines as it says"},

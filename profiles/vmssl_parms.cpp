@@ -197,6 +197,8 @@ private:
 
 }  // namespace
 
+bool is_vmssl_operand(const Word& word) { return is_operand(word); }
+
 VmsslParms read_vmssl_parms(const std::vector<Word>& operands, const SourceText& source,
                             const VmsslVocabulary& names) {
     return VmsslReader(operands, source, names).read();

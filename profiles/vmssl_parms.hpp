@@ -64,6 +64,9 @@ struct VmsslVocabulary {
     std::vector<std::string_view> protocols{"TLSV1_2", "TLSV1_1", "TLSV1_0", "SSLV3", "SSLV2"};
 };
 
+/// The word begins an operand.
+[[nodiscard]] bool is_vmssl_operand(const Word& word);
+
 /// `operands` stand in `source`.
 [[nodiscard]] VmsslParms read_vmssl_parms(const std::vector<Word>& operands, const SourceText& source,
                                           const VmsslVocabulary& names);

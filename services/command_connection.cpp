@@ -111,14 +111,14 @@ void CommandConnection::say(std::string_view reply, Host& out) {
     if (writer_.waiting() > kMostUnreadReplies) abort({"the client does not read its replies"}, out);
 }
 
-void CommandConnection::ask_for_tls(const Sourced<std::string>& label, ClientCertCheck check,
+void CommandConnection::ask_for_tls(const Sourced<std::string>& label, const Sourced<ClientCertCheck>& check,
                                     std::string ready_reply, Host& out) {
     if (lines_.size() > 0)
         return abort({"command injection: bytes in clear arrived behind the request for TLS"}, out);
     state_ = State::asking;
     ready_reply_ = std::move(ready_reply);
     label_where_ = label.where;
-    out.request(SecureRequest{socket(), TlsRole::server, *label, check, false, label.where});
+    out.request(SecureRequest{socket(), TlsRole::server, *label, *check, false, label.where, check.where});
 }
 
 void CommandConnection::close(Instant now, Host& out) {

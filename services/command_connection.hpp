@@ -52,8 +52,8 @@ public:
     /// A reply, without its line end.
     void say(std::string_view reply, Host& out);
     /// Puts TLS under the connection; `ready_reply` goes out before the handshake.
-    void ask_for_tls(const Sourced<std::string>& label, ClientCertCheck check, std::string ready_reply,
-                     Host& out);
+    void ask_for_tls(const Sourced<std::string>& label, const Sourced<ClientCertCheck>& check,
+                     std::string ready_reply, Host& out);
     /// Behind what was said.
     void close(Instant now, Host& out);
     /// The same in the middle of the client's words: they are thrown away until it closes, for bytes that

@@ -27,7 +27,6 @@ namespace vmlab::sim {
 namespace {
 
 constexpr Name8 kCp = "CP";
-constexpr Name8 kCacheSegment = "TCPIP";
 
 /// A server's own session with CMS while it starts: its disks and its mounts.
 struct ServerSession {
@@ -108,6 +107,24 @@ std::vector<LeftOut> left_out(std::string_view command, const Launch& launch, co
             users.push_back({user, tag ? tag->where : definition->server.nick.where});
     }
     return users;
+}
+
+/// What stands before a line of an SSL server's console.
+std::string stamp_of(const Launch& launch, Instant now) {
+    return launch.timestamp ? hh_mm_ss(now, launch.zone.offset) + " " : std::string();
+}
+
+/// A restricted segment is for those whose directory entry has NAMESAVE with its name.
+bool may_load(const Directory& directory, const Userid& user, const Name8& segment) {
+    const auto* entry = directory.find(user);
+    return entry &&
+           std::find(entry->namesave.begin(), entry->namesave.end(), segment.view()) != entry->namesave.end();
+}
+
+Said no_namesave(const Directory& directory, const Userid& user, const Name8& segment) {
+    Said said = say<sslserv::DTCSSL922W>(segment, user, segment);
+    if (const auto* entry = directory.find(user)) said.rests_on.push_back(entry->where);
+    return said;
 }
 
 /// What answers why an SSL server is not there, or the owner of their session cache.
@@ -236,10 +253,7 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
     switch (launch.kind) {
         case ServerKind::stack: return make_stack(launch, files, vm, world);
         case ServerKind::ssl: return make_ssl_server(launch, bfs, posix, vm, world);
-        case ServerKind::ssl_dcss_agent:
-            segments_.load(kCacheSegment, vm.name());
-            session_cache_ = std::make_shared<sslserv::SessionCache>();
-            return std::make_unique<WaitingProgram>("SSL DCSS Management Agent: segment TCPIP is available");
+        case ServerKind::ssl_dcss_agent: return make_cache_agent(launch, vm, world);
         case ServerKind::ftp: {
             const auto source = files.find("SRVRFTP", "CONFIG");
             const auto parsed = profiles::read_srvrftp_config(source.value_or(profiles::SourceText{}));
@@ -351,20 +365,97 @@ std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsS
     const Userid userid = vm.name();
     const auto running = stack(launch.stack);
     SslProgram::Setup setup;
-    setup.options = {
-        userid, launch.policy,
-        running ? running->config.ssl.max_per_server : profiles::SslLimits{}.max_per_server.value};
+    if (!running || !running->up) {
+        const profiles::DtcTag* tag = launch.definition.tag("stack");
+        Said said = say<sslserv::DTCSSL920E>(launch.stack, running ? "it is not up" : "it is not running");
+        if (tag) said.rests_on.push_back(tag->where);
+        if (launch.data.tcpip_userid.where.known()) said.rests_on.push_back(launch.data.tcpip_userid.where);
+        world.record({RecordKind::refusal,
+                      said.text,
+                      said.rests_on,
+                      about_machine(userid),
+                      {about_machine(launch.stack)}});
+        world.console(userid, said, stamp_of(launch, world.now()));
+        return nullptr;
+    }
+    const profiles::DtcTag* parms = launch.definition.tag("parms");
+    setup.options.userid = userid;
+    setup.options.policy = launch.policy;
+    setup.options.max_sessions = running->config.ssl.max_per_server;
+    setup.options.tcpip = launch.stack;
+    setup.options.parameters_where = parms ? parms->where : launch.definition.server.nick.where;
+    for (const auto& word : launch.parms)
+        setup.options.parameters += (setup.options.parameters.empty() ? "" : " ") + word.text;
     setup.tcpip = launch.stack;
     setup.timestamp = launch.timestamp;
     setup.zone = launch.zone;
     if (!launch.admin_ids.empty()) admins_[launch.stack] = launch.admin_ids;
-    if (segments_.load(kCacheSegment, userid)) setup.cache = session_cache_;
+    setup.cache = cache_for(launch, running->config.ssl, stamp_of(launch, world.now()), world);
     setup.read_database = [this, bfs, posix, policy = launch.policy](Instant now) {
         return read_database(bfs, posix, storage_, policy, now);
     };
+    setup.read_trace = read_trace_command;
     ++ipl_count_;
     return std::make_unique<SslProgram>(std::move(setup),
                                         world.random(fmt::format("{} {}", userid.view(), ipl_count_)));
+}
+
+/// `:DCSS_Parms.` of the stack names the segment; <DEFAULT>, or no such tag: it is called like the stack.
+Name8 World::cache_segment_of(const Userid& tcpip) const {
+    const auto running = stacks_.find(tcpip);
+    const auto* tag =
+        running == stacks_.end() ? nullptr : running->second.launch.definition.tag("dcss_parms");
+    if (tag == nullptr || tag->words.empty()) return tcpip;
+    return Name8::parse(upper(tag->words.front().text)).value_or(tcpip);
+}
+
+/// SSLIDCSS: defines the segment if there is none, loads it, and serves the cache in it.
+std::unique_ptr<Program> World::make_cache_agent(const Launch& launch, VirtualMachine& vm, System& world) {
+    const Userid userid = vm.name();
+    const Name8 segment = cache_segment_of(launch.stack);
+    if (!segments_.find(segment)) segments_.define({.name = segment});
+    if (!may_load(directory_, userid, segment)) {
+        Said said = no_namesave(directory_, userid, segment);
+        world.record({RecordKind::refusal, said.text, said.rests_on, about_machine(userid)});
+        world.console(userid, said);
+        return nullptr;
+    }
+    segments_.load(segment, userid);
+    auto& cache = session_caches_[segment];
+    if (!cache) cache = std::make_shared<sslserv::SessionCache>();
+    cache->set_served();
+    cache_agents_[userid] = segment;
+    return std::make_unique<WaitingProgram>(
+        fmt::format("SSL DCSS Management Agent: segment {} is available", segment.view()));
+}
+
+/// A server by itself keeps its sessions itself; the members of a pool share the segment, whether anybody
+/// serves it or not.
+World::SharedCache World::cache_for(const Launch& launch, const stack::SslConfig& ssl,
+                                    const std::string& prefix, System& world) {
+    const Userid& userid = launch.userid;
+    if (!ssl.server || ssl.server->value != stack::kAnyUser) return std::make_shared<sslserv::SessionCache>();
+    const Name8 segment = cache_segment_of(launch.stack);
+    if (!segments_.find(segment)) segments_.define({.name = segment});
+    if (!may_load(directory_, userid, segment)) {
+        Said said = no_namesave(directory_, userid, segment);
+        auto cache = std::make_shared<sslserv::SessionCache>();
+        cache->set_unserved({fmt::format("it cannot load segment {}", segment.view()), said.rests_on, {}});
+        world.record({RecordKind::refusal, said.text, said.rests_on});
+        world.console(userid, said, prefix);
+        return cache;
+    }
+    segments_.load(segment, userid);
+    auto& cache = session_caches_[segment];
+    if (cache) return cache;
+    cache = std::make_shared<sslserv::SessionCache>();
+    sslserv::SessionCache::Absence absence{
+        fmt::format("nobody serves segment {}", segment.view()), {}, {about_machine(launch.stack)}};
+    for (const auto& [user, where] :
+         left_out("SSLIDCSS", stacks_.at(launch.stack).launch, directory_, true, {}))
+        absence.consulted.insert(absence.consulted.begin(), about_machine(user));
+    cache->set_unserved(std::move(absence));
+    return cache;
 }
 
 /// TLSECHO and the SMAPI responder have no file of their own: their port is the one that PORT reserves for

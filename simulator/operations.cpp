@@ -85,9 +85,11 @@ void World::ssl_admin(const Userid& by, const Userid& member, SslAction action) 
     switch (action) {
         case SslAction::start: xautolog(by, member, {}); break;
         case SslAction::stop: system_.post(member, ShutdownRequested{by, "STOP"}); break;
-        case SslAction::restart: system_.post(member, ShutdownRequested{by, "RESTART"}); break;
-        case SslAction::refresh: system_.post(member, AdminCommand{by, "REFRESH"}); break;
     }
+}
+
+void World::ssl_command(const Userid& by, const Userid& member, std::uint32_t tag, std::string text) {
+    system_.post(member, AdminCommand{by, tag, std::move(text)});
 }
 
 std::optional<unsigned> World::close_console(const Userid& machine, const Userid& to) {

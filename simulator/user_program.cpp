@@ -25,6 +25,8 @@ void UserProgram::receive(Event& event, VirtualMachine& vm, System& world) {
         interpreter_.receive(typed->text, operations_, lines);
     } else if (auto* notice = std::get_if<FromTcpip>(&event.payload)) {
         interpreter_.receive(notice->notice, operations_, lines);
+    } else if (auto* answer = std::get_if<AdminAnswered>(&event.payload)) {
+        interpreter_.receive(*answer, operations_, lines);
     } else if (auto* smsg = std::get_if<SmsgSent>(&event.payload)) {
         lines.push_back({fmt::format("* SMSG FROM {:<8}: {}", smsg->from.view(), smsg->text), true});
     } else if (std::holds_alternative<AttentionPressed>(event.payload)) {

@@ -245,6 +245,15 @@ void World::logged_off(VirtualMachine& vm, const Userid& by, System& world) {
     const CpSession session = *sessions_.find(vm.name());
     sessions_.log_off(vm.name());
     segments_.release_all(vm.name());
+    if (const auto agent = cache_agents_.find(vm.name()); agent != cache_agents_.end()) {
+        session_caches_.at(agent->second)
+            ->set_unserved({fmt::format("{} is gone", vm.name().view()), {}, {about_machine(vm.name())}});
+        cache_agents_.erase(agent);
+    }
+    std::erase_if(session_caches_, [&](const auto& entry) {
+        const auto* segment = segments_.find(entry.first);
+        return segment == nullptr || segment->users.empty();
+    });
     operator_line(report_user_logoff(session, sessions_.all().size(), by));
     if (owners_.contains(vm.name())) close_console(vm.name(), owners_.at(vm.name()));
     for (const auto& machine : world.machines()) {

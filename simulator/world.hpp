@@ -131,6 +131,7 @@ public:
     void smsg(const Userid& from, const Userid& to, std::string text) override;
     void msg(const Userid& from, const Userid& to, std::string text, bool warning) override;
     void ssl_admin(const Userid& by, const Userid& member, SslAction action) override;
+    void ssl_command(const Userid& by, const Userid& member, std::uint32_t tag, std::string text) override;
     std::optional<unsigned> close_console(const Userid& machine, const Userid& to) override;
     std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
                                   std::string_view text) override;
@@ -159,6 +160,11 @@ private:
                                         VirtualMachine& vm, System& world);
     std::unique_ptr<Program> make_ssl_server(const Launch& launch, const BfsSession& bfs,
                                              const BfsIdentity& posix, VirtualMachine& vm, System& world);
+    std::unique_ptr<Program> make_cache_agent(const Launch& launch, VirtualMachine& vm, System& world);
+    Name8 cache_segment_of(const Userid& tcpip) const;
+    using SharedCache = std::shared_ptr<sslserv::SessionCache>;
+    SharedCache cache_for(const Launch& launch, const stack::SslConfig& ssl, const std::string& prefix,
+                          System& world);
     std::unique_ptr<Program> make_echo(const Launch& launch, services::SystemFacts facts, System& world);
     void operator_line(std::string line);
     /// What a stack runs with: its profile, changed by every OBEYFILE, until it starts again.
@@ -184,7 +190,9 @@ private:
     Workstation* remote_workstation_ = nullptr;
     std::string authority_pem_, host_name_;
     std::vector<std::string> complaints_;
-    std::shared_ptr<sslserv::SessionCache> session_cache_;
+    /// The cache of a pool lives in its segment: there as long as anybody has that loaded.
+    std::map<Name8, SharedCache> session_caches_;
+    std::map<Userid, Name8> cache_agents_;  ///< who serves which segment now
     bool loopback_clients_;
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
     std::set<Userid> not_started_;

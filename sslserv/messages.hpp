@@ -59,13 +59,60 @@ inline constexpr MessageDef DTCSSL911I{"DTCSSL911I", "Session {} ended: {}; {} b
 inline constexpr MessageDef DTCSSL912I{"DTCSSL912I", "Session {} opened: {} to {} label {}",
                                        "Shown with TRACE CONNECTIONS and above.", "nothing", Wording::ours};
 
-inline constexpr MessageDef DTCSSL913I{"DTCSSL913I", "Session {} {} {} bytes: {}",
-                                       "Shown with TRACE CONNECTIONS DATA: what passes, decrypted.",
+inline constexpr MessageDef DTCSSL913I{"DTCSSL913I", "Session {} {} {} bytes{}",
+                                       "Shown with TRACE CONNECTIONS DATA: what passes, decrypted. The first "
+                                       "bytes follow, as many as the trace's "
+                                       "length, in hexadecimal and as text.",
                                        "nothing", Wording::ours};
 
 inline constexpr MessageDef DTCSSL914I{"DTCSSL914I", "Trace is {}",
                                        "SSLADMIN TRACE or NOTRACE changed what is traced.", "nothing",
                                        Wording::ours};
+
+inline constexpr MessageDef DTCSSL915I{
+    "DTCSSL915I", "Session {} client offers {}{}",
+    "Shown with TRACE CONNECTIONS and above: the first flight of the client, "
+    "its newest protocol, its cipher suites and the name that it expects.",
+    "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL916I{
+    "DTCSSL916I", "Session {} {} certificate: {}",
+    "Shown with TRACE CONNECTIONS and above: the certificate presented, or "
+    "the client's.",
+    "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL917I{
+    "DTCSSL917I", "Session {} {}", "Shown with TRACE CONNECTIONS and above: the session changed its state.",
+    "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL918I{
+    "DTCSSL918I", "Flow: {}", "Shown with TRACE FLOW and DEBUG: what TCPIP asked, what the server does.",
+    "nothing", Wording::ours};
+
+inline constexpr MessageDef DTCSSL919E{
+    "DTCSSL919E", "TCP/IP server {} does not take this server: {}",
+    "The stack refused the SSL server, which ends. Without SSL servers secure connections fail: AUTH TLS is "
+    "answered with 421.",
+    "the console of the TCP/IP server; PERMIT and RESTRICT of its profile; :parms. of the whole pool",
+    Wording::ours};
+
+inline constexpr MessageDef DTCSSL920E{
+    "DTCSSL920E", "Cannot connect to TCP/IP server {}: {}",
+    "The virtual machine that :stack. and TCPIPUSERID name is not there to be connected to; the server ends.",
+    "TCPIPUSERID of TCPIP DATA; :stack. of the pool's DTCPARMS entry; QUERY of that userid; its console",
+    Wording::ours};
+
+inline constexpr MessageDef DTCSSL921I{"DTCSSL921I", "All sessions are over; the server restarts",
+                                       "SSLADMIN RESTART waited for the sessions that were open.", "nothing",
+                                       Wording::ours};
+
+inline constexpr MessageDef DTCSSL922W{
+    "DTCSSL922W", "Segment {} cannot be loaded: {} has no NAMESAVE {} in the CP directory",
+    "The session cache of the pool lives in a restricted segment. First connections work without it; a "
+    "client "
+    "that comes back to its session is not answered.",
+    "NAMESAVE of the server and of the SSL DCSS management agent in USER DIRECT; QUERY NSS USERS",
+    Wording::ours};
 
 inline constexpr MessageDef DTCSSL930I{"DTCSSL930I",
                                        "Cryptographic module: integrity is proved by HMAC-SHA256{}",
@@ -84,9 +131,10 @@ inline constexpr MessageDef DTCSSL932I{
     "Shown with GSKTRACE: the System SSL call that the server's work stands for.", "nothing", Wording::ours};
 
 inline constexpr const MessageDef* kSslMessages[] = {
-    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I,
-    &DTCSSL906I, &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I,
-    &DTCSSL913I, &DTCSSL914I, &DTCSSL930I, &DTCSSL931E, &DTCSSL932I,
+    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I,
+    &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
+    &DTCSSL930I, &DTCSSL931E, &DTCSSL932I, &DTCSSL915I, &DTCSSL916I, &DTCSSL917I, &DTCSSL918I,
+    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W,
 };
 
 }  // namespace vmlab::sslserv

@@ -20,11 +20,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "sslserv/alerts.hpp"
 #include "sslserv/gsk_trace.hpp"
 #include "sslserv/messages.hpp"
 #include "sslserv/return_codes.hpp"
-#include "sslserv/session_cache.hpp"
+#include "sslserv/session_trace.hpp"
 #include "sslserv/tls_session.hpp"
 #include "stack/base/overloaded.hpp"
 
@@ -34,16 +36,50 @@ namespace {
 constexpr Duration kHandshakeTime = seconds(60);
 /// What records are about: the database as it was when it was read last.
 constexpr const char* kAboutKeyDatabase = "key database";
+constexpr Duration kCacheLook = seconds(1);  ///< how often a server that waits looks for the cache's owner
+
+/// Keeps the answers back, as long as it is not known whether there will be any.
+class Withholding final : public Sink {
+public:
+    explicit Withholding(Sink& out) : out_(out) {}
+    CauseId record(Record what) override { return out_.record(std::move(what)); }
+    void answer(SslNotice what) override { notices.push_back(std::move(what)); }
+    void console(Said what) override { out_.console(std::move(what)); }
+    void console_line(std::string text) override { out_.console_line(std::move(text)); }
+    void key_log(std::string line) override { out_.key_log(std::move(line)); }
+
+    std::vector<SslNotice> notices{};
+
+private:
+    Sink& out_;
+};
 
 struct Session {
     SslOpen open{};
     std::unique_ptr<TlsSession> tls{};
     Instant deadline{};
     bool established = false, wire_closed = false, failed = false;
+    bool offer_shown = false;  ///< the trace has the client's offer
     std::string protocol{}, cipher{};
     bool resumed = false;
     std::uint64_t bytes_in = 0, bytes_out = 0;
 };
+
+/// The session that a request names.
+std::optional<SslSessionId> session_of(const SslRequest& what) {
+    return std::visit(
+        [](const auto& request) -> std::optional<SslSessionId> {
+            if constexpr (requires { request.session; }) return request.session;
+            else return std::nullopt;
+        },
+        what);
+}
+
+/// The failure is about the certificate that the client has, or has not.
+bool blames_client_certificate(const TlsFailure& why) {
+    return why.code == kGskNoCertificate || why.code == kGskCertificateValidation ||
+           why.code == kGskUnknownAuthority;
+}
 
 /// A label that is fit for use, and until when.
 struct Label {
@@ -65,6 +101,10 @@ struct Server::Impl {
     std::map<std::string, Label> labels{};                   ///< judged and loaded
     std::size_t high_sessions = 0;
     std::uint64_t total_sessions = 0, failed_handshakes = 0;
+    // A look-up that the session cache did not answer: all waits for it.
+    std::optional<Instant> waits_until{};  ///< when to look again
+    std::vector<SslNotice> withheld{};
+    std::vector<SslRequest> held{};
 
     Impl(const ServerOptions& wanted, KeyDatabase keys, std::shared_ptr<SessionCache> shared,
          RandomStream stream)
@@ -83,6 +123,9 @@ struct Server::Impl {
     std::variant<std::shared_ptr<TlsContext>, TlsFailure> load(const KeyRecord& record, Instant now);
     std::vector<Bytes> trusted_authorities() const;
 
+    void receive(SslRequest& what, Instant now, Sink& out);
+    void receive_unserved(SslRequest& what, Instant now, Sink& out);
+    bool goes_on(Instant now, Sink& out);
     void open(const SslOpen& what, Instant now, Sink& out);
     void from_wire(SslFromWire& what, Instant now, Sink& out);
     void from_application(SslFromApplication& what, Instant now, Sink& out);
@@ -92,10 +135,16 @@ struct Server::Impl {
     void answer_query(const SslLabelQuery& what, Sink& out);
 
     void report_failure(const SslOpen& what, const TlsFailure& why, bool established, Sink& out);
+    void decline(const SslOpen& what, const TlsFailure& why, Sink& out);
+    void rejected(const SslRejected& what, Sink& out);
     void settle(SslSessionId id, Sink& out);
     void forget(SslSessionId id);
     Session* find(SslSessionId id, const char* request, Sink& out);
     bool traces(TraceLevel level, const Session& session) const;
+    void trace_state(const Session& session, std::string_view what, Sink& out) const;
+    void trace_request(const SslRequest& what, Sink& out) const;
+    void trace_offer(Session& session, Sink& out) const;
+    void trace_certificate(const Session& session, std::string_view whose, ByteView der, Sink& out) const;
     void trace_data(const Session& session, const char* direction, const Buffer& data, Sink& out) const;
 };
 
@@ -121,12 +170,15 @@ public:
         session_.protocol = short_name_of(how.version);
         session_.cipher = how.cipher;
         session_.resumed = how.resumed;
+        owner_.trace_offer(session_, out_);
         owner_.deadlines.erase({session_.deadline, id()});
         owner_.gsk(out_).handshake(id(), 0);
         out_.record({RecordKind::state,
                      fmt::format("TLS session {} established: {}_{}, label {}{}", id(), session_.protocol,
                                  session_.cipher, session_.open.label, how.resumed ? ", resumed" : ""),
                      {session_.open.where}});
+        if (!how.peer_certificate.empty())
+            owner_.trace_certificate(session_, "client", how.peer_certificate, out_);
         if (!how.note.empty()) out_.console(say<DTCSSL907W>(id(), how.note).because(session_.open.where));
         if (owner_.traces(TraceLevel::normal, session_))
             out_.console(say<DTCSSL910I>(id(), session_.open.peer.str(), session_.open.local.str(),
@@ -136,9 +188,19 @@ public:
     }
     void failed(const TlsFailure& why) override {
         session_.failed = true;
+        owner_.trace_offer(session_, out_);
+        if (why.alert_sent >= 0 || why.alert_received >= 0)
+            owner_.trace_state(
+                session_,
+                fmt::format("alert {} {}", why.alert_sent >= 0 ? "sent" : "received",
+                            alert_name(why.alert_sent >= 0 ? why.alert_sent : why.alert_received)),
+                out_);
         owner_.report_failure(session_.open, why, session_.established, out_);
     }
-    void peer_closed() override { out_.answer(SslPeerClosed{id()}); }
+    void peer_closed() override {
+        owner_.trace_state(session_, "close_notify received", out_);
+        out_.answer(SslPeerClosed{id()});
+    }
     void key_log(std::string line) override { out_.key_log(std::move(line)); }
 
 private:
@@ -282,6 +344,55 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
 // ── requests
 // ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+void Server::Impl::receive(SslRequest& what, Instant now, Sink& out) {
+    trace_request(what, out);
+    std::visit(overloaded{
+                   [&](SslOpen& request) { open(request, now, out); },
+                   [&](SslFromWire& request) { from_wire(request, now, out); },
+                   [&](SslFromApplication& request) { from_application(request, now, out); },
+                   [&](SslShutdown& request) { shutdown(request, now, out); },
+                   [&](SslWireClosed& request) { wire_closed(request, now, out); },
+                   [&](SslDrop& request) { drop(request.session, out); },
+                   [&](SslLabelQuery& request) { answer_query(request, out); },
+                   [&](const SslSessionLimit& limit) { options.max_sessions = limit.most; },
+                   [&](const SslRejected& request) { rejected(request, out); },
+               },
+               what);
+}
+
+/// What a request comes to while nobody serves the cache: if it looks a session up, neither it nor anything
+/// after it is answered.
+void Server::Impl::receive_unserved(SslRequest& what, Instant now, Sink& out) {
+    Withholding sink(out);
+    const auto before = cache->counts().unanswered;
+    receive(what, now, sink);
+    if (cache->counts().unanswered == before) {
+        for (auto& notice : sink.notices) out.answer(std::move(notice));
+        return;
+    }
+    const auto& absence = cache->absence();
+    out.record({RecordKind::refusal,
+                fmt::format("{} waits for the session cache: {}", options.userid.view(), absence.why),
+                absence.rests_on, about_machine(options.userid), absence.consulted});
+    if (options.policy.trace.level >= TraceLevel::flow)
+        out.console(say<DTCSSL918I>("waiting for the session cache: " + absence.why));
+    withheld = std::move(sink.notices);
+    waits_until = now + kCacheLook;
+}
+
+/// False while the server waits for the session cache.
+bool Server::Impl::goes_on(Instant now, Sink& out) {
+    if (!waits_until) return true;
+    if (!cache->served()) {
+        if (*waits_until <= now) waits_until = now + kCacheLook;
+        return false;
+    }
+    waits_until.reset();
+    for (auto& notice : std::exchange(withheld, {})) out.answer(std::move(notice));
+    for (auto& request : std::exchange(held, {})) receive(request, now, out);
+    return true;
+}
+
 void Server::Impl::open(const SslOpen& what, Instant now, Sink& out) {
     ++total_sessions;
     gsk(out).open(what);
@@ -290,11 +401,13 @@ void Server::Impl::open(const SslOpen& what, Instant now, Sink& out) {
         gsk(out).close(what.session);
     };
     if (sessions.contains(what.session)) return refuse(failure_of(kGskState, "the session is open already"));
-    if (!active) return refuse(failure_of(kGskState, "the server is not active"));
-    if (quiescing) return refuse(failure_of(kGskState, "the server is quiescing"));
+    if (!active) return decline(what, failure_of(kGskState, "the server is not active"), out);
+    if (quiescing) return decline(what, failure_of(kGskState, "the server is quiescing"), out);
     if (sessions.size() >= options.max_sessions)
-        return refuse(
-            failure_of(kGskNoStorage, fmt::format("the server has its {} sessions", options.max_sessions)));
+        return decline(
+            what,
+            failure_of(kGskNoStorage, fmt::format("the server has its {} sessions", options.max_sessions)),
+            out);
     auto context = context_of(what, now);
     if (const auto* why = std::get_if<TlsFailure>(&context)) return refuse(*why);
 
@@ -311,6 +424,7 @@ void Server::Impl::open(const SslOpen& what, Instant now, Sink& out) {
         cache->clean(now);
     if (traces(TraceLevel::connections, session))
         out.console(say<DTCSSL912I>(what.session, what.peer.str(), what.local.str(), what.label));
+    if (const auto* own = database.find(what.label)) trace_certificate(session, "own", own->der, out);
     Forward forward(*this, session, out);
     session.tls->start(now, forward);
     settle(what.session, out);
@@ -353,6 +467,7 @@ void Server::Impl::shutdown(const SslShutdown& what, Instant now, Sink& out) {
     Session* session = find(what.session, "shutdown", out);
     if (!session) return;
     gsk(out).shutdown(what.session);
+    trace_state(*session, "shutdown by the application", out);
     Forward forward(*this, *session, out);
     session->tls->shutdown(now, forward);
     settle(what.session, out);
@@ -362,6 +477,7 @@ void Server::Impl::wire_closed(const SslWireClosed& what, Instant now, Sink& out
     const auto at = sessions.find(what.session);
     if (at == sessions.end()) return;  // both sides may close at once: nothing is lost
     Session& session = at->second;
+    trace_state(session, what.orderly ? "wire closed by FIN" : "wire closed by a reset", out);
     Forward forward(*this, session, out);
     session.tls->wire_closed(now, forward);
     // After the peer's close_notify an orderly FIN closes nothing that was open: the application may still
@@ -371,7 +487,9 @@ void Server::Impl::wire_closed(const SslWireClosed& what, Instant now, Sink& out
 }
 
 void Server::Impl::drop(SslSessionId id, Sink& out) {
-    if (!sessions.contains(id)) return;
+    const auto at = sessions.find(id);
+    if (at == sessions.end()) return;
+    trace_state(at->second, "dropped by TCPIP", out);
     out.record({RecordKind::close, fmt::format("TLS session {} dropped by TCPIP", id), {}});
     forget(id);
 }
@@ -392,6 +510,8 @@ void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bo
     if (!established) ++failed_handshakes;
     if (!established) gsk(out).handshake(what.session, why.code);
     std::vector<SourceLocation> rests_on{what.where};
+    if (what.check != ClientCertCheck::none && blames_client_certificate(why))
+        rests_on.insert(rests_on.begin(), what.check_where);
     // Where the two have no protocol or cipher in common, what this server may speak comes first.
     const bool by_offer = why.code == kGskNoCiphers || why.code == kGskUnsupported;
     if (by_offer || why.code == kGskCertificateValidation)
@@ -444,25 +564,73 @@ void Server::Impl::forget(SslSessionId id) {
     sessions.erase(at);
 }
 
+/// Nothing has begun: TCPIP may ask another member.
+void Server::Impl::decline(const SslOpen& what, const TlsFailure& why, Sink& out) {
+    out.record(
+        {RecordKind::refusal,
+         fmt::format("TLS session {} with {} not begun: {}", what.session, what.peer.str(), why.detail),
+         {}});
+    gsk(out).handshake(what.session, why.code);
+    gsk(out).close(what.session);
+    out.answer(SslFailed{what.session, why.code, why.reason, true});
+}
+
+void Server::Impl::rejected(const SslRejected& what, Sink& out) {
+    Said said = say<DTCSSL919E>(options.tcpip, what.why);
+    said.rests_on = what.rests_on;
+    out.console(std::move(said));
+    active = false;
+    out.answer(SslServerGone{});
+}
+
+// ── the trace
+// ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
 bool Server::Impl::traces(TraceLevel level, const Session& session) const {
-    const auto& trace = options.policy.trace;
-    if (trace.level < level) return false;
-    if (trace.level == TraceLevel::debug) return true;
-    const auto fits = [&](const Endpoint& end) {
-        return (!trace.address || *trace.address == end.address) &&
-               (trace.port == 0 || trace.port == end.port);
-    };
-    return (!trace.address && trace.port == 0) || fits(session.open.local) || fits(session.open.peer);
+    return sslserv::traces(options.policy.trace, level, session.open.local, session.open.peer);
+}
+
+void Server::Impl::trace_state(const Session& session, std::string_view what, Sink& out) const {
+    if (traces(TraceLevel::connections, session)) out.console(say<DTCSSL917I>(session.open.session, what));
+}
+
+void Server::Impl::trace_offer(Session& session, Sink& out) const {
+    if (session.offer_shown || session.open.role != TlsRole::server) return;
+    session.offer_shown = true;
+    const ClientHello& hello = session.tls->client_hello();
+    if (hello.version == 0 || !traces(TraceLevel::connections, session)) return;
+    out.console(say<DTCSSL915I>(
+        session.open.session, offer_of(hello),
+        hello.server_name.empty() ? ", no server name" : ", server name " + hello.server_name));
+}
+
+void Server::Impl::trace_certificate(const Session& session, std::string_view whose, ByteView der,
+                                     Sink& out) const {
+    if (traces(TraceLevel::connections, session))
+        out.console(say<DTCSSL916I>(session.open.session, whose, fields_of_certificate(der)));
 }
 
 void Server::Impl::trace_data(const Session& session, const char* direction, const Buffer& data,
                               Sink& out) const {
     const auto& trace = options.policy.trace;
-    if (!trace.data || !traces(TraceLevel::connections, session)) return;
-    std::string shown;
-    for (const auto byte : data.span().first(std::min<std::size_t>(data.size(), trace.length)))
-        shown += byte >= 0x20 && byte < 0x7f ? char(byte) : '.';
-    out.console(say<DTCSSL913I>(session.open.session, direction, data.size(), shown));
+    if (!traces_data(trace) || !traces(TraceLevel::connections, session)) return;
+    const auto shown = data.span().first(std::min<std::size_t>(data.size(), trace.length));
+    out.console(say<DTCSSL913I>(
+        session.open.session, direction, data.size(),
+        shown.size() < data.size() ? fmt::format(", the first {}:", shown.size()) : std::string(":")));
+    for (auto& line : dump_of(shown)) out.console_line(std::move(line));
+}
+
+/// TRACE FLOW: a request as it comes. The filter counts where the session is known.
+void Server::Impl::trace_request(const SslRequest& what, Sink& out) const {
+    if (options.policy.trace.level < TraceLevel::flow) return;
+    const auto id = session_of(what);
+    const auto at = id ? sessions.find(*id) : sessions.end();
+    if (at != sessions.end() && !traces(TraceLevel::flow, at->second)) return;
+    const auto* opened = std::get_if<SslOpen>(&what);
+    if (opened && !sslserv::traces(options.policy.trace, TraceLevel::flow, opened->local, opened->peer))
+        return;
+    out.console(say<DTCSSL918I>(text_of(what)));
 }
 
 // ── the member
@@ -496,26 +664,24 @@ void Server::start(Instant, Sink& out) {
     my.active = true;
     my.note_database(out);
     out.console(say<DTCSSL901I>(my.options.userid, my.options.policy.key_file, my.database.records().size()));
-    out.answer(SslServerReady{});
+    if (my.options.policy.trace.level >= TraceLevel::flow) {
+        out.console(say<DTCSSL918I>(fmt::format("key database {} read, {} records",
+                                                my.options.policy.key_file, my.database.records().size())));
+        out.console(say<DTCSSL918I>(fmt::format("connecting to {}", my.options.tcpip.view())));
+    }
+    out.answer(SslServerReady{my.options.parameters, my.options.parameters_where});
 }
 
 void Server::receive(SslRequest what, Instant now, Sink& out) {
     auto& my = *impl_;
-    std::visit(overloaded{
-                   [&](SslOpen& request) { my.open(request, now, out); },
-                   [&](SslFromWire& request) { my.from_wire(request, now, out); },
-                   [&](SslFromApplication& request) { my.from_application(request, now, out); },
-                   [&](SslShutdown& request) { my.shutdown(request, now, out); },
-                   [&](SslWireClosed& request) { my.wire_closed(request, now, out); },
-                   [&](SslDrop& request) { my.drop(request.session, out); },
-                   [&](SslLabelQuery& request) { my.answer_query(request, out); },
-                   [&](const SslSessionLimit& limit) { my.options.max_sessions = limit.most; },
-               },
-               what);
+    if (!my.goes_on(now, out)) return my.held.push_back(std::move(what));
+    if (my.cache && !my.cache->served()) return my.receive_unserved(what, now, out);
+    my.receive(what, now, out);
 }
 
 void Server::tick(Instant now, Sink& out) {
     auto& my = *impl_;
+    if (!my.goes_on(now, out)) return;
     while (!my.deadlines.empty() && my.deadlines.begin()->first <= now) {
         const auto id = my.deadlines.begin()->second;
         const auto why = failure_of(kGskIo, fmt::format("no handshake within {} seconds",
@@ -527,33 +693,40 @@ void Server::tick(Instant now, Sink& out) {
 }
 
 std::optional<Instant> Server::next_deadline() const {
+    if (impl_->waits_until) return impl_->waits_until;
     if (impl_->deadlines.empty()) return std::nullopt;
     return impl_->deadlines.begin()->first;
 }
 
-void Server::refresh(KeyDatabase database, Instant, Sink& out) {
+std::optional<Said> Server::refresh(KeyDatabase database, Instant, Sink& out) {
     auto& my = *impl_;
     if (const auto unfit = my.judge_database(database)) {
         out.record({RecordKind::refusal, unfit->detail, my.protection.rests_on});
-        out.console(say<DTCSSL904E>(unfit->code, unfit->reason).because(my.options.policy.key_file_where));
-        return;
+        auto said = say<DTCSSL904E>(unfit->code, unfit->reason).because(my.options.policy.key_file_where);
+        out.console(said);
+        return said;
     }
     my.database = std::move(database);
     my.labels.clear();
     my.gsk(out).environment(my.options.policy, my.protection, 0);
     my.note_database(out);
     out.console(say<DTCSSL905I>(my.database.records().size()));
+    return std::nullopt;
 }
 
 void Server::quiesce(Instant, Sink& out) {
     impl_->quiescing = true;
     out.console(say<DTCSSL906I>(impl_->sessions.size()));
+    out.answer(SslServerQuiescing{});
 }
 
+bool Server::waiting() const { return impl_->waits_until.has_value(); }
+
+bool Server::drained() const { return impl_->quiescing && impl_->sessions.empty(); }
+
 void Server::set_trace(const Trace& trace, Instant, Sink& out) {
-    constexpr const char* kLevels[] = {"off", "NORMAL", "CONNECTIONS", "FLOW", "DEBUG"};
     impl_->options.policy.trace = trace;
-    out.console(say<DTCSSL914I>(kLevels[std::size_t(trace.level)]));
+    out.console(say<DTCSSL914I>(text_of(trace)));
 }
 
 ServerSnapshot Server::snapshot() const {
@@ -562,12 +735,14 @@ ServerSnapshot Server::snapshot() const {
     shot.userid = my.options.userid;
     shot.active = my.active;
     shot.quiescing = my.quiescing;
+    shot.waiting = my.waits_until.has_value();
     shot.policy = my.options.policy;
     shot.key_file = my.options.policy.key_file;
     shot.max_sessions = my.options.max_sessions;
     shot.high_sessions = my.high_sessions;
     shot.total_sessions = my.total_sessions;
     shot.failed_handshakes = my.failed_handshakes;
+    if (my.cache) shot.cache = my.cache->counts();
     for (const auto& [id, session] : my.sessions)
         shot.sessions.push_back({id, session.open.local, session.open.peer, session.open.label,
                                  session.protocol, session.cipher, session.established,

@@ -11,6 +11,7 @@
 #include "sslserv/keydb/key_database.hpp"
 #include "sslserv/policy.hpp"
 #include "sslserv/self_test.hpp"
+#include "sslserv/session_cache.hpp"
 #include "stack/base/cause.hpp"
 #include "stack/base/message.hpp"
 #include "stack/base/random.hpp"
@@ -18,8 +19,6 @@
 #include "stack/base/time.hpp"
 
 namespace vmlab::sslserv {
-
-class SessionCache;  // shared by the members of a pool: the DCSS of SSLDCSSM
 
 class Sink : public Recorder {
 public:
@@ -38,6 +37,9 @@ struct ServerOptions {
     Policy policy{};                           ///< from :parms.
     std::size_t max_sessions = 600;            ///< MAXPERSSLSERVER
     SelfTest self_test = shipped_self_test();  ///< with a MODE: what is proved at start
+    std::string parameters{};                  ///< :parms. as text; the same at every member of a pool
+    SourceLocation parameters_where{};
+    Userid tcpip = "TCPIP";  ///< the stack that it serves
 };
 
 struct SessionSnapshot {
@@ -52,12 +54,14 @@ struct ServerSnapshot {
     Userid userid{};
     bool active = false;  ///< has read its database and takes sessions
     bool quiescing = false;
+    bool waiting = false;  ///< for the session cache: it answers nobody
     Policy policy{};
     std::string key_file;
     std::size_t max_sessions = 0;
     std::size_t high_sessions = 0;
     std::uint64_t total_sessions = 0, failed_handshakes = 0;
-    std::vector<SessionSnapshot> sessions{};  ///< by id
+    std::vector<SessionSnapshot> sessions{};      ///< by id
+    std::optional<SessionCache::Counts> cache{};  ///< of the whole pool; nothing without one
 };
 
 class Server {
@@ -73,9 +77,14 @@ public:
     [[nodiscard]] std::optional<Instant> next_deadline() const;
 
     /// SSLADMIN REFRESH: new handshakes use `database`; established sessions keep what they have.
-    void refresh(KeyDatabase database, Instant now, Sink& out);
+    /// What it says when `database` does not suit it; the old one then stays in use.
+    std::optional<Said> refresh(KeyDatabase database, Instant now, Sink& out);
     /// SSLADMIN STOP and RESTART quiesce first: no new sessions.
     void quiesce(Instant now, Sink& out);
+    /// Quiescing, and no session is left.
+    [[nodiscard]] bool drained() const;
+    /// Waits for the session cache: it answers nobody until that is served again.
+    [[nodiscard]] bool waiting() const;
 
     /// SSLADMIN TRACE and NOTRACE.
     void set_trace(const Trace& trace, Instant now, Sink& out);

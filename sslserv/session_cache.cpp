@@ -21,6 +21,10 @@ void SessionCache::put(std::string key, std::vector<std::uint8_t> session, Insta
 }
 
 std::optional<std::vector<std::uint8_t>> SessionCache::find(const std::string& key, Instant now) {
+    if (!served()) {
+        ++counts_.unanswered;
+        return std::nullopt;
+    }
     const auto at = entries_.find(key);
     if (at != entries_.end() && at->second.expires > now) {
         ++counts_.hits;
@@ -52,6 +56,7 @@ void SessionCache::clean(Instant now) {
 SessionCache::Counts SessionCache::counts() const {
     Counts counts = counts_;
     counts.entries = entries_.size();
+    counts.served = served();
     return counts;
 }
 

@@ -153,6 +153,7 @@ struct TlsSession::Impl {
     void send_alert(int alert);
     void handshake();
     void finish_handshake();
+    Bytes peer_certificate() const;
     void log_secrets();
     void deliver();
     void send(const Buffer& data);
@@ -393,6 +394,17 @@ void TlsSession::Impl::log_secrets() {
     out->key_log(fmt::format("CLIENT_RANDOM {} {}", hex(client), hex(master)));
 }
 
+Bytes TlsSession::Impl::peer_certificate() const {
+    Bytes der;
+    if (auto* certificate = wolfSSL_get_peer_certificate(ssl)) {
+        int size = 0;
+        if (const auto* bytes = wolfSSL_X509_get_der(certificate, &size))
+            der.assign(bytes, bytes + std::size_t(size));
+        wolfSSL_X509_free(certificate);
+    }
+    return der;
+}
+
 void TlsSession::Impl::finish_handshake() {
     state = State::open;
     TlsEstablished how;
@@ -403,6 +415,7 @@ void TlsSession::Impl::finish_handshake() {
     how.cipher = suite ? std::string(suite->name) : fmt::format("0x{:04x}", code);
     how.resumed = wolfSSL_session_reused(ssl) != 0;
     if (is_server()) how.note = verify_note;
+    if (is_server() && options.check != ClientCertCheck::none) how.peer_certificate = peer_certificate();
     if (version <= TLS1_2_VERSION) {
         log_secrets();
         auto* session = is_server() ? nullptr : wolfSSL_get1_session(ssl);

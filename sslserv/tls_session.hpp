@@ -32,7 +32,8 @@ struct TlsEstablished {
     Protocol version{};
     std::string cipher;  ///< z/VM's name
     bool resumed = false;
-    std::string note{};  ///< a client certificate that is not valid although it was only preferred
+    std::string note{};        ///< a client certificate that is not valid although it was only preferred
+    Bytes peer_certificate{};  ///< a client's, DER; empty without one
 };
 
 struct TlsFailure {

@@ -156,7 +156,7 @@ DataEvent DataConnection::secure(FtpCall call) {
     state_ = State::securing;
     const auto& config = call.shared.config;
     call.out.request(SecureRequest{socket_, TlsRole::server, *config.tls_label, *config.client_cert_check,
-                                   true, config.tls_label.where});
+                                   true, config.tls_label.where, config.client_cert_check.where});
     return {};
 }
 

@@ -29,7 +29,7 @@ void FtpSession::run_auth(std::string_view operand, FtpCall call) {
         return connection_.abort({"command injection: commands in clear arrived behind AUTH"}, call.out);
     implied_private_ = implies_private;
     data_.drop(call);
-    connection_.ask_for_tls(config.tls_label, *config.client_cert_check,
+    connection_.ask_for_tls(config.tls_label, config.client_cert_check,
                             fmt::format("{} {}", kSecurityOk.code, filled<kSecurityOk>()), call.out);
 }
 

@@ -34,7 +34,8 @@ public:
             return session_.negotiation_.secure_refused(TlsStatus::label_unknown, *this);
         }
         in_.host.request(SecureRequest{session_.writer_.socket(), TlsRole::server, config.tls_label.value,
-                                       config.client_cert_check.value, false, config.tls_label.where});
+                                       config.client_cert_check.value, false, config.tls_label.where,
+                                       config.client_cert_check.where});
     }
     std::optional<std::string> reserve_device() override {
         if (!session_.device_) session_.device_ = in_.devices.reserve(session_.writer_.socket());

@@ -84,9 +84,32 @@ constexpr Command kCommands[] = {
     {"Rename", kCms, "", run_rename, "fn ft fm fn2 ft2 fm2", "Rename a file", ""},
     {"SET", kCms, "", run_set_cms, "IMPCP ON|OFF, RDYMSG LMSG|SMSG", "Change settings of the session", ""},
     {"SSLadmin", kCms, "", run_ssladmin,
-     "[Query STATus [SUMmary|DETails] | Query SESsions | START | STOP | RESTART | REFRESH | LOG] [(SSL "
-     "ALL|userid TCP userid",
-     "Administer the SSL servers of a stack", "For the users in :Admin_ID_list. of DTCPARMS."},
+     "[Query STATus [SUMmary|DETails] | Query SETtings|SESsions|TRace|CACHE | START | STOP | RESTART | "
+     "REFRESH "
+     "| TRAce type filter | NOTRAce | SYSTEM CP|CMS command | SET option | CLEAR | LOG] [(SSLserver "
+     "ALL|userid "
+     "TCPserver userid MONitor seconds",
+     "Administer the SSL servers of a stack",
+     "For the users in :Admin_ID_list. of DTCPARMS. Without operands: QUERY STATUS SUMMARY. A server that is "
+     "logged on has twenty seconds to answer.\n"
+     "REFRESH: new sessions use the key database as it is now. RESTART: each server logs off and on when its "
+     "last session is over. STOP does not wait. SYSTEM: the command runs in each server. LOG, CLOSECON: "
+     "their "
+     "consoles to your reader.\n"
+     "SET SSLserver userid …|ALL, SET TCPserver userid: for the commands that follow; CLEAR forgets it; "
+     "QUERY "
+     "SETTINGS shows it. MONITOR: a QUERY again and again; PA1 or #CP ends it.\n"
+     "TRACE NORMAL: how handshakes end. CONNECTIONS: what clients offer, certificates, changes of state; "
+     "with "
+     "DATA the first bytes of each read and write, decrypted. FLOW: what TCPIP asks. DEBUG: all, of all "
+     "sessions. Filter: ALL, address, :port or ..port, address..port; then how many bytes of data (20).\n"
+     "TRACE CONN DATA 9.60.60.4..1031 100. The operands of VMSSL TRACE in :parms. are the same."},
+    {"SSLPOOL", kCms, "", run_sslpool, "PLAN|ENROLL filepool owner prefix stack members",
+     "Plan a pool of SSL servers, or make its file spaces",
+     "PLAN writes SSLPOOL PLANINFO to disk A: entries for the CP directory and DTCPARMS. ENROLL makes the "
+     "spaces that :vmlink. names, with an alias to PROFILE EXEC for each member. The prefix has three "
+     "characters; five digits follow.\n"
+     "SSLPOOL PLAN VMSYS TCPMAINT STS TCPIPTST 5"},
     {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
     {"TRACERTE", kCms, "", run_tracerte, "host [(MAX ttl TRY n PORT n WAIT seconds TCP userid",
      "The routers on the way to a host",

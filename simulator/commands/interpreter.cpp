@@ -179,6 +179,13 @@ void Interpreter::receive(const SocketNotice& notice, Operations& world, std::ve
     go_on(world, out);
 }
 
+void Interpreter::receive(const AdminAnswered& answer, Operations& world, std::vector<ConsoleLine>& out) {
+    if (!running_) return;
+    running_->receive(answer, world, out);
+    end_if_over(world, out);
+    go_on(world, out);
+}
+
 void Interpreter::tick(Operations& world, std::vector<ConsoleLine>& out) {
     if (!running_ || world.now() < running_->next_deadline()) return;
     running_->tick(world, out);

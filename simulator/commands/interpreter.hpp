@@ -16,6 +16,7 @@
 
 #include "simulator/commands/operations.hpp"
 #include "simulator/commands/session.hpp"
+#include "simulator/system/event.hpp"
 #include "stack/base/terminal_api.hpp"
 
 namespace vmlab::sim {
@@ -37,6 +38,8 @@ public:
     void receive(std::string_view line, Operations& world, std::vector<ConsoleLine>& out);
     /// What a stack says to a command that asked it.
     void receive(const SocketNotice& notice, Operations& world, std::vector<ConsoleLine>& out);
+    /// What an SSL server answers to SSLADMIN.
+    void receive(const AdminAnswered& answer, Operations& world, std::vector<ConsoleLine>& out);
     void tick(Operations& world, std::vector<ConsoleLine>& out);
     std::optional<Instant> next_deadline() const;
 

@@ -11,8 +11,10 @@ inline constexpr MessageDef DTCSSL2404I{"DTCSSL2404I", "Sending command to serve
                                         Wording::seed};
 inline constexpr MessageDef DTCSSL2421E{
     "DTCSSL2421E", "{}: Communication error: Connection timed out",
-    "The SSL server does not answer: it is not running, or has not come up.",
-    "QUERY the userid; its console; NETSTAT CONFIG SSL.", Wording::seed};
+    "The SSL server is logged on and has not answered in twenty seconds: it has not come up, or waits for "
+    "something, like a session cache whose owner is not there.",
+    "QUERY of the SSL DCSS management agent; QUERY NSS USERS; the server's console; NETSTAT CONFIG SSL.",
+    Wording::seed};
 inline constexpr MessageDef DTCSSL2430I{"DTCSSL2430I", "{}:", "The heading of a table.", "Nothing.",
                                         Wording::seed};
 inline constexpr MessageDef DTCSSL951E{"DTCSSL951E", "Userid {} is not authorized to issue SSLADMIN commands",
@@ -39,6 +41,35 @@ inline constexpr MessageDef DTCSSL958I{"DTCSSL958I", "Console log of {} sent to 
 inline constexpr MessageDef DTCSSL959W{"DTCSSL959W", "{} is not simulated",
                                        "The product has this operand; the lab does not act on it.",
                                        "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCSSL961E{
+    "DTCSSL961E", "{} is not operational", "The SSL server is not logged on: there is nobody to send to.",
+    "SSLADMIN START; the server's console, in the reader of its owner.", Wording::ours};
+inline constexpr MessageDef DTCSSL962E{"DTCSSL962E", "{} waits for something: not by SSLADMIN SYSTEM",
+                                       "Commands that take their time cannot be run in an SSL server.",
+                                       "SEND, for CP commands.", Wording::ours};
+inline constexpr MessageDef DTCSSL963I{
+    "DTCSSL963I", "Response of {}, return code {}:",
+    "What SSLADMIN SYSTEM had run there has printed the lines that follow.", "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCSSL964I{
+    "DTCSSL964I", "{} is quiescing, {} sessions are active; it restarts when they are over",
+    "RESTART cuts no session short. New ones go to the other members.",
+    "SSLADMIN QUERY SESSIONS; SSLADMIN STOP and START do not wait.", Wording::ours};
+inline constexpr MessageDef DTCSSL965I{"DTCSSL965I", "{}: {}", "What the SSL server answered.",
+                                       "The message that is quoted.", Wording::ours};
+inline constexpr MessageDef DTCSSL966E{
+    "DTCSSL966E", "SSLPOOL: {}",
+    "SSLPOOL PLAN or ENROLL, file pool, owner, a prefix of three characters, "
+    "the stack, the number of members.",
+    "HELP SSLPOOL.", Wording::ours};
+inline constexpr MessageDef DTCSSL967E{"DTCSSL967E", "File pool {} is not available",
+                                       "There is no such file pool, or its server is not running.",
+                                       "QUERY of the file pool server.", Wording::ours};
+inline constexpr MessageDef DTCSSL968I{"DTCSSL968I", "{} to {} enrolled; their space is {}",
+                                       "The members have file spaces, each with an alias to PROFILE EXEC.",
+                                       ":vmlink. of the pool's DTCPARMS entry.", Wording::ours};
+inline constexpr MessageDef DTCSSL969W{"DTCSSL969W", "{} is not in the CP directory",
+                                       "The pool's virtual machines have to be defined, too.",
+                                       "SSLPOOL PLAN: what the entries look like.", Wording::ours};
 
 inline constexpr MessageDef DTCNET901E{
     "DTCNET901E", "TCP/IP server {} is not available", "That virtual machine is not running, or is no stack.",
@@ -122,12 +153,13 @@ inline constexpr MessageDef DTCIPW902E{"DTCIPW902E", "Connectivity could not be 
                                        "The messages before.", Wording::ours};
 
 inline constexpr const MessageDef* kCommandMessages[] = {
-    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E, &DTCSSL952E, &DTCSSL953I, &DTCSSL954I,
-    &DTCSSL955E,  &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I, &DTCSSL959W, &DTCNET901E, &DTCNET902E,
-    &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E, &DTCPIN901E, &DTCPIN902E,
-    &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCPIN903E, &DTCPIN904E, &DTCPIN905E, &DTCHMT901E,
-    &DTCHMT902W,  &DTCIPW2519I, &IUGIPW8392I, &DTCIPW901E, &DTCIPW902E, &DTCNET911I, &DTCNET912I,
-    &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,  &DTCNET915I,
+    &DTCSSL2404I, &DTCSSL2421E, &DTCSSL2430I, &DTCSSL951E,  &DTCSSL952E,  &DTCSSL953I, &DTCSSL954I,
+    &DTCSSL955E,  &DTCSSL956E,  &DTCSSL957E,  &DTCSSL958I,  &DTCSSL959W,  &DTCSSL961E, &DTCSSL962E,
+    &DTCSSL963I,  &DTCSSL964I,  &DTCSSL965I,  &DTCSSL966E,  &DTCSSL967E,  &DTCSSL968I, &DTCSSL969W,
+    &DTCNET901E,  &DTCNET902E,  &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E,
+    &DTCPIN901E,  &DTCPIN902E,  &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCPIN903E, &DTCPIN904E,
+    &DTCPIN905E,  &DTCHMT901E,  &DTCHMT902W,  &DTCIPW2519I, &IUGIPW8392I, &DTCIPW901E, &DTCIPW902E,
+    &DTCNET911I,  &DTCNET912I,  &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,  &DTCNET915I,
 };
 
 }  // namespace vmlab::sim

@@ -9,6 +9,7 @@ std::string_view member_status(stack::MemberState state) {
     switch (state) {
         case stack::MemberState::ready: return "Active";
         case stack::MemberState::starting: return "Starting";
+        case stack::MemberState::quiescing: return "Quiescing";
         case stack::MemberState::down: break;
     }
     return "Inactive";

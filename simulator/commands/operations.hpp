@@ -28,8 +28,8 @@
 
 namespace vmlab::sim {
 
-/// SSLADMIN's requests to one member of the pool.
-enum class SslAction { start, stop, restart, refresh };
+/// What is done to the machine of an SSL server; all else it is asked for (ssl_command).
+enum class SslAction { start, stop };
 
 class Operations {
 public:
@@ -85,6 +85,8 @@ public:
     /// A line for a person: MSG, WNG (a warning reaches everybody who is connected).
     virtual void msg(const Userid& from, const Userid& to, std::string text, bool warning) = 0;
     virtual void ssl_admin(const Userid& by, const Userid& member, SslAction action) = 0;
+    /// SSLADMIN's words to a server: AdminCommand, to which it answers, or not, with AdminAnswered.
+    virtual void ssl_command(const Userid& by, const Userid& member, std::uint32_t tag, std::string text) = 0;
     /// Closes the machine's console spool file into `to`'s reader; its spool id, or nothing if there is none.
     virtual std::optional<unsigned> close_console(const Userid& machine, const Userid& to) = 0;
     /// Statements for a running stack (NETSTAT OBEY, OBEYFILE), already authorised. The lines say what was

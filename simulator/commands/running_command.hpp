@@ -6,6 +6,7 @@
 
 #include "simulator/commands/operations.hpp"
 #include "simulator/commands/session.hpp"
+#include "simulator/system/event.hpp"
 
 namespace vmlab::sim {
 
@@ -14,6 +15,8 @@ public:
     virtual ~RunningCommand() = default;
     /// What a stack says to the user's virtual machine; also what is for an earlier command.
     virtual void receive(const SocketNotice& notice, Operations& world, std::vector<ConsoleLine>& out);
+    /// What an SSL server answers; also what is for an earlier command.
+    virtual void receive(const AdminAnswered& answer, Operations& world, std::vector<ConsoleLine>& out);
     /// Called at or after next_deadline().
     virtual void tick(Operations& world, std::vector<ConsoleLine>& out) = 0;
     /// When to look again. Not asked once it has ended.

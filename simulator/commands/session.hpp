@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "simulator/cms/accessed_disks.hpp"
 #include "simulator/cms/bfs_session.hpp"
@@ -23,8 +24,10 @@ struct Session {
     BfsSession bfs{};
     BfsIdentity posix{};
     bool impcp = true;
-    bool long_ready = true;      ///< SET RDYMSG LMSG: the times after Ready;
-    std::uint64_t commands = 0;  ///< how many were run: the virtual time that is shown grows with it
+    bool long_ready = true;             ///< SET RDYMSG LMSG: the times after Ready;
+    Userid ssl_stack{};                 ///< SSLADMIN SET TCPserver; empty: the default
+    std::vector<Userid> ssl_servers{};  ///< SSLADMIN SET SSLserver; empty: ALL
+    std::uint64_t commands = 0;         ///< how many were run: the virtual time that is shown grows with it
 
     bool has_class(char letter) const { return classes.find(letter) != std::string::npos; }
 };

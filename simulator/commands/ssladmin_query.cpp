@@ -3,6 +3,7 @@
 
 #include "simulator/commands/messages.hpp"
 #include "simulator/commands/ssladmin.hpp"
+#include "sslserv/session_trace.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -95,17 +96,6 @@ std::string_view state_of(const sslserv::ServerSnapshot& server) {
     return server.active ? "Active" : "Starting";
 }
 
-std::string_view name_of(sslserv::TraceLevel level) {
-    switch (level) {
-        case sslserv::TraceLevel::none: return "NONE";
-        case sslserv::TraceLevel::normal: return "NORMAL";
-        case sslserv::TraceLevel::connections: return "CONNECTIONS";
-        case sslserv::TraceLevel::flow: return "FLOW";
-        case sslserv::TraceLevel::debug: break;
-    }
-    return "DEBUG";
-}
-
 }  // namespace
 
 std::vector<std::string> report_ssl_status_summary(const Servers& servers) {
@@ -145,12 +135,43 @@ std::vector<std::string> report_ssl_trace(const Servers& servers) {
     heading(lines, "Trace settings", "Server   Type         Data   Length  Scope");
     for (const auto& server : servers) {
         const auto& trace = server.policy.trace;
-        std::string scope = trace.address ? trace.address->str() : "";
-        if (trace.port != 0) scope += ':' + std::to_string(trace.port);
-        lines.push_back(fmt::format("{:<8} {:<12} {:<6} {:<7} {}", server.userid.view(), name_of(trace.level),
-                                    trace.data ? "DATA" : "NODATA", trace.length,
-                                    scope.empty() ? "ALL" : scope));
+        lines.push_back(fmt::format(
+            "{:<8} {:<12} {:<6} {:<7} {}", server.userid.view(), sslserv::name_of(trace.level),
+            sslserv::traces_data(trace) ? "DATA" : "NODATA", trace.length, sslserv::scope_of(trace)));
     }
+    return lines;
+}
+
+std::vector<std::string> report_ssl_cache(const Servers& servers) {
+    Lines lines;
+    heading(lines, "Session cache information",
+            "Server   Status     Entries  Hits     Misses   Expired  Life     Cleanup");
+    for (const auto& server : servers) {
+        if (!server.cache) {
+            lines.push_back(fmt::format("{:<8} <*None*>", server.userid.view()));
+            continue;
+        }
+        const auto& cache = *server.cache;
+        const auto life = duration_cast<seconds>(server.policy.cache_life).count();
+        const auto shown = life % 3600 == 0 ? fmt::format("{}H", life / 3600)
+                           : life % 60 == 0 ? fmt::format("{}M", life / 60)
+                                            : fmt::format("{}S", life);
+        lines.push_back(fmt::format("{:<8} {:<10} {:<8} {:<8} {:<8} {:<8} {:<8} {}", server.userid.view(),
+                                    cache.served ? "Active" : "No answer", cache.entries, cache.hits,
+                                    cache.misses, cache.expired, shown, server.policy.cache_cleanup));
+    }
+    return lines;
+}
+
+std::vector<std::string> report_ssl_settings(const Userid& stack, bool set,
+                                             const std::vector<Userid>& servers) {
+    Lines lines;
+    heading(lines, "Command default settings", "Option    Set  Value");
+    lines.push_back(fmt::format("TCPserver {:<4} {}", set ? "Yes" : "No", stack.view()));
+    std::string names;
+    for (const auto& server : servers) names += (names.empty() ? "" : " ") + server.str();
+    lines.push_back(
+        fmt::format("SSLserver {:<4} {}", servers.empty() ? "No" : "Yes", servers.empty() ? "ALL" : names));
     return lines;
 }
 

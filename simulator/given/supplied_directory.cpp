@@ -40,11 +40,19 @@ std::string statements_of(Role role) {
             return "  IUCV ANY PRIORITY\n  IUCV *CCS PRIORITY MSGLIMIT 255\n"
                    "  OPTION QUICKDSP SVMSTAT MAXCONN 1024 DIAG98 APPLMON\n  SHARE RELATIVE 3000\n";
         case Role::ssl:
-            return "  CRYPTO APVIRTUAL\n  NAMESAVE TCPIP\n  OPTION ACCT MAXCONN 1024 QUICKDSP\n"
+            return "  CRYPTO APVIRTUAL\n  OPTION ACCT MAXCONN 1024 QUICKDSP\n"
                    "  POSIXINFO UID 7 GNAME security\n";
-        case Role::cache: return "  NAMESAVE TCPIP\n  OPTION QUICKDSP\n  POSIXINFO UID 7 GNAME security\n";
+        case Role::cache: return "  OPTION QUICKDSP\n  POSIXINFO UID 7 GNAME security\n";
     }
     return "";
+}
+
+/// The session cache of a pool stands in the segment that is called like its stack.
+std::string segment_of(const SystemFiles& files, const Userid& userid, Role role) {
+    if (role != Role::ssl && role != Role::cache) return "";
+    const auto found = files.definition(userid);
+    const auto stack = Userid::parse(found ? found->value("stack") : "");
+    return fmt::format("  NAMESAVE {}\n", stack ? stack->view() : "TCPIP");
 }
 
 std::string entry_of(const Userid& userid, Role role, const std::string& more) {
@@ -163,7 +171,7 @@ SuppliedDirectory supply_directory(const SystemFiles& files, std::string_view sh
             const std::string devices = role == Role::stack ? dedicates_of(files, userid, supplied.said) : "";
             const bool is_known = knows(userid) || std::count(added.begin(), added.end(), userid) != 0;
             if (is_known && devices.empty()) continue;
-            text += entry_of(userid, role, devices);
+            text += entry_of(userid, role, devices + segment_of(files, userid, role));
             added.push_back(userid);
         }
     if (!given) supplied.said.insert(supplied.said.begin(), "USER DIRECT (MAINT 2CC): vmlab's own");

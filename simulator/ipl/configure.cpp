@@ -33,6 +33,16 @@ sslserv::Protocol protocol_of(std::string_view version) {
     return Protocol::tlsv1_2;
 }
 
+sslserv::Trace configure_trace(const profiles::VmsslTrace& given) {
+    sslserv::Trace trace;
+    trace.level = static_cast<sslserv::TraceLevel>(given.level);
+    trace.data = given.data;
+    if (given.address) trace.address = IpAddress(*given.address);
+    trace.port = given.port;
+    trace.length = given.length;
+    return trace;
+}
+
 /// Addresses of NLS disks of CMS: no device of a stack gets them (PSP for z/VM 5.3).
 constexpr std::uint16_t kReservedVdevs[] = {0x401, 0x402, 0x405};
 
@@ -403,12 +413,25 @@ sslserv::Policy configure_policy(const profiles::VmsslParms& parms, const Level&
         policy.ciphers.push_back({cipher.name, cipher.enable, cipher.where});
     policy.fallback_scsv = *parms.fallback_scsv;
     policy.gsk_trace = *parms.gsk_trace;
-    policy.trace.level = static_cast<sslserv::TraceLevel>(parms.trace.level);
-    policy.trace.data = parms.trace.data;
-    if (parms.trace.address) policy.trace.address = IpAddress(*parms.trace.address);
-    policy.trace.port = parms.trace.port;
-    policy.trace.length = parms.trace.length;
+    policy.trace = configure_trace(parms.trace);
     return policy;
+}
+
+std::optional<sslserv::Trace> read_trace_command(const std::string& text) {
+    std::vector<profiles::Word> words;
+    for (std::string_view rest = trimmed(text); !rest.empty(); rest = trimmed(rest)) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        words.push_back({std::string(rest.substr(0, end)), {}});
+        rest.remove_prefix(end);
+    }
+    const bool trace = !words.empty() && abbreviates(words[0].text, "TRAce");
+    if (words.size() == 1 && trace) words.push_back({"NORMAL", {}});
+    if (!trace && !(words.size() == 1 && abbreviates(words[0].text, "NOTRAce"))) return std::nullopt;
+    for (std::size_t i = 1; i < words.size(); ++i)
+        if (profiles::is_vmssl_operand(words[i])) return std::nullopt;
+    const auto parms = profiles::read_vmssl_parms(words, profiles::SourceText{}, {});
+    if (!parms.acceptable() || !parms.findings.items.empty()) return std::nullopt;
+    return configure_trace(parms.trace);
 }
 
 services::SystemFacts configure_facts(const Launch& launch, const Name8& node,

@@ -56,6 +56,9 @@ struct StackConfiguration {
 [[nodiscard]] services::ResolverConfig configure_resolver(const profiles::TcpipData& data,
                                                           const profiles::EtcHosts& hosts);
 [[nodiscard]] sslserv::Policy configure_policy(const profiles::VmsslParms& parms, const Level& level);
+/// SSLADMIN TRACE and NOTRACE with their operands, as VMSSL takes them; TRACE alone is TRACE NORMAL. Nothing
+/// when they cannot be understood.
+[[nodiscard]] std::optional<sslserv::Trace> read_trace_command(const std::string& text);
 
 /// What a service knows of its system; `authorized`: who may give it privileged commands.
 [[nodiscard]] services::SystemFacts configure_facts(const Launch& launch, const Name8& node,

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "sslserv/messages.hpp"
+
 namespace vmlab::sim {
 
 class SslProgram::Out final : public sslserv::Sink {
@@ -55,18 +57,49 @@ void SslProgram::receive(Event& event, VirtualMachine& vm, System& world) {
     if (auto* asked = std::get_if<ToSslServer>(&event.payload)) {
         if (asked->tcpip == setup_.tcpip) server_->receive(std::move(asked->request), now, out);
     } else if (auto* admin = std::get_if<AdminCommand>(&event.payload)) {
-        if (admin->text == "REFRESH") {
-            auto found = setup_.read_database(now);
-            if (auto* refused = std::get_if<Said>(&found)) out.console(std::move(*refused));
-            else server_->refresh(std::move(std::get<sslserv::KeyDatabase>(found)), now, out);
-        } else if (admin->text == "QUIESCE") {
-            server_->quiesce(now, out);
-        }
+        unanswered_.push_back(std::move(*admin));
     } else if (auto* gone = std::get_if<MachineGone>(&event.payload)) {
         if (gone->who == setup_.tcpip) vm.end();
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         server_->tick(now, out);
     }
+    if (server_->waiting()) return;
+    for (const auto& command : std::exchange(unanswered_, {})) receive_command(command, world, out);
+    restart_when_drained(vm, world, out);
+}
+
+void SslProgram::receive_command(const AdminCommand& command, System& world, Out& out) {
+    AdminAnswered answer{setup_.options.userid, command.tag, 0, {}};
+    if (command.text == "REFRESH") {
+        refresh(answer, world, out);
+    } else if (command.text == "RESTART") {
+        restarted_by_ = command.from;
+        server_->quiesce(world.now(), out);
+    } else if (const auto trace = setup_.read_trace ? setup_.read_trace(command.text) : std::nullopt) {
+        server_->set_trace(*trace, world.now(), out);
+    }
+    world.post(command.from, std::move(answer));
+}
+
+void SslProgram::refresh(AdminAnswered& answer, System& world, Out& out) {
+    auto found = setup_.read_database(world.now());
+    std::optional<Said> refused;
+    if (auto* why = std::get_if<Said>(&found)) {
+        refused = *why;
+        out.console(std::move(*why));
+    } else {
+        refused = server_->refresh(std::move(std::get<sslserv::KeyDatabase>(found)), world.now(), out);
+    }
+    if (!refused) return;
+    constexpr int kNotRefreshed = 8;
+    answer.rc = kNotRefreshed;
+    answer.lines.push_back(refused->text);
+}
+
+void SslProgram::restart_when_drained(VirtualMachine& vm, System& world, Out& out) {
+    if (!restarted_by_ || !server_->drained()) return;
+    out.console(say<sslserv::DTCSSL921I>());
+    world.post(vm.index(), ShutdownRequested{*std::exchange(restarted_by_, {}), "RESTART"});
 }
 
 std::optional<Instant> SslProgram::next_deadline() const {

@@ -1,4 +1,8 @@
 // What a member of the SSL pool runs: an sslserv::Server, its key database read from the byte file system.
+//
+// SSLADMIN's commands are answered one by one, as they come. A member that waits for its session cache keeps
+// them, too, and whoever asked hears nothing. RESTART: quiescing, and when the last session is over the
+// machine logs off and on again.
 #pragma once
 
 #include <functional>
@@ -6,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "simulator/machines/virtual_machine.hpp"
 #include "sslserv/server.hpp"
@@ -26,6 +31,8 @@ public:
         std::shared_ptr<sslserv::SessionCache> cache{};
         /// Reads the database again (start, SSLADMIN REFRESH) with the rights of this virtual machine.
         std::function<FoundDatabase(Instant)> read_database{};
+        /// TRACE and NOTRACE with their operands; nothing when they cannot be understood.
+        std::function<std::optional<sslserv::Trace>(const std::string&)> read_trace{};
     };
     SslProgram(Setup setup, RandomStream random) : setup_(std::move(setup)), random_(std::move(random)) {}
 
@@ -40,7 +47,13 @@ public:
 private:
     class Out;
 
+    void receive_command(const AdminCommand& command, System& world, Out& out);
+    void refresh(AdminAnswered& answer, System& world, Out& out);
+    void restart_when_drained(VirtualMachine& vm, System& world, Out& out);
+
     Setup setup_;
+    std::vector<AdminCommand> unanswered_{};
+    std::optional<Userid> restarted_by_{};
     RandomStream random_;
     std::unique_ptr<sslserv::Server> server_;
 };

@@ -141,7 +141,14 @@ Conversation conversation_of(const ProbeCheck& probe, const Endpoint& server) {
                            return smtp_conversation({server, smtp.tls, smtp.from, smtp.to, smtp.text});
                        },
                        [&](const TelnetProbe&) { return telnet_conversation(server); },
-                       [&](const TlsProbe&) { return tls_conversation(server); },
+                       [&](const TlsProbe& tls) {
+                           Conversation c = tls_conversation(server);
+                           if (!tls.send.empty())
+                               for (auto& step :
+                                    std::vector<ClientStep>{SendLine{tls.send}, SendLine{""}, ExpectClose{}})
+                                   c.steps.push_back(std::move(step));
+                           return c;
+                       },
                        [&](const TcpProbe&) {
                            Conversation tcp;
                            tcp.steps = {OpenConnection{server}};

@@ -108,7 +108,10 @@ struct SmtpProbe {
     std::string from{}, to{}, text{};
 };
 struct TelnetProbe {};  ///< START-TLS and the handshake
-struct TlsProbe {};     ///< TLS from the first byte
+/// TLS from the first byte.
+struct TlsProbe {
+    std::string send{};  ///< a line, and an empty one; then the server answers and closes
+};
 struct TcpProbe {
     bool open = true;  ///< false: the port must not be reachable
 };

@@ -465,6 +465,7 @@ private:
         else if (given[0] == "smtp")
             probe.what =
                 SmtpProbe{flag(what, "tls", false), text(what, "from"), text(what, "to"), text(what, "text")};
+        else if (given[0] == "tls") probe.what = TlsProbe{text(what, "send")};
         else if (given[0] == "tcp") probe.what = TcpProbe{flag(what, "open", true)};
         else probe.what = read_bare_probe(given[0]);
         return probe;
@@ -570,7 +571,7 @@ const std::vector<LabKeySet>& known_lab_keys() {
         {"do", {"list", "get", "put", "remove", "bytes"}},
         {"smtp", {"tls", "from", "to", "text"}},
         {"telnet", {}},
-        {"tls", {}},
+        {"tls", {"send"}},
         {"tcp", {"open"}},
         {"ping", {}},
         {"hint", {"unless", "once", "cost", "say"}},

@@ -25,6 +25,7 @@ Conversation visit_to(const Endpoint& server, bool secure) {
             ftp.user = ftp.password = "TCPMAINT";
             ftp.jobs = {{FtpJob::Kind::list, {}, {}}};
             visit = ftp_conversation(ftp);
+            visit.resume_data = true;  // as most clients do: it comes back to its session
             break;
         }
         case 23: visit = telnet_conversation(server); break;

@@ -144,10 +144,18 @@ struct ConsoleStateChanged {
     Userid machine{};
     ConsoleState state = ConsoleState::running;
 };
-/// SSLADMIN's words to an SSL server: REFRESH, QUIESCE, TRACE …
+/// SSLADMIN's words to an SSL server: QUERY, REFRESH, RESTART, TRACE …, NOTRACE.
 struct AdminCommand {
     Userid from{};
+    std::uint32_t tag = 0;  ///< the command's, for its answer
     std::string text{};
+};
+/// Its answer. A server that does not answer says nothing at all.
+struct AdminAnswered {
+    Userid server{};
+    std::uint32_t tag = 0;
+    int rc = 0;
+    std::vector<std::string> lines{};
 };
 
 // ── the edge: loopback clients of the laptop
@@ -179,8 +187,8 @@ using Payload =
                  FromTerminal, LogonStarted, ForcedOff, ShutdownRequested, MachineGone, SmsgSent, MsgSent,
                  ConsoleTyped, ConnectionDropped, StatementsObeyed, AddressBlocked, NeighbourForgotten,
                  AttacksForgotten, PoolsReset, AttentionPressed, Disconnected, ConsoleShown,
-                 ConsoleStateChanged, AdminCommand, ClientConnected, ClientSent, ClientTook, ClientShutdown,
-                 ClientGone>;
+                 ConsoleStateChanged, AdminCommand, AdminAnswered, ClientConnected, ClientSent, ClientTook,
+                 ClientShutdown, ClientGone>;
 
 struct Event {
     Instant at{};

@@ -85,7 +85,8 @@ struct SecureRequest {
     std::string label;
     ClientCertCheck check = ClientCertCheck::none;
     bool now = false;
-    SourceLocation where{};
+    SourceLocation where{};        ///< the statement that names the label
+    SourceLocation check_where{};  ///< the one that asks for certificates
 };
 /// One ICMP echo request; answered by PingAnswer.
 struct PingRequest {

@@ -3,7 +3,8 @@
 //
 // A session is named by TCPIP (its connection number). For one session the order is: SslOpen, then
 // SslFromWire and SslFromApplication as bytes come, until SslDone. An SSL server answers every SslOpen with
-// SslEstablished or SslFailed.
+// SslEstablished or SslFailed. A server that takes no session (any more) says SslFailed with not_begun; TCPIP
+// then asks the next one.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,8 @@ struct SslOpen {
     std::string label;
     ClientCertCheck check = ClientCertCheck::none;
     Endpoint local{}, peer{};
-    SourceLocation where{};  ///< the statement that named the label
+    SourceLocation where{};        ///< the statement that named the label
+    SourceLocation check_where{};  ///< the one that asks for certificates
 };
 struct SslFromWire {
     SslSessionId session = 0;
@@ -61,14 +63,26 @@ struct SslSessionLimit {
     std::size_t most = 0;
 };
 
+/// TCPIP does not take the server for its pool: there is nothing for it to do.
+struct SslRejected {
+    std::string why;                         ///< "its parameters are not those of SSL00002"
+    std::vector<SourceLocation> rests_on{};  ///< the statements that say so
+};
+
 using SslRequest = std::variant<SslOpen, SslFromWire, SslFromApplication, SslShutdown, SslWireClosed, SslDrop,
-                                SslLabelQuery, SslSessionLimit>;
+                                SslLabelQuery, SslSessionLimit, SslRejected>;
 
 // ── notices: SSL server → TCPIP
 // ─────────────────────────────────────────────────────────────────────────────────
 
 /// The server has read its database and takes sessions.
-struct SslServerReady {};
+struct SslServerReady {
+    /// What it was started with, as text: the same for every member of a pool.
+    std::string parameters{};
+    SourceLocation where{};  ///< the tag they stand in
+};
+/// It takes no more sessions; those that are open go on.
+struct SslServerQuiescing {};
 /// The server ends; its sessions are lost.
 struct SslServerGone {};
 struct SslToWire {
@@ -92,6 +106,8 @@ struct SslFailed {
     SslSessionId session = 0;
     int code = 0;        ///< System SSL return code (gsk_secure_socket_init)
     std::string reason;  ///< its text
+    /// The server could not begin: nothing of the session has been looked at, another one may be asked.
+    bool not_begun = false;
 };
 /// close_notify arrived.
 struct SslPeerClosed {
@@ -107,7 +123,7 @@ struct SslLabelAnswer {
     bool known = false;
 };
 
-using SslNotice = std::variant<SslServerReady, SslServerGone, SslToWire, SslToApplication, SslEstablished,
-                               SslFailed, SslPeerClosed, SslDone, SslLabelAnswer>;
+using SslNotice = std::variant<SslServerReady, SslServerQuiescing, SslServerGone, SslToWire, SslToApplication,
+                               SslEstablished, SslFailed, SslPeerClosed, SslDone, SslLabelAnswer>;
 
 }  // namespace vmlab

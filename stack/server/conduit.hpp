@@ -75,9 +75,13 @@ struct Conduit {
 
     KeepAlive keep_alive{};  ///< what the application asked for
 
-    Userid member{};  ///< the SSL server that has the session
+    Userid member{};               ///< the SSL server that has the session
+    std::vector<Userid> tried{};   ///< and those that could not begin it
+    std::vector<Buffer> unseen{};  ///< securing: what came from the wire, not yet consumed, until it says so
+    bool heard = false;            ///< it has said something of this session: it is at work
     TlsRole role = TlsRole::server;
     ClientCertCheck check = ClientCertCheck::none;
+    SourceLocation check_where{};
     std::string label, protocol, cipher;
     SourceLocation label_where{};
     std::vector<Buffer> held{};

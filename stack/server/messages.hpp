@@ -170,6 +170,16 @@ inline constexpr MessageDef DTCIPI911I{
     "The first list statement of a file replaces the list: NETSTAT CONFIG PORT, OBEY, AUTOLOG.",
     Wording::ours};
 
+inline constexpr MessageDef DTCIPI912E{
+    "DTCIPI912E", "SSL server {} is not taken: {}",
+    "The virtual machine offered itself as SSL server, and the stack refuses it; it ends. The members of a "
+    "pool all run with the same parameters: after a change of DTCPARMS all are stopped, then all started.",
+    "PERMIT and RESTRICT of the profile; :parms. of the pool against DTCRUN1011I on the members' consoles.",
+    Wording::ours};
+inline constexpr MessageDef DTCIPI913I{"DTCIPI913I", "SSL server {} is quiescing; it gets no new sessions",
+                                       "SSLADMIN RESTART: it restarts when the last of its sessions is over.",
+                                       "Nothing.", Wording::ours};
+
 inline constexpr const MessageDef* kServerMessages[] = {
     &DTCTRC901E, &DTCSHU004E, &DTCSHU009E, &DTCSHU010E, &DTCSHU011E, &DTCSHU012E, &DTCSHU013E,
     &DTCTCP001I, &DTCIPI005I, &DTCIPI006I, &DTCIPI008I, &DTCIPI009I, &DTCIPI012I, &DTCIPI052I,
@@ -178,7 +188,7 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
     &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
-    &DTCMON401I,
+    &DTCIPI912E, &DTCIPI913I, &DTCMON401I,
 };
 
 }  // namespace vmlab::stack

@@ -141,7 +141,7 @@ void TcpipServer::request(const Userid& client, SendRequest& r, Instant now, Ser
     }
     if (r.then_secure && c->state == ConduitState::replying) {
         c->reply_queued = true;
-        begin_handshake_if_reply_left(*c, now, out);
+        begin_handshake_if_reply_left(*c, out);
     }
 }
 
@@ -195,7 +195,7 @@ void TcpipServer::request(const Userid& client, TlsQueryRequest& r, Instant, Ser
     out.ssl(ready->userid, SslLabelQuery{query, r.label, r.where});
 }
 
-void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, ServerSink& out) {
+void TcpipServer::request(const Userid& client, SecureRequest& r, Instant, ServerSink& out) {
     Conduit* c = conduit_of(client, r.socket);
     if (!c || c->state != ConduitState::plain || c->tcp_gone) return;
     const auto choice = pool_.choose();
@@ -210,10 +210,11 @@ void TcpipServer::request(const Userid& client, SecureRequest& r, Instant now, S
     c->member = choice.member;
     c->role = r.role;
     c->check = r.check;
+    c->check_where = r.check_where;
     c->label = r.label;
     c->label_where = r.where;
     out.notify(client, SecureReady{c->id});
-    if (r.now) open_session(*c, now, out);
+    if (r.now) open_session(*c, out);
     else c->state = ConduitState::replying;
 }
 
@@ -266,23 +267,21 @@ void TcpipServer::request(const Userid& client, CloseDatagramsRequest& r, Instan
 }
 
 /// The SSL server gets the session, and hears what the wire has done already.
-void TcpipServer::open_session(Conduit& c, Instant now, ServerSink& out) {
+void TcpipServer::open_session(Conduit& c, ServerSink& out) {
     c.state = ConduitState::securing;
     out.record({RecordKind::decision,
                 fmt::format("connection {} with {} is secured by {} with label {}", c.id, c.peer.str(),
                             c.member.view(), c.label),
                 {c.label_where},
                 about_connection(c.id)});
-    out.ssl(c.member, SslOpen{c.id, c.role, c.label, c.check, c.local, c.peer, c.label_where});
-    StackNews sink(*this, out);
-    const std::size_t bytes = size_of(c.early);
-    if (bytes > 0) out.ssl(c.member, SslFromWire{c.id, std::exchange(c.early, {})});
-    stack_.consumed(c.id, bytes, now, sink);
+    out.ssl(c.member, SslOpen{c.id, c.role, c.label, c.check, c.local, c.peer, c.label_where, c.check_where});
+    for (auto& data : std::exchange(c.early, {})) c.unseen.push_back(std::move(data));
+    if (!c.unseen.empty()) out.ssl(c.member, SslFromWire{c.id, c.unseen});
     if (c.wire_closed) out.ssl(c.member, SslWireClosed{c.id, true});
 }
 
-void TcpipServer::begin_handshake_if_reply_left(Conduit& c, Instant now, ServerSink& out) {
-    if (c.reply_queued && stack_.unsent(c.id) == 0) open_session(c, now, out);
+void TcpipServer::begin_handshake_if_reply_left(Conduit& c, ServerSink& out) {
+    if (c.reply_queued && stack_.unsent(c.id) == 0) open_session(c, out);
 }
 
 /// The application's half: behind what is queued; under TLS by close_notify first.

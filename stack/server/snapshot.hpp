@@ -23,7 +23,8 @@ struct SocketSnapshot {
     bool is_static = false;  ///< secured by a PORT … SECURE statement
 };
 
-enum class MemberState : std::uint8_t { down, starting, ready };
+/// quiescing: what it has goes on, nothing new comes to it.
+enum class MemberState : std::uint8_t { down, starting, ready, quiescing };
 [[nodiscard]] const char* name_of(MemberState state);
 
 struct MemberSnapshot {

@@ -14,6 +14,7 @@ const char* name_of(MemberState state) {
         case MemberState::down: return "Inactive";
         case MemberState::starting: return "Starting";
         case MemberState::ready: return "Active";
+        case MemberState::quiescing: return "Quiescing";
     }
     return "?";
 }
@@ -44,7 +45,7 @@ std::size_t SslPool::sessions() const {
                            [](std::size_t sum, const auto& m) { return sum + m.active; });
 }
 
-SslPool::Choice SslPool::choose() {
+SslPool::Choice SslPool::choose(const std::vector<Userid>& tried) {
     const auto refuse = [this](std::string why, std::vector<SourceLocation> rests_on = {}) {
         ++refused_;
         return Choice{{}, std::move(why), std::move(rests_on)};
@@ -56,8 +57,10 @@ SslPool::Choice SslPool::choose() {
     MemberSnapshot* best = nullptr;
     for (auto& member : members_) {
         if (member.state != MemberState::ready || member.active >= max_per_server_) continue;
+        if (std::find(tried.begin(), tried.end(), member.userid) != tried.end()) continue;
         if (!best || member.active < best->active) best = &member;
     }
+    if (!best && !tried.empty()) return refuse("no other SSL server could be asked");
     if (!best)
         return refuse(fmt::format("every ready SSL server has MAXPERSSLSERVER {} sessions", max_per_server_),
                       {limits_where_});
@@ -75,6 +78,18 @@ void SslPool::set_state(const Userid& member, MemberState state) {
     auto* found = find(member);
     if (!found) return;
     found->state = state;
+}
+
+std::optional<Userid> SslPool::take(const Userid& member, const std::string& parameters) {
+    auto* found = find(member);
+    if (!found) return std::nullopt;
+    for (const auto& other : members_) {
+        const bool there = other.state == MemberState::ready || other.state == MemberState::quiescing;
+        if (there && other.userid != member && parameters_[other.userid] != parameters) return other.userid;
+    }
+    parameters_[member] = parameters;
+    found->state = MemberState::ready;
+    return std::nullopt;
 }
 
 MemberState SslPool::state_of(const Userid& member) const {

@@ -16,7 +16,9 @@ void TcpipServer::receive_ssl(const Userid& server, SslNotice notice, Instant no
     drain(now, out);
 }
 
-void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant now, ServerSink& out) {
+void TcpipServer::ssl_said(const Userid& server, SslServerReady& n, Instant now, ServerSink& out) {
+    if (const auto decision = decide_client(config_, server); !decision.allowed)
+        return reject(server, decision.why, {decision.where}, out);
     if (!pool_.is_member(server)) {
         out.record({RecordKind::refusal,
                     fmt::format("{} offers itself as SSL server, but SSLSERVERID and :stack. do not name it",
@@ -26,9 +28,28 @@ void TcpipServer::ssl_said(const Userid& server, SslServerReady&, Instant now, S
                     {kAboutSslServers}});
         return;
     }
-    pool_.set_state(server, MemberState::ready);
+    if (const auto other = pool_.take(server, n.parameters))
+        return reject(server, fmt::format("its parameters are not those of {}", other->view()), {n.where},
+                      out);
     out.console(say<DTCIPI905I>(server));
     xautolog_all(autolog_.member_ready(now), out);
+}
+
+/// The server hears why and ends; to the pool it is as if it had never come up.
+void TcpipServer::reject(const Userid& server, const std::string& why, std::vector<SourceLocation> rests_on,
+                         ServerSink& out) {
+    std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
+    Said said = say<DTCIPI912E>(server, why);
+    said.rests_on = rests_on;
+    out.record({RecordKind::refusal, fmt::format("{} is not taken as SSL server: {}", server.view(), why),
+                rests_on, about_machine(server)});
+    out.console(std::move(said));
+    out.ssl(server, SslRejected{why, std::move(rests_on)});
+}
+
+void TcpipServer::ssl_said(const Userid& server, SslServerQuiescing&, Instant, ServerSink& out) {
+    pool_.set_state(server, MemberState::quiescing);
+    out.console(say<DTCIPI913I>(server));
 }
 
 void TcpipServer::ssl_said(const Userid& server, SslServerGone&, Instant now, ServerSink& out) {
@@ -63,6 +84,7 @@ void TcpipServer::member_lost(const Userid& member, const std::string& how, Inst
 void TcpipServer::ssl_said(const Userid&, SslToWire& n, Instant now, ServerSink& out) {
     const auto found = conduits_.find(n.session);
     if (found == conduits_.end()) return;
+    server_at_work(found->second, now, out);
     const auto to = destination_of(found->second.state, ByteSource::ssl_ciphertext);
     if (to == ByteDestination::wire && stack_.takes_data(n.session)) {
         StackNews sink(*this, out);
@@ -86,6 +108,7 @@ void TcpipServer::ssl_said(const Userid&, SslEstablished& n, Instant now, Server
     const auto found = conduits_.find(n.session);
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
+    server_at_work(c, now, out);
     c.state = ConduitState::secured;
     c.protocol = n.protocol;
     c.cipher = n.cipher;
@@ -110,6 +133,8 @@ void TcpipServer::ssl_said(const Userid&, SslFailed& n, Instant now, ServerSink&
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
     const bool in_handshake = c.state == ConduitState::securing;
+    if (n.not_begun && in_handshake && !c.tcp_gone && ask_next_member(c, n, out)) return;
+    server_at_work(c, now, out);
     const std::string why = fmt::format(
         "{}, rc {}: {}", in_handshake ? "handshake failed" : "the TLS session broke", n.code, n.reason);
     out.record({RecordKind::refusal,
@@ -119,7 +144,7 @@ void TcpipServer::ssl_said(const Userid&, SslFailed& n, Instant now, ServerSink&
     if (in_handshake) tell(c, SecureFailed{c.id, n.code, n.reason}, out);
     if (c.announced) out.notify(c.client, Closed{c.id, CloseReason::tls_failed, why});
     c.announced = false;
-    pool_.release(c.member);
+    if (!c.member.empty()) pool_.release(c.member);
     c.member = Userid{};
     if (c.tcp_gone) return finish(n.session, *c.tcp_gone, c.gone_why, out);
     // The alert is in the send queue: it goes first, then FIN.
@@ -127,6 +152,32 @@ void TcpipServer::ssl_said(const Userid&, SslFailed& n, Instant now, ServerSink&
     StackNews sink(*this, out);
     stack_.close(n.session, now, sink);
     set_deadline(c, now + kCloseWait);
+}
+
+/// The first word of a server about a session: no other one will be asked.
+void TcpipServer::server_at_work(Conduit& c, Instant now, ServerSink& out) {
+    if (std::exchange(c.heard, true)) return;
+    const std::size_t bytes = size_of(c.unseen);
+    std::vector<Buffer>().swap(c.unseen);  // with its memory
+    StackNews sink(*this, out);
+    if (bytes > 0) stack_.consumed(c.id, bytes, now, sink);
+}
+
+/// Another member gets the session, with all that came from the wire. False when there is none.
+bool TcpipServer::ask_next_member(Conduit& c, const SslFailed& n, ServerSink& out) {
+    pool_.release(c.member);
+    c.tried.push_back(std::exchange(c.member, Userid{}));
+    const auto choice = pool_.choose(c.tried);
+    if (choice.member.empty()) return false;
+    out.record({RecordKind::decision,
+                fmt::format("connection {}: {} cannot begin, rc {}: {}", c.id, c.tried.back().view(), n.code,
+                            n.reason),
+                {},
+                about_connection(c.id),
+                {about_machine(c.tried.back())}});
+    c.member = choice.member;
+    open_session(c, out);
+    return true;
 }
 
 void TcpipServer::ssl_said(const Userid&, SslPeerClosed& n, Instant, ServerSink& out) {

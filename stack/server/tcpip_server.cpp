@@ -197,7 +197,7 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
         return;
     }
     c.member = choice.member;
-    open_session(conduits_.emplace(id, std::move(c)).first->second, now, out);
+    open_session(conduits_.emplace(id, std::move(c)).first->second, out);
 }
 
 /// KEEPALIVEOPTIONS, for a socket that asks.
@@ -244,7 +244,14 @@ void TcpipServer::from_wire(ConnectionId id, std::vector<Buffer> data, std::size
         case ByteDestination::application:
             for (auto& part : data) tell(c, Received{id, std::move(part)}, out);
             break;
-        case ByteDestination::ssl_from_wire: out.ssl(c.member, SslFromWire{id, std::move(data)}); break;
+        case ByteDestination::ssl_from_wire:
+            if (!c.heard) {
+                c.unseen.insert(c.unseen.end(), data.begin(), data.end());
+                out.ssl(c.member, SslFromWire{id, std::move(data)});
+                return;
+            }
+            out.ssl(c.member, SslFromWire{id, std::move(data)});
+            break;
         case ByteDestination::injection:
             out.record(
                 {RecordKind::refusal,
@@ -283,11 +290,11 @@ void TcpipServer::tcp_closed(ConnectionId id, CloseReason reason, const std::str
     out.ssl(c.member, SslWireClosed{id, reason == CloseReason::finished});
 }
 
-void TcpipServer::acknowledged(ConnectionId id, std::size_t bytes, Instant now, ServerSink& out) {
+void TcpipServer::acknowledged(ConnectionId id, std::size_t bytes, Instant, ServerSink& out) {
     const auto found = conduits_.find(id);
     if (found == conduits_.end()) return;
     Conduit& c = found->second;
-    if (c.state == ConduitState::replying) begin_handshake_if_reply_left(c, now, out);
+    if (c.state == ConduitState::replying) begin_handshake_if_reply_left(c, out);
     if (const std::size_t credit = c.credit_for(bytes); credit > 0) tell(c, SendCredit{id, credit}, out);
 }
 

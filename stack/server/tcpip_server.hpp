@@ -174,6 +174,7 @@ private:
 
     // words of SSL servers
     void ssl_said(const Userid& server, SslServerReady& n, Instant now, ServerSink& out);
+    void ssl_said(const Userid& server, SslServerQuiescing& n, Instant now, ServerSink& out);
     void ssl_said(const Userid& server, SslServerGone& n, Instant now, ServerSink& out);
     void ssl_said(const Userid& server, SslToWire& n, Instant now, ServerSink& out);
     void ssl_said(const Userid& server, SslToApplication& n, Instant now, ServerSink& out);
@@ -183,6 +184,10 @@ private:
     void ssl_said(const Userid& server, SslDone& n, Instant now, ServerSink& out);
     void ssl_said(const Userid& server, SslLabelAnswer& n, Instant now, ServerSink& out);
     void member_lost(const Userid& member, const std::string& how, Instant now, ServerSink& out);
+    void reject(const Userid& server, const std::string& why, std::vector<SourceLocation> rests_on,
+                ServerSink& out);
+    void server_at_work(Conduit& c, Instant now, ServerSink& out);
+    bool ask_next_member(Conduit& c, const SslFailed& n, ServerSink& out);
 
     // news of the stack
     void accepted(ConnectionId listener, ConnectionId connection, const Endpoint& local, const Endpoint& peer,
@@ -203,8 +208,8 @@ private:
     void datagram_failed(const IcmpReport& report, std::string why, ServerSink& out);
 
     // conduits
-    void open_session(Conduit& c, Instant now, ServerSink& out);
-    void begin_handshake_if_reply_left(Conduit& c, Instant now, ServerSink& out);
+    void open_session(Conduit& c, ServerSink& out);
+    void begin_handshake_if_reply_left(Conduit& c, ServerSink& out);
     void close_half(Conduit& c, Instant now, ServerSink& out);
     void keep_alive(const Conduit& c, Instant now);
     void set_deadline(Conduit& c, std::optional<Instant> at);

@@ -93,6 +93,7 @@ std::string trace_of(const Userid& server, const SslRequest& request) {
             },
             [](const SslDrop& r) { return fmt::format("session {} dropped", r.session); },
             [](const SslSessionLimit& r) { return fmt::format("at most {} sessions", r.most); },
+            [](const SslRejected& r) { return "not taken: " + r.why; },
             [](const SslLabelQuery& r) { return fmt::format("is label {} known?", r.label); },
         },
         request);
@@ -103,6 +104,7 @@ std::string trace_of(const Userid& server, const SslNotice& notice) {
     const std::string words = std::visit(
         overloaded{
             [](const SslServerReady&) { return std::string("ready"); },
+            [](const SslServerQuiescing&) { return std::string("quiescing"); },
             [](const SslServerGone&) { return std::string("gone"); },
             [](const SslToWire& n) {
                 return fmt::format("session {}: {} bytes for the wire", n.session, n.data.size());

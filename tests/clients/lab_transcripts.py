@@ -13,11 +13,17 @@ def curl(lab, *more, rc=0):
     return run([*CURL, "--cacert", lab.ca, *more, f"ftp://localhost:{lab.port(21)}/LAB.BIN"], rc=rc)
 
 
+def served(lab):
+    """A file goes over FTP with TLS, and a browser gets its page."""
+    requests = [[*CURL, "-T", lab.path("there"), f"ftp://localhost:{lab.port(21)}/LAB.BIN"],
+                ["curl", "-sS", "--max-time", "20", f"https://localhost:{lab.port(7443)}/"]]
+    return all(subprocess.run([*request, "--cacert", lab.ca], capture_output=True, timeout=60).returncode == 0
+               for request in requests)
+
+
 def broken(lab):
     random_file(lab.path("there"), 100_000)
-    done = subprocess.run([*CURL, "--cacert", lab.ca, "-T", lab.path("there"), f"ftp://localhost:{lab.port(21)}/LAB.BIN"],
-                          capture_output=True, timeout=60)
-    expect(done.returncode != 0, "a client succeeds before anything is cured")
+    expect(not served(lab), "clients succeed before anything is cured")
 
 
 def fumbled(line):
@@ -41,9 +47,7 @@ def leaves(lab):
 
 
 def cured(lab):
-    wait_for(lambda: subprocess.run([*CURL, "--cacert", lab.ca, "-T", lab.path("there"),
-                                     f"ftp://localhost:{lab.port(21)}/LAB.BIN"], capture_output=True,
-                                    timeout=60).returncode == 0, 30, "curl to put a file over TLS")
+    wait_for(lambda: served(lab), 30, "curl to put a file over TLS and to get a page")
     curl(lab, "-o", lab.path("back"))
     expect(sha256(lab.path("back")) == sha256(lab.path("there")), "the file came back changed")
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "simulator/commands/interpreter.hpp"
+#include "simulator/ipl/configure.hpp"
 
 namespace vmlab::sim {
 
@@ -114,7 +116,7 @@ public:
         note((warning ? "WNG " : "MSG ") + from.str() + " > " + to.str() + ": " + text);
     }
     void ssl_admin(const Userid& by, const Userid& member, SslAction action) override {
-        static constexpr const char* kNames[] = {"START", "STOP", "RESTART", "REFRESH"};
+        static constexpr const char* kNames[] = {"START", "STOP"};
         note(std::string("SSL ") + kNames[int(action)] + ' ' + member.str() + " BY " + by.str());
         if (action == SslAction::stop) {
             ssl_.erase(member);
@@ -124,6 +126,13 @@ public:
             sessions_.log_on({member, CpSession::How::disconnected, 0, now_, ""});
             ssl_[member] = ssl_snapshot(member);
         }
+    }
+    /// Answered by whoever is there and not silent.
+    void ssl_command(const Userid& by, const Userid& member, std::uint32_t tag, std::string text) override {
+        if (text != "QUERY") note("SSL " + text + ' ' + member.str() + " BY " + by.str());
+        if (silent_.contains(member) || !ssl_.contains(member)) return;
+        if (const auto trace = read_trace_command(text)) ssl_[member].policy.trace = *trace;
+        answers_.push_back({member, tag, 0, {}});
     }
     std::optional<unsigned> close_console(const Userid& machine, const Userid& to) override {
         const auto it = consoles_.find(machine);
@@ -181,6 +190,12 @@ public:
     /// Time goes on until the interpreter waits no more: echo requests to .1 are answered after 1 ms.
     void settle(Interpreter& interpreter, std::vector<ConsoleLine>& out) {
         for (int steps = 0; interpreter.busy() && steps < 10000; ++steps) {
+            if (!answers_.empty()) {
+                const auto answer = answers_.front();
+                answers_.erase(answers_.begin());
+                interpreter.receive(answer, *this, out);
+                continue;
+            }
             if (!pings_.empty()) {
                 const auto request = pings_.front();
                 pings_.erase(pings_.begin());
@@ -216,6 +231,8 @@ public:
     std::map<Userid, sslserv::ServerSnapshot> ssl_;
     std::map<Userid, std::deque<std::string>> consoles_;
     std::vector<PingRequest> pings_;
+    std::vector<AdminAnswered> answers_;
+    std::set<Userid> silent_{};  ///< SSL servers that are logged on and do not answer
     std::vector<std::string> notes_;
     std::vector<services::TelnetSessionSnapshot> telnet_;
     profiles::ProfileTcpip profile_;

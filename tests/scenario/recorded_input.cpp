@@ -68,6 +68,17 @@ TEST_CASE("a file that was changed at a console is to blame, not the line that c
     CHECK(cure.undo[0].bad == "TLSLABEL          NOTTHERE");
 }
 
+TEST_CASE("fault 16: DTCPARMS is changed while the pool runs, and one member is restarted") {
+    Typing run({{"TCPMAINT", "CHANGE GDLRCT2 DTCPARMS D /Database.kdb/Database.kdb CACHELIFE 1H/"},
+                {"TCPMAINT", "SSLADMIN RESTART (SSL SSL00002"}});
+    const auto cure = run.prove("DTCSSL919E");
+    CAPTURE(report_of(cure));
+    CHECK(cure.not_typed.empty());
+    REQUIRE(cure.undo.size() == 1);
+    CHECK(cure.undo[0].file == "TCPMAINT.198/GDLRCT2.DTCPARMS");
+    CHECK(cure.undo[0].bad == ":parms.KEYFILE /etc/gskadm/Database.kdb CACHELIFE 1H");
+}
+
 TEST_CASE("a file on a user's own disk takes part") {
     Typing run({{"TCPMAINT", "COPYFILE PROFILE TCPIP D FIX TCPIP A"},
                 {"TCPMAINT", "CHANGE FIX TCPIP A /21    TCP FTPSERVE/21    TCP NOBODY/"},

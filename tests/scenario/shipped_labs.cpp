@@ -15,7 +15,8 @@ using namespace vmlab::sim;
 namespace {
 
 const std::string kLabs = VMLAB_SOURCE_DIR "/simulator/labs";
-constexpr const char* kIds[] = {"ftp-label-unknown", "ssl-bad-mount", "ssl-stopped", "ssl-stack-mismatch"};
+constexpr const char* kIds[] = {"ftp-label-unknown", "ssl-bad-mount",      "ssl-not-permitted",
+                                "ssl-stopped",       "ssl-stack-mismatch", "ssl-wrong-answer"};
 
 Lab lab_of(const std::string& id) {
     std::vector<LabError> errors;

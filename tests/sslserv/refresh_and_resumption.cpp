@@ -192,3 +192,42 @@ TEST_CASE("REFRESH: new sessions use the new database, established ones go on") 
     CHECK(after.up.has_value());
     CHECK(line.member.snapshot().sessions.size() == 2);
 }
+
+TEST_CASE(
+    "a look-up that nobody answers stops the member; new sessions go on; it goes on when it is answered") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line line({}, lab_pki().database, cache);
+    Client first(client_settings());
+    line.connect(first);
+    REQUIRE(first.up.has_value());
+    const Bytes session = first.session->resumable();
+    cache->set_unserved({"SSLDCSSM is gone", {}, {"machine SSLDCSSM"}});
+
+    line.id = 2;
+    Client fresh(client_settings(), {}, 2);
+    line.connect(fresh);
+    CHECK(fresh.up.has_value());
+    CHECK_FALSE(line.member.waiting());
+
+    line.id = 3;
+    Client back(client_settings(), {.resume = session}, 3);
+    line.connect(back);
+    CHECK_FALSE(back.up.has_value());
+    CHECK(line.member.waiting());
+    CHECK(line.member.snapshot().waiting);
+    CHECK(line.ear.recorded("SSL00001 waits for the session cache: SSLDCSSM is gone"));
+    line.id = 4;
+    Client late(client_settings(), {}, 4);
+    line.connect(late);
+    CHECK_FALSE(late.up.has_value());
+    CHECK(line.member.next_deadline() == kNow + seconds(1));
+
+    cache->set_served();
+    line.now = kNow + seconds(1);
+    line.member.tick(line.now, line.ear);
+    line.pump(late);
+    CHECK(late.up.has_value());
+    line.id = 3;
+    line.pump(back);
+    CHECK_FALSE(line.member.waiting());
+}

@@ -75,3 +75,8 @@ TEST_CASE("LINK: a server finds its files on the disks that it links") {
 TEST_CASE("POSIXINFO: a server of the pool may read the key database by its group") {
     CHECK(EditedWorld().members_ready() == 5);
 }
+
+TEST_CASE("NAMESAVE: a server of the pool may load the segment of the cache") {
+    EditedWorld lab;
+    CHECK(lab.world.segments().find("TCPIP")->users.size() == 6);
+}
