@@ -96,6 +96,9 @@ Outcome identify(Call& call, const stack::ServerSnapshot& of) {
 }
 Outcome level(Call& call, const stack::ServerSnapshot& of) {
     call.line(fmt::format("TCP/IP Level {}", of.config.level.tcpip()));
+    std::string service;
+    for (const auto apar : of.config.level.service()) service += ' ' + std::string(name_of(apar));
+    call.line("Service:" + (service.empty() ? " None" : service));
     return 0;
 }
 Outcome permit(Call& call, const stack::ServerSnapshot& of) {

@@ -231,6 +231,7 @@ std::string netstat_json(const stack::ServerSnapshot& of, const profiles::Profil
     const Json whole = {
         {"stack", of.config.userid.str()},
         {"level", of.config.level.tcpip()},
+        {"service", list_of(of.config.level.service(), [](Apar apar) { return Json(name_of(apar)); })},
         {"started", iso_utc(of.started)},
         {"profile", of.config.profile.str()},
         {"ssl", json_of_ssl(of)},

@@ -186,10 +186,40 @@ def policies(rows):
     ]
 
 
+# ── hash floor and fallback ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def openssl(lab, *options):
+    return run(["openssl", "s_client", "-brief", "-connect", f"127.0.0.1:{lab.port(RSA_PORT)}", "-CAfile", lab.ca, *options],
+               rc=None)
+
+
+def nist_signs_with_sha_2():
+    """A client that puts SHA-1 first gets SHA-256; one that has nothing else is refused."""
+    with System(["MODE NIST-800-131A"], {}) as lab:
+        suite = ["-cipher", "DHE-RSA-AES128-SHA256:@SECLEVEL=0", "-sigalgs"]
+        both, old = openssl(lab, *suite, "RSA+SHA1:RSA+SHA256"), openssl(lab, *suite, "RSA+SHA1")
+        lab.stop()
+    expect("Hash used: SHA256" in both, both)
+    expect("alert handshake failure" in old, old)
+
+
+def fallback(operands, wanted):
+    with System(operands, {}) as lab:
+        older = openssl(lab, "-tls1_1", "-fallback_scsv", "-cipher", "ALL:@SECLEVEL=0")
+        newest = openssl(lab, "-tls1_2", "-fallback_scsv")
+        lab.stop()
+    expect(wanted in older, older)
+    expect("Protocol version: TLSv1.2" in newest, newest)
+
+
 known = table()
 check("there is a system for every suite", every_suite, known)
 with concurrent.futures.ThreadPoolExecutor(3) as workers:
     scans = [(p[0], workers.submit(sees_what_ssladmin_says, known, *p[1:])) for p in policies(known)]
     for title, scanned in scans:
         check(f"sslscan sees what SSLADMIN says: {title}", scanned.result)
+check("MODE NIST-800-131A signs with SHA-2", nist_signs_with_sha_2)
+check("TLSFALLBACKSCSV ON: openssl -fallback_scsv is told", fallback, [], "alert inappropriate fallback")
+check("TLSFALLBACKSCSV OFF: it is served", fallback, ["TLSFALLBACKSCSV OFF"], "Protocol version: TLSv1.1")
 finish()

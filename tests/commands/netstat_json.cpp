@@ -70,7 +70,7 @@ void empty_the_stack(FakeWorld& world) {
     stack = {};
     stack.config.userid = userid;
     stack.config.obey = obey;
-    stack.config.level = Level();
+    stack.config.level = Level(Release::v740);
     stack.up = true;
     world.telnet_.clear();
     world.profile_ = {};

@@ -35,7 +35,7 @@ bool has(const std::string& text, std::string_view what) { return text.find(what
 
 TEST_CASE("level 740: its name in every reply, no service on it, TLS 1.2 alone") {
     LevelledWorld lab(at(Level(Release::v740)));
-    CHECK(has(lab.typed("NETSTAT LEVEL"), "TCP/IP Level 740"));
+    CHECK(has(lab.typed("NETSTAT LEVEL"), "TCP/IP Level 740\nService: None\n"));
     CHECK(has(lab.typed("QUERY CPLEVEL"), "z/VM Version 7 Release 4.0, service level 2401"));
     CHECK(has(lab.typed("QUERY CMSLEVEL"), "CMS Level 33"));
     CHECK(lab.said("TCPIP", "DTCTCP001I z/VM TCP/IP Level 740"));
@@ -63,7 +63,7 @@ TEST_CASE("level 710: the SLVL lines name the service that is on it") {
     CHECK_FALSE(fewer.said("SSL00001", "PH18435"));
     LevelledWorld older(at(Level(Release::v640)));
     CHECK(older.said("SSL00001", "SSLSERV  PI72106"));
-    CHECK(has(older.typed("NETSTAT LEVEL"), "TCP/IP Level 640"));
+    CHECK(has(older.typed("NETSTAT LEVEL"), "TCP/IP Level 640\nService: PI72106\n"));
 }
 
 TEST_CASE("without PI99184: no elliptic curves, and lists of secured connections without the protocol") {
