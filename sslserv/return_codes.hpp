@@ -52,5 +52,9 @@ struct ReturnCode {
 
 /// Never fails: unknown codes are answered with the text of the internal error.
 [[nodiscard]] const ReturnCode& return_code(int code);
+/// The failure is about the certificate that the peer has, or has not.
+[[nodiscard]] constexpr bool blames_client_certificate(int code) {
+    return code == kGskNoCertificate || code == kGskCertificateValidation || code == kGskUnknownAuthority;
+}
 
 }  // namespace vmlab::sslserv

@@ -28,6 +28,7 @@
 #include "sslserv/return_codes.hpp"
 #include "sslserv/session_trace.hpp"
 #include "sslserv/tls_session.hpp"
+#include "sslserv/withholding.hpp"
 #include "stack/base/overloaded.hpp"
 
 namespace vmlab::sslserv {
@@ -37,22 +38,6 @@ constexpr Duration kHandshakeTime = seconds(60);
 /// What records are about: the database as it was when it was read last.
 constexpr const char* kAboutKeyDatabase = "key database";
 constexpr Duration kCacheLook = seconds(1);  ///< how often a server that waits looks for the cache's owner
-
-/// Keeps the answers back, as long as it is not known whether there will be any.
-class Withholding final : public Sink {
-public:
-    explicit Withholding(Sink& out) : out_(out) {}
-    CauseId record(Record what) override { return out_.record(std::move(what)); }
-    void answer(SslNotice what) override { notices.push_back(std::move(what)); }
-    void console(Said what) override { out_.console(std::move(what)); }
-    void console_line(std::string text) override { out_.console_line(std::move(text)); }
-    void key_log(std::string line) override { out_.key_log(std::move(line)); }
-
-    std::vector<SslNotice> notices{};
-
-private:
-    Sink& out_;
-};
 
 struct Session {
     SslOpen open{};
@@ -64,22 +49,6 @@ struct Session {
     bool resumed = false;
     std::uint64_t bytes_in = 0, bytes_out = 0;
 };
-
-/// The session that a request names.
-std::optional<SslSessionId> session_of(const SslRequest& what) {
-    return std::visit(
-        [](const auto& request) -> std::optional<SslSessionId> {
-            if constexpr (requires { request.session; }) return request.session;
-            else return std::nullopt;
-        },
-        what);
-}
-
-/// The failure is about the certificate that the client has, or has not.
-bool blames_client_certificate(const TlsFailure& why) {
-    return why.code == kGskNoCertificate || why.code == kGskCertificateValidation ||
-           why.code == kGskUnknownAuthority;
-}
 
 /// A label that is fit for use, and until when.
 struct Label {
@@ -213,8 +182,7 @@ private:
 
 }  // namespace
 
-// ── is this label fit?
-// ─────────────────────────────────────────────────────────────────────────────────────────────
+// ── is this label fit? ──
 
 /// With a MODE: what must be so before the server may serve.
 std::optional<TlsFailure> Server::Impl::prove_module(Sink& out) const {
@@ -341,8 +309,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
     return loaded;
 }
 
-// ── requests
-// ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── requests ──
 
 void Server::Impl::receive(SslRequest& what, Instant now, Sink& out) {
     trace_request(what, out);
@@ -503,14 +470,13 @@ void Server::Impl::answer_query(const SslLabelQuery& what, Sink& out) {
     out.answer(SslLabelAnswer{what.query, known});
 }
 
-// ── ends
-// ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── ends ──
 
 void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bool established, Sink& out) {
     if (!established) ++failed_handshakes;
     if (!established) gsk(out).handshake(what.session, why.code);
     std::vector<SourceLocation> rests_on{what.where};
-    if (what.check != ClientCertCheck::none && blames_client_certificate(why))
+    if (what.check != ClientCertCheck::none && blames_client_certificate(why.code))
         rests_on.insert(rests_on.begin(), what.check_where);
     // Where the two have no protocol or cipher in common, what this server may speak comes first.
     const bool by_offer = why.code == kGskNoCiphers || why.code == kGskUnsupported;
@@ -583,8 +549,7 @@ void Server::Impl::rejected(const SslRejected& what, Sink& out) {
     out.answer(SslServerGone{});
 }
 
-// ── the trace
-// ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── the trace ──
 
 bool Server::Impl::traces(TraceLevel level, const Session& session) const {
     return sslserv::traces(options.policy.trace, level, session.open.local, session.open.peer);
@@ -633,8 +598,7 @@ void Server::Impl::trace_request(const SslRequest& what, Sink& out) const {
     out.console(say<DTCSSL918I>(text_of(what)));
 }
 
-// ── the member
-// ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── the member ──
 
 Server::Server(const ServerOptions& options, KeyDatabase database, std::shared_ptr<SessionCache> cache,
                RandomStream random)

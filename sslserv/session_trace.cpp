@@ -14,6 +14,7 @@ std::string_view name_of(KeyKind kind) {
     switch (kind) {
         case KeyKind::rsa: return "RSA";
         case KeyKind::ec: return "EC";
+        case KeyKind::dsa: return "DSA";
         case KeyKind::other: break;
     }
     return "other";
@@ -85,6 +86,15 @@ std::string fields_of_certificate(ByteView der) {
     return fmt::format("subject {}; issuer {}; serial {}; valid {} to {}; {} {}", info->subject, info->issuer,
                        serial, iso_utc(info->not_before).substr(0, 10),
                        iso_utc(info->not_after).substr(0, 10), name_of(info->key.kind), info->key.bits);
+}
+
+std::optional<SslSessionId> session_of(const SslRequest& request) {
+    return std::visit(
+        [](const auto& one) -> std::optional<SslSessionId> {
+            if constexpr (requires { one.session; }) return one.session;
+            else return std::nullopt;
+        },
+        request);
 }
 
 std::string text_of(const SslRequest& request) {

@@ -7,6 +7,7 @@
 //   DEBUG         all of this, of all sessions: no filter
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ namespace vmlab::sslserv {
 [[nodiscard]] std::vector<std::string> dump_of(ByteView bytes);
 /// "subject CN=…; issuer CN=…; serial 0A…; valid 2019-10-09 to 2029-10-06; RSA 2048".
 [[nodiscard]] std::string fields_of_certificate(ByteView der);
+/// The session that a request names, if it is about one.
+[[nodiscard]] std::optional<SslSessionId> session_of(const SslRequest& request);
 /// What a request is, without its data: "SslFromWire session 1007, 517 bytes".
 [[nodiscard]] std::string text_of(const SslRequest& request);
 
