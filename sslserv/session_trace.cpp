@@ -105,7 +105,7 @@ std::string text_of(const SslRequest& request) {
                                    r.local.str(), r.label);
             },
             [](const SslFromWire& r) {
-                return fmt::format("SslFromWire session {}, {} bytes", r.session, r.data.size());
+                return fmt::format("SslFromWire session {}, {} bytes", r.session, size_of(r.data));
             },
             [](const SslFromApplication& r) {
                 return fmt::format("SslFromApplication session {}, {} bytes", r.session, r.data.size());
