@@ -1,6 +1,8 @@
 #include "profiles/findings.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "profiles/messages.hpp"
 
@@ -19,22 +21,40 @@ constexpr std::size_t kLongestWord = 32;
 
 char folded(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
-/// Letters to insert, remove or replace, two neighbours that changed places counting once; case does not
-/// count. Neither word is longer than kLongestWord.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::size_t d[kLongestWord + 1][kLongestWord + 1];
-    for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-    for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-    const auto same = [&](std::size_t i, std::size_t j) { return folded(a[i - 1]) == folded(b[j - 1]); };
-    for (std::size_t i = 1; i <= a.size(); ++i)
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replace = d[i - 1][j - 1] + (same(i, j) ? 0 : 1);
-            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replace});
-            if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j))
-                d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+/// How far other words are from one: letters to insert, remove or replace, two neighbours that changed places
+/// counting once; case does not count. A column of the usual table is two words of bits, what goes up and
+/// what goes down from row to row (H. Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau
+/// edit distances, 2003).
+class Distance {
+public:
+    /// `word` is not longer than kLongestWord.
+    explicit Distance(std::string_view word) : length_(word.size()) {
+        for (std::size_t i = 0; i < word.size(); ++i) rows_[byte_of(word[i])] |= std::uint64_t{1} << i;
+    }
+    std::size_t to(std::string_view other) const {
+        const std::uint64_t last = std::uint64_t{1} << (length_ - 1);
+        std::uint64_t up = ~std::uint64_t{0}, down = 0, diagonal = 0, before = 0;
+        std::size_t distance = length_;
+        for (const char c : other) {
+            const std::uint64_t same = rows_[byte_of(c)];
+            const std::uint64_t swapped = ((~diagonal & same) << 1) & before;
+            diagonal = (((same & up) + up) ^ up) | same | down | swapped;
+            const std::uint64_t right = down | ~(diagonal | up), left = diagonal & up;
+            distance += (right & last) != 0;
+            distance -= (left & last) != 0;
+            up = left << 1 | ~(diagonal | right << 1 | 1);
+            down = (right << 1 | 1) & diagonal;
+            before = same;
         }
-    return d[a.size()][b.size()];
-}
+        return distance;
+    }
+
+private:
+    static std::uint8_t byte_of(char c) { return static_cast<std::uint8_t>(folded(c)); }
+
+    std::size_t length_;
+    std::array<std::uint64_t, 256> rows_{};  ///< where each letter stands in the word
+};
 
 }  // namespace
 
@@ -85,13 +105,14 @@ void FindingWriter::add(LineState state, const SourceLocation& where, Said said,
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
     if (word.size() < 3 || word.size() > kLongestWord) return {};
+    const Distance distance_of(word);
     std::string_view best;
     std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const std::string_view candidate : known) {
         if (candidate.size() > kLongestWord || candidate.size() + least <= word.size() ||
             word.size() + least <= candidate.size())
             continue;
-        const std::size_t distance = edit_distance(word, candidate);
+        const std::size_t distance = distance_of.to(candidate);
         if (distance < least) {
             least = distance;
             best = candidate;
