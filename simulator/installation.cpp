@@ -266,12 +266,13 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
 std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles::FileLookup& files,
                                            VirtualMachine& vm, System& world) {
     const Userid userid = vm.name();
+    const Zone& zone = launch.zone;
     const auto said = [&](const Said& what) {
-        world.console(userid, what, hh_mm_ss(world.now(), zone_.offset) + " ");
+        world.console(userid, what, hh_mm_ss(world.now(), zone.offset) + " ");
     };
     world.console(userid, say<stack::DTCTCP001I>(launch.level.tcpip()));
     world.console_line(
-        userid, fmt::format("{:^79}", fmt::format("***** {} *****", mm_dd_yy(world.now(), zone_.offset))));
+        userid, fmt::format("{:^79}", fmt::format("***** {} *****", mm_dd_yy(world.now(), zone.offset))));
     said(say<stack::DTCIPI008I>("10/02/19", "14:13"));
     said(say<stack::DTCIPI052I>());
     said(say<stack::DTCIPI009I>());
@@ -283,8 +284,8 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
         const CmsFile* file =
             storage_.disks.find_file("TCPMAINT", "0198", search.found->file.name, search.found->file.type);
         const Instant changed = file ? file->changed : world.now();
-        said(say<stack::DTCIPI006I>(search.found->file.str(), mm_dd_yy(changed, zone_.offset),
-                                    hh_mm_ss(changed, zone_.offset).substr(0, 5))
+        said(say<stack::DTCIPI006I>(search.found->file.str(), mm_dd_yy(changed, zone.offset),
+                                    hh_mm_ss(changed, zone.offset).substr(0, 5))
                  .because({search.found->file, 0, 0}));
         profile = profiles::read_profile_tcpip(*search.found);
     } else {
@@ -300,7 +301,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     for (const auto& notice : configuration.notices) said(notice);
     if (configuration.server.trace.on(stack::TraceArea::parse))
         for (const auto& statement : running.profile.statements)
-            world.console_line(userid, fmt::format("{} PARSE {}: {}, {}", hh_mm_ss(world.now(), zone_.offset),
+            world.console_line(userid, fmt::format("{} PARSE {}: {}, {}", hh_mm_ss(world.now(), zone.offset),
                                                    statement.where.str(), statement.keyword,
                                                    profiles::name_of(statement.state)));
     note_left_out(launch, directory_, configuration.server.ssl, world);
@@ -317,7 +318,7 @@ StackConfiguration World::configuration_of(const RunningStack& stack) const {
     std::vector<Userid> users;
     for (const auto& [user, entry] : directory_.all()) users.push_back(user);
     auto configuration = configure_stack(stack.profile, stack.launch, users);
-    configuration.server.zone = zone_;
+    configuration.server.zone = stack.launch.zone;
     return configuration;
 }
 

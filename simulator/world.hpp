@@ -35,6 +35,9 @@
 
 namespace vmlab::sim {
 
+/// The time of CP, and of whom :timezone. gives no other.
+inline const Zone kSystemZone{"EDT", -hours{4}};
+
 struct WorldOptions {
     Instant start{};  ///< the world's clock begins here
     Seed seed{};
@@ -175,7 +178,7 @@ private:
     SavedSegments segments_;
     FilesView files_;
     SystemLevel level_;
-    Zone zone_{"EDT", -hours{4}};
+    Zone zone_ = kSystemZone;
     Laptop* laptop_ = nullptr;
     Workstation* workstation_ = nullptr;
     Workstation* remote_workstation_ = nullptr;

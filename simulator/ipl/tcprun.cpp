@@ -259,8 +259,8 @@ private:
             const std::string name = launch_.definition.value("name");
             say_line(say<DTCRUN1021R>(name.empty() ? launch_.command : name));
         }
-        const Calendar c = calendar_of(input_.now, input_.zone.offset);
-        say_line(say<DTCRUN1011I>(hh_mm_ss(input_.now, input_.zone.offset),
+        const Calendar c = calendar_of(input_.now, launch_.zone.offset);
+        say_line(say<DTCRUN1011I>(hh_mm_ss(input_.now, launch_.zone.offset),
                                   fmt::format("{} {} {}", c.day, month_name(c.month), c.year),
                                   weekday_name(c.weekday)));
         say_line(say<DTCRUN1011I_COMMAND>(launch_.command).because(tag("command")->where));

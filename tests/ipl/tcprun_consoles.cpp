@@ -142,6 +142,15 @@ TEST_CASE("TCPRUN says what is wrong with the server's own entry, and what of it
     CHECK(printed(node.run("SMTP")).find("DTCPRS") == std::string::npos);
 }
 
+TEST_CASE("a server with a :timezone. of its own says in it when it was started") {
+    Node node;
+    node.change("SYSTEM", "DTCPARMS", ":anonymous.NO", ":anonymous.NO :timezone.JST-9");
+    CHECK(printed(node.run("FTPSERVE")).find("Server started at 23:30:46 on 15 Oct 2019 (Tuesday)") !=
+          std::string::npos);
+    CHECK(printed(node.run("SMTP")).find("Server started at 10:30:46 on 15 Oct 2019 (Tuesday)") !=
+          std::string::npos);
+}
+
 TEST_CASE("time zones of :timezone.") {
     const Instant summer = instant_of({2019, 7, 1, 0, 12, 0, 0, 0});
     const Instant winter = instant_of({2019, 12, 1, 0, 12, 0, 0, 0});

@@ -106,6 +106,13 @@ TEST_CASE(":timezone.: the clock of a server") {
     CHECK(lab.said("SSL00001", "\n09:00:"));
 }
 
+TEST_CASE(":timezone. of a stack: the clock of its console, and of what it says later") {
+    EditedWorld lab({{kDtcparms, ":attach.0600-0602", ":attach.0600-0602 :timezone.PST8PDT"}});
+    CHECK(lab.said("TCPIP", "DTCRUN1011I Server started at 09:00:"));
+    CHECK(lab.said("TCPIP", "\n09:00:00 DTCIPI008I"));
+    CHECK(lab.said("TCPIP", "\n09:00:00 DTCIPI907I"));
+}
+
 // ── operands of VMSSL ─────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("EXEMPT: a suite is not negotiated any more") {
