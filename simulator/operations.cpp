@@ -1,8 +1,7 @@
 // The world as commands see it: questions copy out, requests become events.
 #include <fmt/core.h>
 
-#include <charconv>
-
+#include "profiles/etc_files.hpp"
 #include "profiles/profile_tcpip.hpp"
 #include "profiles/tcpip_data.hpp"
 #include "simulator/commands/messages.hpp"
@@ -12,24 +11,6 @@
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
-namespace {
-
-/// Lines of a minidisk file with comments cut off, as words.
-template <typename Line>
-void for_each_line(const CmsFile& file, Line&& line) {
-    for (const auto record : file.record_views()) {
-        std::vector<std::string_view> words;
-        std::string_view rest = record.substr(0, std::min(record.find_first_of("#;"), record.size()));
-        while (!(rest = trimmed(rest)).empty()) {
-            const auto end = std::min(rest.find_first_of(" \t"), rest.size());
-            words.push_back(rest.substr(0, end));
-            rest.remove_prefix(end);
-        }
-        if (!words.empty() && line(words)) return;
-    }
-}
-
-}  // namespace
 
 profiles::TcpipData World::tcpip_data(const Userid&) const {
     const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "TCPIP", "DATA");
@@ -71,19 +52,10 @@ const std::deque<std::string>* World::console_of(const Userid& machine) const {
 
 std::string World::service_name(std::uint16_t port) const {
     const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0592", "ETC", "SERVICES");
-    std::string name;
-    if (!file) return name;
-    for_each_line(*file, [&](const auto& words) {
-        if (words.size() < 2) return false;
-        unsigned number = 0;
-        const auto end = words[1].data() + words[1].size();
-        const auto [at, error] = std::from_chars(words[1].data(), end, number);
-        if (error != std::errc{} || number != port || std::string_view(at, std::size_t(end - at)) != "/tcp")
-            return false;
-        name = upper(words[0]);
-        return true;
-    });
-    return name;
+    const auto services = profiles::read_etc_services(profiles::SourceText::from_host(
+        {"ETC", "SERVICES", {'F', '1'}}, file ? file->text() : std::string()));
+    const auto* entry = services.find(port, false);
+    return entry ? upper(*entry->name) : std::string();
 }
 
 void World::xautolog(const Userid& by, const Userid& user, std::string console_input) {

@@ -101,6 +101,12 @@ TEST_CASE("DOMAINSEARCH: another domain for short names") {
     CHECK(p.types("ping ws1").starts_with("Ping Level 710: Pinging host 9.60.60.4."));
 }
 
+TEST_CASE("ETC SERVICES: NETSTAT calls ports by its names, however the protocol is written") {
+    Prompt lab(
+        with("TCPMAINT.592/ETC.SERVICES", "telnet      23/tcp", "terminal    23/TCP  ; its name of old"));
+    CHECK(lab.types("netstat conn").find("TERMINAL") != std::string::npos);
+}
+
 TEST_CASE("NSPORTADDR: at another port nobody answers") {
     Prompt p(with(kData, "SMTPSERVERID", "NSPORTADDR 5353\nSMTPSERVERID"));
     CHECK(p.types("ping ws1") == "DTCPIN901E Unknown host: ws1\n");
