@@ -93,6 +93,33 @@ TEST_CASE("DTCPARMS is read when a member of the pool starts; the other members 
     CHECK(count(lab.console("SSL00002"), "DTCSSL901I") == 0);
 }
 
+TEST_CASE("what only a start reads: OBEYFILE says so and changes nothing, the restart reads PROFILE TCPIP") {
+    AtPrompt lab;
+    lab.type("TCPMAINT",
+             "netstat obey sslserverid ssl00003 internalclientparms port 2023 endinternalclientparms "
+             "primaryinterface eth0");
+    for (const char* keyword : {"SSLSERVERID", "INTERNALCLIENTPARMS PORT", "PRIMARYINTERFACE"}) {
+        CAPTURE(keyword);
+        CHECK(count(lab.console("TCPIP"),
+                    std::string("DTCPRS920W ") + keyword + " is read only when the stack starts") == 1);
+    }
+    CHECK(lab.world.stack("TCPIP")->config.ssl.server->value == Userid("*"));
+    CHECK(listens(lab.world, 23));
+    CHECK_FALSE(listens(lab.world, 2023));
+
+    edit(lab, "PROFILE", "TCPIP", "SSLSERVERID *", "SSLSERVERID SSL00003");
+    edit(lab, "PROFILE", "TCPIP", "\n  PORT 23\n", "\n  PORT 2023\n");
+    lab.run(minutes{1});
+    CHECK(listens(lab.world, 23));
+    CHECK(lab.world.stack("TCPIP")->config.ssl.server->value == Userid("*"));
+    restart(lab, "tcpip");
+    CHECK(lab.world.stack("TCPIP")->config.ssl.server->value == Userid("SSL00003"));
+    CHECK(lab.world.ssl_server("SSL00003"));
+    CHECK_FALSE(lab.world.ssl_server("SSL00001"));
+    CHECK(listens(lab.world, 2023));
+    CHECK_FALSE(listens(lab.world, 23));
+}
+
 TEST_CASE("SSLLIMITS of a running stack reaches the members that run") {
     AtPrompt lab;
     CHECK(lab.world.ssl_server("SSL00001")->max_sessions == 600);
