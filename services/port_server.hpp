@@ -98,12 +98,14 @@ protected:
     [[nodiscard]] bool is_authorized(const Userid& who, ServerCall call) {
         const auto& authorized = call.shared.system.authorized;
         if (std::find(authorized.begin(), authorized.end(), who) != authorized.end()) return true;
-        say(Words::not_authorized(who), call);
+        constexpr std::string_view kReply = "You are not authorized to issue this command";
+        const auto& list = call.shared.system.authorized_where;
         call.out.record({RecordKind::refusal,
-                         fmt::format("{}: SMSG from {} refused: not authorized",
-                                     call.shared.system.userid.view(), who.view()),
-                         {}});
-        call.out.smsg(who, "You are not authorized to issue this command");
+                         fmt::format("{}: SMSG from {} refused: {}", call.shared.system.userid.view(),
+                                     who.view(), kReply),
+                         {list}});
+        say(Words::not_authorized(who).because(list), call);
+        call.out.smsg(who, std::string(kReply));
         return false;
     }
     /// TLSLABEL: holds from the answer on, if the label is known.

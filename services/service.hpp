@@ -70,6 +70,7 @@ struct SystemFacts {
     Zone zone{};
     /// Userids that may issue privileged SMSG commands: the stack's OBEY list, or the server's own.
     std::vector<Userid> authorized{};
+    SourceLocation authorized_where{};  ///< the list; without one, the file as a whole
     /// Peers that reach this system through an address translator, and the address they must be given (FTP
     /// 227).
     struct Masquerade {

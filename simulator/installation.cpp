@@ -79,7 +79,9 @@ FoundDatabase read_database(const BfsSession& bfs, const BfsIdentity& who, const
 
 /// Privileged SMSG commands of SMTP are for SMSGAUTHLIST, not for the stack's OBEY list.
 services::SystemFacts smtp_facts(const profiles::SmtpConfig& config, services::SystemFacts facts) {
+    const auto& list = config.smsg_authorized;
     facts.authorized = smtp_authorized(config);
+    facts.authorized_where = list.empty() ? SourceLocation{config.file, 0, 0} : list.front().where;
     return facts;
 }
 
@@ -121,14 +123,19 @@ void note_left_out(const Launch& launch, const Directory& directory, const stack
              where.known() ? std::vector<std::string>{} : std::vector<std::string>{stack::kAboutSslServers}});
 }
 
+/// It is started for a pool, and where :DCSS_Parms. asks for it.
 void note_no_agent(const Launch& launch, const Directory& directory, System& world) {
     const bool wants = launch.definition.tag("dcss_parms") != nullptr;
-    for (const auto& [user, where] : left_out("SSLIDCSS", launch, directory, wants, {}))
-        world.record({RecordKind::state,
+    for (const auto& [user, where] : left_out("SSLIDCSS", launch, directory, wants, {})) {
+        Record record{RecordKind::state,
                       fmt::format("{} is not started by {}", user.view(), launch.userid.view()),
-                      {where.known() ? where : launch.definition.server.nick.where},
-                      about_machine(user),
-                      {}});
+                      {},
+                      about_machine(user)};
+        if (where.known()) record.rests_on = {where};
+        else if (wants) record.consulted = {stack::kAboutSslServers};
+        else record.rests_on = {launch.definition.server.nick.where};
+        world.record(std::move(record));
+    }
 }
 
 std::vector<Userid> values_of(const std::vector<Sourced<Userid>>& list) {
@@ -221,6 +228,7 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
         const auto running = stack(tcpip);
         auto known = configure_facts(launch, *Name8::parse(level_.node),
                                      running ? values_of(running->config.obey) : std::vector<Userid>{});
+        if (running) known.authorized_where = running->config.obey_where;
         if (loopback_clients_)
             known.masquerades.push_back({around_.lan.laptop, Ipv4Address::of(127, 0, 0, 1)});
         return known;
@@ -349,7 +357,7 @@ std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsS
     setup.tcpip = launch.stack;
     setup.timestamp = launch.timestamp;
     setup.zone = launch.zone;
-    if (!launch.admin_ids.empty()) admins_[launch.stack] = values_of(launch.admin_ids);
+    if (!launch.admin_ids.empty()) admins_[launch.stack] = launch.admin_ids;
     if (segments_.load(kCacheSegment, userid)) setup.cache = session_cache_;
     setup.read_database = [this, bfs, posix, policy = launch.policy](Instant now) {
         return read_database(bfs, posix, storage_, policy, now);

@@ -41,9 +41,10 @@ std::optional<sslserv::ServerSnapshot> World::ssl_server(const Userid& member) c
     return std::nullopt;
 }
 
-std::vector<Userid> World::ssl_admins(const Userid& tcpip) const {
+std::vector<Sourced<Userid>> World::ssl_admins(const Userid& tcpip) const {
     const auto found = admins_.find(tcpip);
-    return found == admins_.end() ? std::vector<Userid>{"TCPMAINT", "GSKADMIN"} : found->second;
+    if (found != admins_.end()) return found->second;
+    return {{Userid("TCPMAINT"), {}}, {Userid("GSKADMIN"), {}}};
 }
 
 const std::deque<std::string>* World::console_of(const Userid& machine) const {

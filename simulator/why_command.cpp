@@ -157,9 +157,10 @@ int ask_why(const WhyOptions& options) {
     for (const auto& word : options.words) words += (words.empty() ? "" : " ") + word;
     const auto question = read_why(words);
     if (!question || (!options.stack.empty() && !Userid::parse(options.stack))) {
-        fmt::print(stderr,
-                   "vmlab: ask for LAST, a message number, CONN n, PORT n, a userid, '#record', or words of "
-                   "a record\n");
+        fmt::print(
+            stderr,
+            "vmlab: ask for LAST, a message number, CONN n, PORT n, a userid, an address, '#record', or "
+            "words of a record\n");
         return kUsage;
     }
     std::vector<JournalEntry> journal;
@@ -197,7 +198,7 @@ int ask_why(const WhyOptions& options) {
     const auto line_text = lines_in(bad.files);
     if (options.json) fmt::print("{}", report_why_json(answer, line_text));
     else
-        for (const auto& line : report_why(answer, line_text)) fmt::print("{}\n", line);
+        for (const auto& line : report_why(answer, line_text, kSystemZone)) fmt::print("{}\n", line);
     if (answer.chain.empty()) return kCheckFailed;
     if (!options.prove) return kOk;
     const auto cure = prove_why(*question, answer, good, {journal, bad.files, journal.front().at, stack});

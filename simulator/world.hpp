@@ -116,7 +116,7 @@ public:
     Userid default_stack(const Userid& user) const override;
     std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const override;
     std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const override;
-    std::vector<Userid> ssl_admins(const Userid& tcpip) const override;
+    std::vector<Sourced<Userid>> ssl_admins(const Userid& tcpip) const override;
     const std::deque<std::string>* console_of(const Userid& machine) const override;
     profiles::TcpipData tcpip_data(const Userid& user) const override;
     profiles::EtcHosts etc_hosts(const Userid& user) const override;
@@ -194,7 +194,7 @@ private:
     std::uint64_t ipl_count_ = 0;      ///< separates the random streams of one member's sessions
     std::map<Userid, Userid> owners_;  ///< who gets a server's console (:owner.)
     std::map<Userid, RunningStack> stacks_;
-    std::map<Userid, std::vector<Userid>> admins_;  ///< by stack: :admin_id_list.
+    std::map<Userid, std::vector<Sourced<Userid>>> admins_;  ///< by stack: :admin_id_list.
 };
 
 }  // namespace vmlab::sim

@@ -32,6 +32,8 @@ namespace vmlab::sslserv {
 namespace {
 
 constexpr Duration kHandshakeTime = seconds(60);
+/// What records are about: the database as it was when it was read last.
+constexpr const char* kAboutKeyDatabase = "key database";
 
 struct Session {
     SslOpen open{};
@@ -74,6 +76,7 @@ struct Server::Impl {
 
     GskTrace gsk(Sink& out) const { return {options.policy.gsk_trace, out}; }
     std::optional<TlsFailure> prove_module(Sink& out) const;
+    void note_database(Sink& out) const;
     std::optional<TlsFailure> judge_database(const KeyDatabase& keys) const;
     std::optional<TlsFailure> judge(const KeyRecord& record, const CertificateInfo& info, Instant now) const;
     std::variant<std::shared_ptr<TlsContext>, TlsFailure> context_of(const SslOpen& what, Instant now);
@@ -173,6 +176,14 @@ std::optional<TlsFailure> Server::Impl::judge_database(const KeyDatabase& keys) 
         return failure_of(kGskNotFips,
                           "MODE FIPS-140-2 needs a key database that was created as a FIPS database");
     return std::nullopt;
+}
+
+void Server::Impl::note_database(Sink& out) const {
+    out.record({RecordKind::state,
+                fmt::format("{} has read key database {}: {} records", options.userid.view(),
+                            options.policy.key_file, database.records().size()),
+                {},
+                kAboutKeyDatabase});
 }
 
 /// The server's own certificate, before anybody sees it: the TLS library would present an expired one without
@@ -381,16 +392,22 @@ void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bo
     if (!established) ++failed_handshakes;
     if (!established) gsk(out).handshake(what.session, why.code);
     std::vector<SourceLocation> rests_on{what.where};
-    const bool by_policy =
-        why.code == kGskNoCiphers || why.code == kGskUnsupported || why.code == kGskCertificateValidation;
-    if (by_policy) rests_on.insert(rests_on.end(), protection.rests_on.begin(), protection.rests_on.end());
-    if (why.code == kGskKeyLabelNotFound) rests_on.push_back(options.policy.key_file_where);
+    // Where the two have no protocol or cipher in common, what this server may speak comes first.
+    const bool by_offer = why.code == kGskNoCiphers || why.code == kGskUnsupported;
+    if (by_offer || why.code == kGskCertificateValidation)
+        rests_on.insert(by_offer ? rests_on.begin() : rests_on.end(), protection.rests_on.begin(),
+                        protection.rests_on.end());
+    const bool by_database = why.code == kGskKeyLabelNotFound || why.code == kGskCertificateDate ||
+                             why.code == kGskNoPrivateKey || why.code == kGskBadCertificate;
+    if (by_database) rests_on.push_back(options.policy.key_file_where);
     std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
     const bool alert = why.alert_sent >= 0 || why.alert_received >= 0;
     out.record({alert ? RecordKind::alert : RecordKind::refusal,
                 fmt::format("TLS session {} with {} {}: {}", what.session, what.peer.str(),
                             established ? "broken" : "refused", why.detail),
-                rests_on});
+                rests_on,
+                {},
+                by_database ? std::vector<std::string>{kAboutKeyDatabase} : std::vector<std::string>{}});
     auto said = established ? say<DTCSSL909E>(what.session, why.code, why.reason)
                             : say<DTCSSL022E>(why.code, why.reason);
     said.rests_on = rests_on;
@@ -477,6 +494,7 @@ void Server::start(Instant, Sink& out) {
         return;
     }
     my.active = true;
+    my.note_database(out);
     out.console(say<DTCSSL901I>(my.options.userid, my.options.policy.key_file, my.database.records().size()));
     out.answer(SslServerReady{});
 }
@@ -523,6 +541,7 @@ void Server::refresh(KeyDatabase database, Instant, Sink& out) {
     my.database = std::move(database);
     my.labels.clear();
     my.gsk(out).environment(my.options.policy, my.protection, 0);
+    my.note_database(out);
     out.console(say<DTCSSL905I>(my.database.records().size()));
 }
 

@@ -94,7 +94,7 @@ constexpr Command kCommands[] = {
      "silence. PORT (4096): the first port they go to. The defaults are remembered from z/OS."},
     {"Type", kCms, "", run_type, "fn ft [fm [first [last]]]", "Show a file", ""},
     {"WHY", kCms, "", run_why,
-     "[LAST | number | CONN n | PORT n | FRAME n | userid | #record | words] [(PROVE",
+     "[LAST | number | CONN n | PORT n | FRAME n | userid | address | #record | words] [(PROVE",
      "Why anything is as it is, back to lines of files (lab extension)",
      "WHY LAST: what failed last. WHY DTCRUN1028E; WHY PORT 992; WHY SSL00001.\n"
      "PROVE undoes changed lines, compared with the healthy system, and starts it again, until the symptom "

@@ -56,8 +56,8 @@ public:
     virtual std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const = 0;
     /// Nothing unless the SSL server is running (a member that still starts has active == false).
     virtual std::optional<sslserv::ServerSnapshot> ssl_server(const Userid& member) const = 0;
-    /// :Admin_ID_list. of the stack's DTCPARMS entries: who may use SSLADMIN.
-    virtual std::vector<Userid> ssl_admins(const Userid& tcpip) const = 0;
+    /// :Admin_ID_list. of the stack's DTCPARMS entries: who may use SSLADMIN. Never empty.
+    virtual std::vector<Sourced<Userid>> ssl_admins(const Userid& tcpip) const = 0;
     /// The lines on a machine's console since it was last closed; nothing for a userid that never ran.
     virtual const std::deque<std::string>* console_of(const Userid& machine) const = 0;
     /// TCPIP DATA and ETC HOSTS, as `user` finds them on its accessed disks; without entries when there are

@@ -193,8 +193,9 @@ Outcome run_ssladmin(Call& call) {
     int rc = 0;
     if (!read_targets(call, targets, rc)) return rc;
     const auto admins = call.world.ssl_admins(targets.stack);
-    if (std::find(admins.begin(), admins.end(), call.session.userid) == admins.end())
-        return call.fail(kNotAuthorized, say<DTCSSL951E>(call.session.userid));
+    if (std::none_of(admins.begin(), admins.end(),
+                     [&](const auto& admin) { return *admin == call.session.userid; }))
+        return call.fail(kNotAuthorized, say<DTCSSL951E>(call.session.userid).because(admins.front().where));
     const auto& args = call.args;
     if (args.size() == 0 || args.is(0, "Query")) return query(call, targets);
     if (args.is(0, "START")) return start(call, targets);

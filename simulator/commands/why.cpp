@@ -22,14 +22,14 @@ std::optional<std::string> line_on_disk(const SourceLocation& where, const DiskS
 
 }  // namespace
 
-std::vector<std::string> report_why(const WhyAnswer& answer, const LineText& line_text) {
+std::vector<std::string> report_why(const WhyAnswer& answer, const LineText& line_text, const Zone& zone) {
     std::vector<std::string> lines;
     if (answer.chain.empty()) return {answer.nothing};
     bool first = true;
     for (const auto& entry : answer.chain) {
-        const std::string text =
-            fmt::format("{}{} {} #{}: {}", first ? "" : "  because ", entry.machine.view(),
-                        name_of(entry.kind), std::uint32_t(entry.id), entry.text);
+        const std::string text = fmt::format(
+            "{}{} {} #{} at {}: {}", first ? "" : "  because ", entry.machine.view(), name_of(entry.kind),
+            std::uint32_t(entry.id), hh_mm_ss(entry.at, zone.offset), entry.text);
         for (auto& line : wrapped(text, 79, 12)) lines.push_back(std::move(line));
         first = false;
     }
@@ -75,8 +75,9 @@ Outcome run_why(Call& call) {
     auto question = read_why(words);
     if (!question || (!wants_proof && !call.args.options().empty())) {
         call.line(
-            "WHY [LAST | message number | CONN n | PORT n | FRAME n | userid | #record | words of a record] "
-            "[(PROVE]");
+            "WHY [LAST | message number | CONN n | PORT n | FRAME n | userid | address | #record | words of "
+            "a "
+            "record] [(PROVE]");
         return 24;
     }
     if (question->kind == WhyQuestion::Kind::frame)
@@ -84,9 +85,10 @@ Outcome run_why(Call& call) {
             question = WhyQuestion{WhyQuestion::Kind::record, {}, std::uint32_t(*cause)};
     const auto answer =
         answer_why(*question, call.world.journal().kept(), call.world.default_stack(call.session.userid));
-    call.lines(report_why(answer, [&](const SourceLocation& where) {
+    const auto line_text = [&](const SourceLocation& where) {
         return line_on_disk(where, call.world.storage().disks);
-    }));
+    };
+    call.lines(report_why(answer, line_text, call.world.zone()));
     if (wants_proof && !answer.chain.empty()) call.lines(call.world.prove(*question, answer));
     return answer.chain.empty() ? 4 : 0;
 }

@@ -13,7 +13,9 @@ namespace vmlab::sim {
 /// The text of a line of a file; nothing when the file is not at hand.
 using LineText = std::function<std::optional<std::string>(const SourceLocation&)>;
 
-[[nodiscard]] std::vector<std::string> report_why(const WhyAnswer& answer, const LineText& line_text);
+/// `zone`: of the times.
+[[nodiscard]] std::vector<std::string> report_why(const WhyAnswer& answer, const LineText& line_text,
+                                                  const Zone& zone);
 [[nodiscard]] std::string report_why_json(const WhyAnswer& answer, const LineText& line_text);
 
 }  // namespace vmlab::sim

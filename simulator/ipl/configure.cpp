@@ -197,7 +197,7 @@ void configure_ssl(const profiles::ProfileTcpip& profile, const Launch& launch,
     for (const auto& file : launch.dtcparms)
         for (const auto& entry : file.entries)
             if (entry.type == profiles::DtcType::server && runs_vmssl(entry, launch.dtcparms))
-                ssl.strangers.push_back(entry.nick.where);
+                ssl.strangers.push_back(entry.tag("stack") ? entry.tag("stack")->where : entry.nick.where);
     const std::size_t wanted = (ssl.max_sessions + ssl.max_per_server - 1) / ssl.max_per_server;
     if (ssl.members.empty()) {
         auto said = say<DTCRUN909W>(launch.userid);

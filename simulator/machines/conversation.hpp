@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "sslserv/cipher_suites.hpp"
 #include "stack/base/ip_address.hpp"
 #include "stack/base/time.hpp"
 
@@ -78,8 +79,10 @@ using ClientStep =
 struct Conversation {
     /// The name that the server's certificate must carry; empty = not compared.
     std::string host{};
-    bool verify = true;        ///< the certificate's chain must end in an authority the workstation trusts
-    bool resume_data = false;  ///< data connections offer the control connection's TLS session
+    bool verify = true;  ///< the certificate's chain must end in an authority the workstation trusts
+    /// Its TLS knows nothing newer.
+    sslserv::Protocol newest = sslserv::Protocol::tlsv1_3;
+    bool resume_data = false;         ///< data connections offer the control connection's TLS session
     Duration patience = seconds{30};  ///< for each step
     std::vector<ClientStep> steps{};
 };

@@ -1,5 +1,7 @@
 #include "simulator/machines/ssl_program.hpp"
 
+#include <fmt/core.h>
+
 #include <utility>
 
 namespace vmlab::sim {
@@ -34,6 +36,9 @@ void SslProgram::start(VirtualMachine& vm, System& world) {
     Out out(*this, vm, world);
     auto found = setup_.read_database(world.now());
     if (auto* refused = std::get_if<Said>(&found)) {
+        out.record({RecordKind::refusal,
+                    fmt::format("{} does not start: {}", vm.name().view(), refused->text), refused->rests_on,
+                    about_machine(vm.name())});
         out.console(std::move(*refused));
         vm.end();
         return;

@@ -87,6 +87,7 @@ void TcpipProgram::start(VirtualMachine& vm, System& world) {
     Out out(*this, vm, world);
     server_.start(world.now(), out);
     if (!telnet_) return;
+    world.begin_anew();
     ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
     telnet_->start(world.now(), host);
 }

@@ -16,12 +16,13 @@ constexpr std::size_t kMostData = 256 * 1024 * 1024;  ///< of a download
 constexpr std::size_t kInFlight = 128 * 1024;         ///< handed to the stack and not acknowledged
 constexpr std::size_t kPiece = 16 * 1024;
 
-/// What a modern client offers: TLS 1.1 to 1.3, and elliptic curves with SHA-2.
-sslserv::Protection client_protection() {
+/// What a client offers that knows nothing newer: TLS 1.1 to 1.3, and elliptic curves with SHA-2.
+sslserv::Protection client_protection(sslserv::Protocol newest) {
+    using sslserv::Protocol;
     sslserv::Policy policy;
     policy.level = Level(Release::v740);
-    for (const auto version : {sslserv::Protocol::tlsv1_3, sslserv::Protocol::tlsv1_1})
-        policy.protocols.push_back({version, true, {}});
+    for (const auto version : {Protocol::tlsv1_1, Protocol::tlsv1_2, Protocol::tlsv1_3})
+        policy.protocols.push_back({version, version <= newest, {}});
     for (const auto& suite : sslserv::all_cipher_suites())
         if (suite.exchange == sslserv::KeyExchange::ecdhe && suite.bits >= 128 &&
             suite.mac != sslserv::SuiteMac::sha1 && suite.negotiable)
@@ -267,18 +268,19 @@ void Workstation::open(Link& link, const Endpoint& to, System& world) {
 }
 
 void Workstation::start_tls(Talk& talk, Link& link, System& world) {
-    if (!tls_) {
+    auto& context = tls_[talk.script.newest];
+    if (!context) {
         sslserv::TlsSettings settings;
-        settings.protection = client_protection();
+        settings.protection = client_protection(talk.script.newest);
         settings.trusted = trusted_;
-        tls_ = std::get<0>(sslserv::TlsContext::make(TlsRole::client, settings, tls_random_, world.now()));
+        context = std::get<0>(sslserv::TlsContext::make(TlsRole::client, settings, tls_random_, world.now()));
     }
     sslserv::TlsSessionOptions options;
     options.verify_peer = talk.script.verify;
     options.host = talk.script.host;
     if (&link == &talk.data && talk.script.resume_data && talk.control.tls)
         options.resume = talk.control.tls->resumable();
-    link.tls = std::make_unique<sslserv::TlsSession>(tls_, options, tls_random_, world.now());
+    link.tls = std::make_unique<sslserv::TlsSession>(context, options, tls_random_, world.now());
     TlsOut out(link);
     link.tls->start(world.now(), out);
     // What came before the handshake began belongs to it when the peer speaks TLS already.

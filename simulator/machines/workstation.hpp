@@ -28,7 +28,7 @@ public:
     /// An authority (DER) that its TLS clients trust.
     void trust(sslserv::Bytes authority) {
         trusted_.push_back(std::move(authority));
-        tls_ = nullptr;
+        tls_.clear();
     }
 
     /// The conversation begins with the next event; its number.
@@ -74,7 +74,8 @@ private:
     void to_wire(Link& link, TlsOut& out, System& world);
 
     std::vector<sslserv::Bytes> trusted_{};
-    std::shared_ptr<const sslserv::TlsContext> tls_{};  ///< of its clients; made when the first one needs it
+    /// Of its clients, by the newest protocol that they know; made when the first one needs it.
+    std::map<sslserv::Protocol, std::shared_ptr<const sslserv::TlsContext>> tls_{};
     RandomStream tls_random_;
     std::map<std::uint32_t, std::unique_ptr<Talk>> talks_;
     std::uint32_t next_number_ = 1;

@@ -12,6 +12,8 @@ constexpr Duration kClientPatience = seconds{15};
 /// Longer than many a limit that is set too low, and shorter than those of the shipped system.
 constexpr Duration kIdle = minutes{4};
 constexpr std::uint16_t kTelnet = 23;
+/// The oldest protocol that servers offer by default.
+constexpr sslserv::Protocol kOld = sslserv::Protocol::tlsv1_1;
 
 Conversation visit_to(const Endpoint& server, bool secure) {
     Conversation visit;
@@ -55,8 +57,14 @@ std::vector<std::pair<std::uint16_t, bool>> ports_of(const World& world, const U
 std::vector<Conversation> candidates(const World& good, const Userid& stack, Visitors which) {
     std::vector<Conversation> visitors;
     const Ipv4Address server = good.lan().home;
+    bool old_came = false;
     for (const auto& [port, secure] : ports_of(good, stack)) {
         visitors.push_back(visit_to({server, port}, secure));
+        if (secure && !old_came) {
+            old_came = true;
+            visitors.push_back(visitors.back());
+            visitors.back().newest = kOld;
+        }
         if (port != kTelnet) continue;
         visitors.push_back(clear_telnet_conversation({server, port}));
         if (which == Visitors::patient) visitors.push_back(idle_telnet_conversation({server, port}, kIdle));

@@ -2,8 +2,8 @@
 // behind the router.
 //
 // One visits every port at which the good system listens, as its usual client would; another comes to Telnet
-// in clear; a patient one stays logged on and says nothing. Whoever is not served by the good system stays
-// away: that it is refused is no fault.
+// in clear, one with an old TLS to a port that is SECURE; a patient one stays logged on and says nothing.
+// Whoever is not served by the good system stays away: that it is refused is no fault.
 #pragma once
 
 #include <vector>

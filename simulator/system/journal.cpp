@@ -176,6 +176,7 @@ Record typed_record(std::string_view line) {
 
 CauseId Journal::add(CauseId parent, Instant at, const Name8& machine, Record record) {
     const auto id = CauseId{next_++};
+    std::erase_if(record.rests_on, [](const SourceLocation& where) { return !where.known(); });
     JournalEntry entry{id,
                        parent,
                        at,

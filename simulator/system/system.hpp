@@ -56,6 +56,11 @@ public:
     /// A record of the machine whose event is in flight; what it follows from: stack/base/cause.hpp.
     CauseId record(Record what);
     CauseId record(const Name8& machine, Record what);
+    /// What happens from here on follows from the event alone, not from what was recorded of it so far.
+    void begin_anew() {
+        cause_ = event_cause_;
+        recorded_.clear();
+    }
     /// What happens now follows from this record.
     CauseId cause() const { return cause_; }
     const Seed& seed() const { return seed_; }

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <set>
 
+#include "stack/base/ip_address.hpp"
+
 namespace vmlab::sim {
 namespace {
 
@@ -18,6 +20,8 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
     if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return n;
 }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// "DTCRUN1028E": letters, digits, a severity.
 bool is_message_number(std::string_view word) {
@@ -50,9 +54,13 @@ public:
     void from(const JournalEntry& symptom, CauseId until) {
         until_ = until;
         descend(symptom);
-        // What led here without failing: context, after everything that failed.
-        for (const auto* e = &symptom; (e = parent_of(*e)) != nullptr && answer_.chain.size() < kMostSteps;)
-            if (!seen_.contains(e->id)) note(*e);
+        // What led here without failing: context, after everything that failed. Its lines made possible what
+        // is there; of what went wrong there they are not to blame.
+        for (const auto* e = &symptom; (e = parent_of(*e)) != nullptr && answer_.chain.size() < kMostSteps;) {
+            if (!seen_.insert(e->id).second) continue;
+            answer_.chain.push_back(*e);
+            if (!symptom.is_failure()) add_lines(*e);
+        }
     }
 
     /// Its state when the symptom showed, also where an older record looked at it: what PORT says of a server
@@ -89,12 +97,6 @@ private:
         const auto found = std::lower_bound(journal_.begin(), journal_.end(), entry.parent,
                                             [](const JournalEntry& e, CauseId id) { return e.id < id; });
         return found != journal_.end() && found->id == entry.parent ? &*found : nullptr;
-    }
-
-    void note(const JournalEntry& entry) {
-        seen_.insert(entry.id);
-        answer_.chain.push_back(entry);
-        add_lines(entry);
     }
 
     void add_lines(const JournalEntry& entry) {
@@ -136,6 +138,19 @@ const JournalEntry* last_with_words(std::string_view words, std::span<const Jour
     return last_that(journal, [&](const JournalEntry& e) { return !e.typed() && contains(e.text, words); });
 }
 
+/// The address, not the beginning or the end of another.
+const JournalEntry* last_with_address(std::string_view address, std::span<const JournalEntry> journal) {
+    return last_that(journal, [&](const JournalEntry& e) {
+        const std::string_view text = e.text;
+        for (auto at = text.find(address); at != text.npos; at = text.find(address, at + 1)) {
+            const char before = at ? text[at - 1] : ' ';
+            const char after = at + address.size() < text.size() ? text[at + address.size()] : ' ';
+            if (!is_digit(before) && before != '.' && !is_digit(after)) return !e.typed();
+        }
+        return false;
+    });
+}
+
 /// The symptom; when there is none, what was looked for instead.
 const JournalEntry* symptom_of(const WhyQuestion& q, std::span<const JournalEntry> journal,
                                const Userid& stack, std::string& nothing) {
@@ -171,6 +186,12 @@ const JournalEntry* symptom_of(const WhyQuestion& q, std::span<const JournalEntr
             nothing = fmt::format(
                 "Nothing named {} has been started, and nothing with that word was recorded.", q.text);
             break;
+        case WhyQuestion::Kind::address:
+            found = last_about(journal, "address " + q.text, stack);
+            if (!found) found = last_with_address(q.text, journal);
+            nothing =
+                fmt::format("{} is no address of {}, and nothing was recorded of it.", q.text, stack.view());
+            break;
         case WhyQuestion::Kind::record:
             found = last_that(journal, [&](const JournalEntry& e) { return e.id == CauseId{q.number}; });
             nothing = fmt::format("There is no record {} in memory; a whole journal is written by --journal.",
@@ -205,7 +226,9 @@ std::optional<WhyQuestion> read_why(std::string_view words) {
     }
     if (rest.empty() && is_message_number(upper(first)))
         return WhyQuestion{WhyQuestion::Kind::message, upper(first), 0};
-    if (rest.empty() && !(first[0] >= '0' && first[0] <= '9'))
+    if (rest.empty() && Ipv4Address::parse(first))
+        return WhyQuestion{WhyQuestion::Kind::address, std::string(first), 0};
+    if (rest.empty() && !is_digit(first[0]))
         if (const auto userid = Userid::parse(first))
             return WhyQuestion{WhyQuestion::Kind::machine, userid->str(), 0};
     return WhyQuestion{WhyQuestion::Kind::text, std::string(words), 0};
@@ -217,8 +240,10 @@ WhyAnswer answer_why(const WhyQuestion& question, std::span<const JournalEntry> 
     const auto* symptom = symptom_of(question, journal, stack, answer.nothing);
     if (symptom == nullptr) return answer;
     answer.nothing.clear();
-    // A port or a machine is asked for as it is now; anything else as it was then.
-    const bool now = question.kind == WhyQuestion::Kind::port || question.kind == WhyQuestion::Kind::machine;
+    // A port, a machine or an address is asked for as it is now; anything else as it was then.
+    const bool now = question.kind == WhyQuestion::Kind::port ||
+                     question.kind == WhyQuestion::Kind::machine ||
+                     question.kind == WhyQuestion::Kind::address;
     Walk(journal, answer).from(*symptom, now ? journal.back().id : symptom->id);
     return answer;
 }

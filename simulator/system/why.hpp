@@ -16,11 +16,21 @@
 
 namespace vmlab::sim {
 
-/// What was asked: WHY LAST | message number | CONN n | PORT n | FRAME n | userid | #record | words of a
-/// record.
+/// What was asked: WHY LAST | message number | CONN n | PORT n | FRAME n | userid | address | #record | words
+/// of a record.
 struct WhyQuestion {
-    enum class Kind { last, message, connection, port, frame, machine, record, text } kind = Kind::last;
-    std::string text{};        ///< message number, userid or text
+    enum class Kind {
+        last,
+        message,
+        connection,
+        port,
+        frame,
+        machine,
+        address,
+        record,
+        text
+    } kind = Kind::last;
+    std::string text{};        ///< message number, userid, address or text
     std::uint32_t number = 0;  ///< connection, port, frame or record
 };
 /// Nothing when the words are no question.

@@ -22,6 +22,8 @@ PortDecision allowed_at(const ServerConfig& config, const PortReservation& entry
 
 }  // namespace
 
+std::string about_address(Ipv4Address address) { return "address " + address.str(); }
+
 const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port,
                                       const IpAddress& address) {
     for (const auto& entry : config.ports)

@@ -21,6 +21,8 @@ struct PortDecision {
 inline constexpr const char* kAboutAutolog = "autolog";
 inline constexpr const char* kAboutPortList = "port list";
 inline constexpr const char* kAboutSslServers = "ssl servers";
+/// And an address of HOME.
+[[nodiscard]] std::string about_address(Ipv4Address address);
 
 /// The reservation that covers a TCP port at this address (unspecified: at all of them), or nothing.
 [[nodiscard]] const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port,

@@ -72,6 +72,16 @@ void TcpipServer::note_lost_ports(const ServerConfig& before, ServerSink& out) {
     }
 }
 
+/// The link of an address comes up or goes down.
+void TcpipServer::note_link_of(const HomeEntry& home, const DeviceConfig& device, ServerSink& out) {
+    if (device.started) return note_address(home, out);
+    out.record({RecordKind::decision,
+                fmt::format("{} is not reached: device {} of link {} is stopped", home.address.str(),
+                            device.name, home.link),
+                {device.start_where, home.where},
+                about_address(home.address)});
+}
+
 /// START and STOP, and devices that are new.
 void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out) {
     for (const auto& device : config_.devices) {
@@ -85,10 +95,25 @@ void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerS
                 if (interface.config.name != link.name) continue;
                 known = true;
                 stack_.set_up(interface.id, device.started);
+                for (const auto& home : config_.home)
+                    if (home.link == link.name) note_link_of(home, device, out);
             }
             if (!known && device.started) bring_up_link(device, link, out);
         }
     }
+}
+
+/// HOME was given again without it.
+void TcpipServer::lose_address(InterfaceId interface, Ipv4Address address,
+                               const std::vector<HomeEntry>& before, ServerSink& out) {
+    stack_.remove_address(interface, address);
+    std::vector<SourceLocation> rests_on;
+    if (!config_.home.empty()) rests_on.push_back(config_.home.front().where);
+    for (const auto& home : before)
+        if (home.address == address) rests_on.push_back(home.where);
+    out.record({RecordKind::decision,
+                fmt::format("{} is no address any more: HOME was given again without it", address.str()),
+                std::move(rests_on), about_address(address)});
 }
 
 /// Takes away the addresses that HOME does not name any more, then assigns the new ones.
@@ -101,7 +126,7 @@ void TcpipServer::apply_addresses(const std::vector<HomeEntry>& before, Instant 
                     return home.address == held.first && home.mask == held.second &&
                            home.link == interface.config.name;
                 });
-            if (named == config_.home.end()) stack_.remove_address(interface.id, held.first);
+            if (named == config_.home.end()) lose_address(interface.id, held.first, before, out);
             else if (interface.config.up) assigned.push_back(*named);
         }
     // An entry that could not be assigned then, and cannot now, was complained about then.

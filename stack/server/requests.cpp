@@ -28,6 +28,23 @@ Conduit* TcpipServer::conduit_of(const Userid& client, SocketId socket) {
     return found != conduits_.end() && found->second.client == client ? &found->second : nullptr;
 }
 
+/// What a machine is there for is its first port: others (of passive data connections) come and go.
+void TcpipServer::note_listener(const Userid& client, const ListenRequest& r, const PortDecision& decision,
+                                ServerSink& out) {
+    const auto* entry = reservation_of(config_, r.port, decision.address);
+    Record record{RecordKind::state,
+                  fmt::format("{} listens on port {}{}{}", client.view(), r.port,
+                              decision.address.is_unspecified() ? "" : " at " + decision.address.str(),
+                              entry && entry->secure ? ", SECURE " + **entry->secure : ""),
+                  {r.where, decision.where},
+                  about_port(r.port)};
+    out.record(record);
+    const bool first = std::none_of(listeners_.begin(), listeners_.end(),
+                                    [&](const auto& other) { return other.second.client == client; });
+    record.about = about_machine(client);
+    if (first) out.record(std::move(record));
+}
+
 void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, ServerSink& out) {
     PortDecision decision = decide_client(config_, client);
     if (decision.allowed) decision = decide_listen(config_, client, r.port);
@@ -53,13 +70,8 @@ void TcpipServer::request(const Userid& client, ListenRequest& r, Instant, Serve
         out.notify(client, ListenFailed{r.port, decision.why});
         return;
     }
+    note_listener(client, r, decision, out);
     listeners_.emplace(*id, Listener{*id, client, r.port, r.bytes_are_tls, r.keep_alive, decision.address});
-    for (const auto& about : {about_port(r.port), about_machine(client)})
-        out.record({RecordKind::state,
-                    fmt::format("{} listens on port {}{}", client.view(), r.port,
-                                decision.address.is_unspecified() ? "" : " at " + decision.address.str()),
-                    {r.where},
-                    about});
     out.listening({decision.address, r.port}, true);
     autolog_.listens(client, r.port, r.where);
     out.notify(client, Listening{r.port});

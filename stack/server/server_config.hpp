@@ -85,7 +85,8 @@ struct SslConfig {
     /// Members that DTCPARMS :stack. associates with this stack, lowest first; one name when `server` names
     /// one.
     std::vector<Userid> members{};
-    /// DTCPARMS entries of TLS/SSL servers, of whatever stack: what to look at when there are no members.
+    /// :stack. of the DTCPARMS entries of TLS/SSL servers, or entries without: what to look at when there are
+    /// no members.
     std::vector<SourceLocation> strangers{};
 };
 

@@ -149,6 +149,13 @@ std::map<std::string, InterfaceId> TcpipServer::interfaces() const {
     return active;
 }
 
+void TcpipServer::note_address(const HomeEntry& home, ServerSink& out) {
+    out.record({RecordKind::state,
+                fmt::format("{} is the address of link {}", home.address.str(), home.link),
+                {home.where},
+                about_address(home.address)});
+}
+
 /// HOME. Of entries that were in force `before` nothing more is said.
 void TcpipServer::assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
     const auto active = interfaces();
@@ -157,9 +164,15 @@ void TcpipServer::assign_addresses(const std::vector<HomeEntry>& before, Instant
         if (std::find(before.begin(), before.end(), home) != before.end()) continue;
         const auto found = active.find(home.link);
         if (found == active.end()) {
-            out.console(inactive(say<DTCIPI902E>(home.address.str(), home.link), home.link, home.where));
+            Said said = inactive(say<DTCIPI902E>(home.address.str(), home.link), home.link, home.where);
+            out.record(
+                {RecordKind::refusal,
+                 fmt::format("{} is not assigned: link {} is not active", home.address.str(), home.link),
+                 said.rests_on, about_address(home.address)});
+            out.console(std::move(said));
             continue;
         }
+        note_address(home, out);
         stack_.add_address(found->second, home.address, home.mask, now, sink);
         for (const auto& link : config_.links)
             if (link.name == home.link)

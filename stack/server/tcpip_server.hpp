@@ -128,10 +128,14 @@ private:
     void bring_up_devices(Instant now, ServerSink& out);
     bool initialize_device(const DeviceConfig& device, ServerSink& out);
     void bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out);
+    void note_address(const HomeEntry& home, ServerSink& out);
     void assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
     void install_routes(const std::vector<GatewayEntry>& before, ServerSink& out);
     void apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out);
     void apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
+    void lose_address(InterfaceId interface, Ipv4Address address, const std::vector<HomeEntry>& before,
+                      ServerSink& out);
+    void note_link_of(const HomeEntry& home, const DeviceConfig& device, ServerSink& out);
     void note_lost_ports(const ServerConfig& before, ServerSink& out);
     /// Those of links that are active.
     std::map<std::string, InterfaceId> interfaces() const;
@@ -162,6 +166,8 @@ private:
     void request(const Userid& client, PingRequest& r, Instant now, ServerSink& out);
     void request(const Userid& client, DatagramRequest& r, Instant now, ServerSink& out);
     void request(const Userid& client, CloseDatagramsRequest& r, Instant now, ServerSink& out);
+    void note_listener(const Userid& client, const ListenRequest& r, const PortDecision& decision,
+                       ServerSink& out);
     Conduit* conduit_of(const Userid& client, SocketId socket);
 
     // words of SSL servers

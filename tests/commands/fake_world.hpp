@@ -70,7 +70,10 @@ public:
         const auto it = ssl_.find(member);
         return it == ssl_.end() ? std::nullopt : std::optional(it->second);
     }
-    std::vector<Userid> ssl_admins(const Userid&) const override { return {"TCPMAINT", "GSKADMIN"}; }
+    std::vector<Sourced<Userid>> ssl_admins(const Userid&) const override {
+        const SourceLocation list{{"GDLRCT2", "DTCPARMS", {'D', '1'}}, 15, 32};
+        return {{Userid("TCPMAINT"), list}, {Userid("GSKADMIN"), list}};
+    }
     const std::deque<std::string>* console_of(const Userid& machine) const override {
         const auto it = consoles_.find(machine);
         return it == consoles_.end() ? nullptr : &it->second;

@@ -3,8 +3,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <set>
+
 #include "simulator/commands/why.hpp"
-#include "simulator/machines/client_scripts.hpp"
 #include "simulator/scenario/keyboard.hpp"
 #include "simulator/scenario/reproduction.hpp"
 #include "tests/scenario/healthy_system.hpp"
@@ -38,7 +39,9 @@ const Asked& asked() {
 
 std::string report_of(const WhyAnswer& answer) {
     std::string text;
-    for (const auto& line : report_why(answer, [](const auto&) { return std::nullopt; })) text += line + "\n";
+    for (const auto& line : report_why(
+             answer, [](const auto&) { return std::nullopt; }, kSystemZone))
+        text += line + "\n";
     return text;
 }
 
@@ -49,7 +52,7 @@ struct Question {
 };
 
 const std::vector<Question> kQuestions = {
-    {"FTPSERVE", "FTPSERVE listens on port", "SRVRFTP CONFIG"},
+    {"FTPSERVE", "FTPSERVE listens on port 21", "SRVRFTP CONFIG"},
     {"SMTP", "SMTP listens on port 25", "SMTP CONFIG"},
     {"TLSECHO", "TLSECHO listens on port 7443", "PROFILE TCPIP"},
     {"SSL00001", "SSL00001", "PROFILE TCPIP"},
@@ -61,8 +64,12 @@ const std::vector<Question> kQuestions = {
     {"port 21", "FTPSERVE listens on port 21", "SRVRFTP CONFIG"},
     {"port 23", "listens on port 23", "PROFILE TCPIP"},
     {"port 25", "SMTP listens on port 25", "SMTP CONFIG"},
+    {"port 992", "INTCLIEN listens on port 992, SECURE TELCERT", "PROFILE TCPIP"},
+    {"port 7443", "TLSECHO listens on port 7443, SECURE", "PROFILE TCPIP"},
     {"port 20", "port 20 is reserved for FTPSERVE", "SRVRFTP CONFIG"},
     {"port 8080", "the PORT statement reserves ports", "PROFILE TCPIP"},
+    {"9.60.60.3", "9.60.60.3 is the address of link ETH0", "PROFILE TCPIP"},
+    {"9.60.60.200", "9.60.60.200 is no address of TCPIP, and nothing was recorded of it.", ""},
     {"last", "Nothing has failed so far.", ""},
     {"DTCRUN1028E", "DTCRUN1028E was not said, or so long ago that it is forgotten.", ""},
     {"DTCIPI905I", "DTCIPI905I", "PROFILE TCPIP"},
@@ -87,27 +94,12 @@ TEST_CASE("answers about a healthy system do not mislead") {
     }
 }
 
-TEST_CASE("a client's own mistake is named: PROT before PBSZ") {
-    Outside nobody;
-    World world(healthy(), nobody);
-    bring_up_and_visit(world, healthy());
-    FtpVisit visit;
-    visit.server = {world.lan().home, 21};
-    visit.tls = true;
-    visit.user = visit.password = "TCPMAINT";
-    Conversation hasty = ftp_conversation(visit);
-    const auto at = std::find_if(hasty.steps.begin(), hasty.steps.end(), [](const ClientStep& step) {
-        const auto* line = std::get_if<SendLine>(&step);
-        return line && line->line == "TYPE I";
-    });
-    hasty.steps.insert(at, {SendLine{"PROT P"}, ExpectReply{"503"}});
-    hasty.host = "gdlrct2.example.test";
-    const auto number = world.workstation().start(hasty, world.system());
-    world.system().run_until(world.now() + minutes{1});
-    CAPTURE(world.workstation().result(number).why);
-    CHECK(world.workstation().result(number).succeeded);
-    const auto answer = answer_why(*read_why("503 Bad sequence"), world.journal().kept(), "TCPIP");
+TEST_CASE("why a port is open: who listens there, by which lines, and nothing of other machines") {
+    const auto answer = asked().ask("port 992");
     CAPTURE(report_of(answer));
-    REQUIRE_FALSE(answer.chain.empty());
-    CHECK(answer.chain.front().text.find("PROT before PBSZ") != std::string::npos);
+    for (const auto& entry : answer.chain) CHECK(entry.text.find("SSL0") == std::string::npos);
+    std::set<std::string> lines;
+    for (const auto& where : answer.rests_on) lines.insert(where.str().substr(0, where.str().rfind(':')));
+    const std::set<std::string> expected{"PROFILE TCPIP D1:31", "PROFILE TCPIP D1:38"};
+    CHECK(lines == expected);
 }

@@ -2,6 +2,7 @@
 // to the baseline, each with the question that a person at the console would ask.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,11 +57,18 @@ struct Place {
 /// Makes the change; the line must be in the file.
 [[nodiscard]] Place plant(const PlantedEdit& edit, ConfigurationFiles& files);
 
+/// What a person may ask about besides: machines that run and ports that are open.
+struct Things {
+    std::set<std::string> machines{}, ports{};
+};
+[[nodiscard]] Things things_of(const World& world);
+
 /// What the person at the console asked of the broken system, and heard.
 struct AskedFault {
     WhyQuestion question;
     std::vector<JournalEntry> journal;
     WhyAnswer answer;
+    Things things;
 };
 /// Brings the system of `files` up, lets the fault's visitors come and its lines be typed, and asks.
 [[nodiscard]] AskedFault ask_about(const PlantedFault& fault, const WorldOptions& good,

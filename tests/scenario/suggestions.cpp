@@ -30,6 +30,9 @@ const std::map<int, NoSuggestion> kNoSuggestion = {
     {29, {"", "what the profile asks for is right: only the client's visit shows the fault"}},
     {41, {"no-default-route", "no file says which hop leads to the networks behind it"}},
     {44, {"", "no file says how many clients share an address"}},
+    {46, {"", "no file says who shall give commands to SMTP"}},
+    {47, {"", "no file says who shall give commands to the SSL servers"}},
+    {50, {"", "what DTCPARMS asks for is right: only the visit of an old client shows the fault"}},
 };
 
 constexpr int kMostSteps = 12;

@@ -121,6 +121,23 @@ TEST_CASE("why: a name that nobody started, one that nobody knows, and words tha
     CHECK(s.ask("421 temporarily").chain.empty());
 }
 
+TEST_CASE("why: an address, whether it is the system's or only somebody's who came") {
+    Story s;
+    s.tell(CauseId::none, "TCPIP",
+           {RecordKind::state,
+            "9.60.60.3 is the address of link ETH0",
+            {at("PROFILE", "TCPIP", 31)},
+            "address 9.60.60.3"});
+    s.tell(CauseId::none, "TCPIP",
+           {RecordKind::refusal, "9.60.60.20..1030 is blocked", {at("PROFILE", "TCPIP", 8)}});
+    CHECK(s.ask("9.60.60.3").rests_on.front() == at("PROFILE", "TCPIP", 31));
+    CHECK(s.ask("9.60.60.20").rests_on.front() == at("PROFILE", "TCPIP", 8));
+    CHECK(s.ask("9.60.60.2").chain.empty());
+    CHECK(s.ask("60.60.20").chain.size() == 1);  // three numbers are words of a record
+    CHECK(s.ask("0.60.60.20").chain.empty());
+    CHECK(s.ask("9.60.60.4").nothing == "9.60.60.4 is no address of TCPIP, and nothing was recorded of it.");
+}
+
 TEST_CASE("why: ranges, questions without an answer, questions that are none") {
     Story s;
     s.tell(CauseId::none, "TCPIP",
@@ -158,6 +175,15 @@ TEST_CASE("journal: a line is read back as it was written") {
     for (const char* bad : {"", "12", "#12 <#7", "#12 <#7 2019-13-09T12:00:00.000000000Z TCPIP refusal x",
                             "#12 <#7 2019-10-09T12:00:00.000000000Z TCPIP nonsense x", "#1x <#7 y"})
         CHECK_FALSE(JournalEntry::read_line(bad).has_value());
+}
+
+TEST_CASE("journal: what is built in is no line to rest on, and does not come back as words") {
+    Journal journal;
+    journal.add(CauseId::none, Instant{}, "TCPIP",
+                {RecordKind::state, "listens", {{}, at("PROFILE", "TCPIP", 3), {}}});
+    const auto kept = journal.kept();
+    CHECK(kept[0].rests_on == std::vector{at("PROFILE", "TCPIP", 3)});
+    CHECK(JournalEntry::read_line(kept[0].line())->text == "listens");
 }
 
 TEST_CASE("journal: what makes the same run again is read back exactly") {

@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "simulator/machines/client_scripts.hpp"
-#include "tests/world/baseline_world.hpp"
+#include "simulator/system/why.hpp"
+#include "tests/world/changed_world.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -54,6 +55,33 @@ TEST_CASE("OBEYFILE with one PORT entry: the others lose theirs, and a restart o
     const auto* refused = said_last(lab.world, "FTPSERVE may not listen");
     REQUIRE(refused != nullptr);
     CHECK(refused->text.find("port 21 is below 1024 and not reserved") != std::string::npos);
+}
+
+TEST_CASE("OBEYFILE with STOP and START of a device: between them nobody reaches the host, and why says it") {
+    BaselineWorld lab;
+    log_on(lab, "TCPMAINT");
+    put(lab, "DOWN", "TCPIP", "STOP DEV@0600\n");
+    put(lab, "UP", "TCPIP", "START DEV@0600\n");
+    const auto initialized = [&] { return count(lab.console("TCPIP"), "DTCOSD080I"); };
+    const auto asked = [&] {
+        return answer_why(*read_why("9.60.60.3"), lab.world.journal().kept(), "TCPIP");
+    };
+    CHECK(initialized() == 1);
+    CHECK(asked().chain.front().text == "9.60.60.3 is the address of link ETH0");
+    lab.type("TCPMAINT", "obeyfile down tcpip a");
+    CHECK(count(lab.console("TCPIP"), "DTCOSD082E") == 1);
+    CHECK_FALSE(lab.talk(echo_conversation()).succeeded);
+    CHECK(asked().rests_on.front().str() == "DOWN TCPIP A1:1:6");
+    lab.type("TCPMAINT", "obeyfile up tcpip a");
+    CHECK(initialized() == 2);
+    CHECK(lab.talk(echo_conversation()).succeeded);
+    CHECK(asked().chain.front().text == "9.60.60.3 is the address of link ETH0");
+
+    lab.type("TCPMAINT", "obeyfile down tcpip a");
+    lab.type("TCPMAINT", "force tcpip");
+    lab.type("TCPMAINT", "xautolog tcpip");
+    lab.run(minutes{1});
+    CHECK(lab.talk(echo_conversation()).succeeded);
 }
 
 TEST_CASE("what was obeyed is lost when the stack starts again") {
