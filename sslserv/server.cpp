@@ -18,16 +18,13 @@
 #include "sslserv/server.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "sslserv/alerts.hpp"
-#include "sslserv/gsk_trace.hpp"
 #include "sslserv/messages.hpp"
 #include "sslserv/return_codes.hpp"
+#include "sslserv/server_impl.hpp"
 #include "sslserv/session_trace.hpp"
-#include "sslserv/tls_session.hpp"
 #include "sslserv/withholding.hpp"
 #include "stack/base/overloaded.hpp"
 
@@ -35,89 +32,7 @@ namespace vmlab::sslserv {
 namespace {
 
 constexpr Duration kHandshakeTime = seconds(60);
-/// What records are about: the database as it was when it was read last.
-constexpr const char* kAboutKeyDatabase = "key database";
 constexpr Duration kCacheLook = seconds(1);  ///< how often a server that waits looks for the cache's owner
-
-struct Session {
-    SslOpen open{};
-    std::unique_ptr<TlsSession> tls{};
-    Instant deadline{};
-    bool established = false, wire_closed = false, failed = false;
-    bool offer_shown = false;  ///< the trace has the client's offer
-    std::string protocol{}, cipher{};
-    bool resumed = false;
-    std::uint64_t bytes_in = 0, bytes_out = 0;
-};
-
-/// A label that is fit for use, and until when.
-struct Label {
-    std::shared_ptr<TlsContext> context{};
-    Instant not_before{}, not_after{};
-};
-
-}  // namespace
-
-struct Server::Impl {
-    ServerOptions options;
-    KeyDatabase database;
-    std::shared_ptr<SessionCache> cache;
-    RandomStream random;
-    Protection protection;
-    bool active = false, quiescing = false;
-    std::map<SslSessionId, Session> sessions{};
-    std::set<std::pair<Instant, SslSessionId>> deadlines{};  ///< of handshakes
-    std::map<std::string, Label> labels{};                   ///< judged and loaded
-    std::size_t high_sessions = 0;
-    std::uint64_t total_sessions = 0, failed_handshakes = 0;
-    // A look-up that the session cache did not answer: all waits for it.
-    std::optional<Instant> waits_until{};  ///< when to look again
-    std::vector<SslNotice> withheld{};
-    std::vector<SslRequest> held{};
-
-    Impl(const ServerOptions& wanted, KeyDatabase keys, std::shared_ptr<SessionCache> shared,
-         RandomStream stream)
-        : options(wanted),
-          database(std::move(keys)),
-          cache(std::move(shared)),
-          random(std::move(stream)),
-          protection(decide_protection(options.policy)) {}
-
-    GskTrace gsk(Sink& out) const { return {options.policy.gsk_trace, out}; }
-    std::optional<TlsFailure> prove_module(Sink& out) const;
-    void note_database(Sink& out) const;
-    std::optional<TlsFailure> judge_database(const KeyDatabase& keys) const;
-    std::optional<TlsFailure> judge(const KeyRecord& record, const CertificateInfo& info, Instant now) const;
-    std::variant<std::shared_ptr<TlsContext>, TlsFailure> context_of(const SslOpen& what, Instant now);
-    std::variant<std::shared_ptr<TlsContext>, TlsFailure> load(const KeyRecord& record, Instant now);
-    std::vector<Bytes> trusted_authorities() const;
-
-    void receive(SslRequest& what, Instant now, Sink& out);
-    void receive_unserved(SslRequest& what, Instant now, Sink& out);
-    bool goes_on(Instant now, Sink& out);
-    void open(const SslOpen& what, Instant now, Sink& out);
-    void from_wire(SslFromWire& what, Instant now, Sink& out);
-    void from_application(SslFromApplication& what, Instant now, Sink& out);
-    void shutdown(const SslShutdown& what, Instant now, Sink& out);
-    void wire_closed(const SslWireClosed& what, Instant now, Sink& out);
-    void drop(SslSessionId id, Sink& out);
-    void answer_query(const SslLabelQuery& what, Sink& out);
-
-    void report_failure(const SslOpen& what, const TlsFailure& why, bool established, Sink& out);
-    void decline(const SslOpen& what, const TlsFailure& why, Sink& out);
-    void rejected(const SslRejected& what, Sink& out);
-    void settle(SslSessionId id, Sink& out);
-    void forget(SslSessionId id);
-    Session* find(SslSessionId id, const char* request, Sink& out);
-    bool traces(TraceLevel level, const Session& session) const;
-    void trace_state(const Session& session, std::string_view what, Sink& out) const;
-    void trace_request(const SslRequest& what, Sink& out) const;
-    void trace_offer(Session& session, Sink& out) const;
-    void trace_certificate(const Session& session, std::string_view whose, ByteView der, Sink& out) const;
-    void trace_data(const Session& session, const char* direction, const Buffer& data, Sink& out) const;
-};
-
-namespace {
 
 /// What TLS finds becomes what TCPIP hears.
 template <typename Owner>
@@ -181,133 +96,6 @@ private:
 };
 
 }  // namespace
-
-// ── is this label fit? ──
-
-/// With a MODE: what must be so before the server may serve.
-std::optional<TlsFailure> Server::Impl::prove_module(Sink& out) const {
-    const auto fail = [&](std::string what) {
-        out.console(say<DTCSSL931E>(what));
-        return failure_of(kGskCryptography, what + " failed");
-    };
-    if (!protection.fips && !protection.nist) return std::nullopt;
-    if (integrity_of(options.self_test) != options.self_test.seal) return fail("the integrity check");
-    if (protection.fips)
-        for (const auto& vector : options.self_test.answers)
-            if (!passes(vector)) return fail(fmt::format("the known-answer test {}", vector.name));
-    out.console(say<DTCSSL930I>(
-        protection.fips ? fmt::format("; {} known-answer tests passed", options.self_test.answers.size())
-                        : ""));
-    return std::nullopt;
-}
-
-std::optional<TlsFailure> Server::Impl::judge_database(const KeyDatabase& keys) const {
-    if (protection.fips && !keys.options().fips)
-        return failure_of(kGskNotFips,
-                          "MODE FIPS-140-2 needs a key database that was created as a FIPS database");
-    return std::nullopt;
-}
-
-void Server::Impl::note_database(Sink& out) const {
-    out.record({RecordKind::state,
-                fmt::format("{} has read key database {}: {} records", options.userid.view(),
-                            options.policy.key_file, database.records().size()),
-                {},
-                kAboutKeyDatabase});
-}
-
-/// The server's own certificate, before anybody sees it: the TLS library would present an expired one without
-/// a word.
-std::optional<TlsFailure> Server::Impl::judge(const KeyRecord& record, const CertificateInfo& info,
-                                              Instant now) const {
-    if (record.pkcs8.empty())
-        return failure_of(kGskNoPrivateKey, "the label names a certificate without a key");
-    if (!record.trusted)
-        return failure_of(kGskCertificateValidation, "the certificate is marked as not trusted");
-    if (now < info.not_before)
-        return failure_of(kGskCertificateDate,
-                          "the certificate is not valid before " + iso_utc(info.not_before));
-    if (now > info.not_after)
-        return failure_of(kGskCertificateDate,
-                          "the certificate is not valid after " + iso_utc(info.not_after));
-    if (info.key.kind == KeyKind::dsa)
-        return failure_of(kGskUnsupported, "the certificate's key is a DSA key, which cannot be used");
-    if (info.key.kind == KeyKind::other)
-        return failure_of(kGskUnsupported, "the certificate's key type is not supported");
-    if (info.key.kind == KeyKind::ec && !protection.elliptic_curves)
-        return failure_of(kGskUnsupported, fmt::format("level {} without PI99184 knows no elliptic curves",
-                                                       options.policy.level.tcpip()));
-    const auto floor = info.key.kind == KeyKind::rsa ? protection.min_rsa_bits : protection.min_ec_bits;
-    if (info.key.bits < floor)
-        return failure_of(kGskCertificateValidation,
-                          fmt::format("the key has {} bits; {} are the least", info.key.bits, floor));
-    if (protection.weakest_hash == SignatureHash::md5) return std::nullopt;
-    auto chain = database.issuers_of(record);
-    chain.insert(chain.begin(), &record);
-    for (const auto* each : chain) {
-        const auto read = read_certificate(each->der);
-        const bool root = each != &record && read && read->self_issued();
-        if (!root && !(read && meets_floor(read->hash, protection)))
-            return failure_of(kGskCertificateValidation, fmt::format("certificate {} is not signed with {}",
-                                                                     each->label, name_of_floor(protection)));
-    }
-    return std::nullopt;
-}
-
-std::vector<Bytes> Server::Impl::trusted_authorities() const {
-    std::vector<Bytes> found;
-    for (const auto& record : database.records()) {
-        if (!record.trusted) continue;
-        const auto info = read_certificate(record.der);
-        if (info && (info->authority || info->self_issued())) found.push_back(record.der);
-    }
-    return found;
-}
-
-std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::load(const KeyRecord& record,
-                                                                         Instant now) {
-    TlsSettings settings;
-    settings.protection = protection;
-    settings.certificate = record.der;
-    settings.pkcs8 = record.pkcs8;
-    for (const auto* issuer : database.issuers_of(record))
-        if (issuer->issuer != issuer->id) settings.chain.push_back(issuer->der);
-    settings.trusted = trusted_authorities();
-    settings.label = record.label;
-    settings.cache = cache;
-    settings.cache_life = options.policy.cache_life;
-    return TlsContext::make(TlsRole::server, settings, random, now);
-}
-
-std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(const SslOpen& what,
-                                                                               Instant now) {
-    if (what.role == TlsRole::client) {
-        TlsSettings settings;
-        settings.protection = protection;
-        settings.trusted = trusted_authorities();
-        const auto* own = what.label.empty() ? nullptr : database.find(what.label);
-        if (!what.label.empty() && !own)
-            return failure_of(kGskKeyLabelNotFound, "the label is not in the key database");
-        if (own) settings.certificate = own->der;
-        if (own) settings.pkcs8 = own->pkcs8;
-        return TlsContext::make(TlsRole::client, settings, random, now);
-    }
-    if (const auto known = labels.find(what.label); known != labels.end()) {
-        if (now >= known->second.not_before && now <= known->second.not_after) return known->second.context;
-        labels.erase(known);
-    }
-    const auto* record = database.find(what.label);
-    if (!record)
-        return failure_of(kGskKeyLabelNotFound,
-                          fmt::format("label {} is not in the key database", what.label));
-    const auto info = read_certificate(record->der);
-    if (!info) return failure_of(kGskBadCertificate, "the certificate cannot be read");
-    if (auto unfit = judge(*record, *info, now)) return *unfit;
-    auto loaded = load(*record, now);
-    if (const auto* context = std::get_if<std::shared_ptr<TlsContext>>(&loaded))
-        labels[what.label] = {*context, info->not_before, info->not_after};
-    return loaded;
-}
 
 // ── requests ──
 
