@@ -142,12 +142,12 @@ Conversation conversation_of(const ProbeCheck& probe, const Endpoint& server) {
                        },
                        [&](const TelnetProbe&) { return telnet_conversation(server); },
                        [&](const TlsProbe& tls) {
-                           Conversation c = tls_conversation(server);
+                           Conversation talk = tls_conversation(server);
                            if (!tls.send.empty())
                                for (auto& step :
                                     std::vector<ClientStep>{SendLine{tls.send}, SendLine{""}, ExpectClose{}})
-                                   c.steps.push_back(std::move(step));
-                           return c;
+                                   talk.steps.push_back(std::move(step));
+                           return talk;
                        },
                        [&](const TcpProbe&) {
                            Conversation tcp;
