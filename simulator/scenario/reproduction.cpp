@@ -63,15 +63,23 @@ Reproduction::Reproduction(WorldOptions good, Symptom symptom, Visitors visitors
 }
 
 bool Reproduction::shows(const RunInput& input) const {
+    if (shows(input, false)) return true;
+    // Those who came before the lines were typed may have brought about what the lines show.
+    const bool order_matters = symptom_.kind == Symptom::Kind::record && !input.typed.empty();
+    return order_matters && !visitors_.empty() && shows(input, true);
+}
+
+bool Reproduction::shows(const RunInput& input, bool visits_first) const {
     WorldOptions options = options_;
     options.files = input.files;
     Outside nobody;
     World world(options, nobody);
     bring_up(world);
+    if (visits_first) (void)let_visit(world, visitors_);
     type_again(input.typed, options.start, world);
     world.system().run_until(std::max(world.now(), options.start + symptom_.after));
     if (symptom_.kind != Symptom::Kind::record) return seen_in(world);
-    if (seen_in(world)) return true;
+    if (visits_first || seen_in(world)) return seen_in(world);
     (void)let_visit(world, visitors_);
     return seen_in(world);
 }

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] bool shows(const RunInput& input) const;
 
 private:
+    bool shows(const RunInput& input, bool visits_first) const;
     bool seen_in(World& world) const;
 
     WorldOptions options_;

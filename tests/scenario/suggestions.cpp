@@ -28,6 +28,8 @@ struct NoSuggestion {
 const std::map<int, NoSuggestion> kNoSuggestion = {
     {19, {"hidden-profile", "a file is to be renamed or erased: no edit of lines does that"}},
     {29, {"", "what the profile asks for is right: only the client's visit shows the fault"}},
+    {30,
+     {"", "what PORT asks for is right: only the visit of a client without a certificate shows the fault"}},
     {41, {"no-default-route", "no file says which hop leads to the networks behind it"}},
     {44, {"", "no file says how many clients share an address"}},
     {46, {"", "no file says who shall give commands to SMTP"}},

@@ -115,6 +115,7 @@ TEST_CASE("DATABUFFERPOOLSIZE: with a LIMIT what finds no buffer has to come aga
     CHECK(bench.limit_blamed("no data buffer is free"));
     CHECK(bench.pool(PoolId::data_buffer).in_use >= 1);
     bench.ask(SecureRequest{socket, TlsRole::server, "FTPCERT", ClientCertCheck::none, true});
+    bench.ssl_says(SslEstablished{socket, "TLS1.2", "RSA_AES_128_GCM_SHA256"});
     bench.pass(seconds{60});
     std::size_t bytes = 0;
     for (const auto& part : bench.heard<SslFromWire>()) bytes += size_of(part.data);

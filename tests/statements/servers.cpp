@@ -78,7 +78,7 @@ TEST_CASE("PERMITTEDUSERSONLY: nobody may use the stack who is not permitted") {
 }
 
 TEST_CASE("PERMIT: its users may, where only permitted users may") {
-    EditedWorld lab({assorted("PERMITTEDUSERSONLY"), {kProfile, "", "PERMIT FTPSERVE ENDPERMIT\n"}});
+    EditedWorld lab({assorted("PERMITTEDUSERSONLY"), {kProfile, "", "PERMIT FTPSERVE SSL00001 ENDPERMIT\n"}});
     CHECK(lab.greets(21));
     CHECK_FALSE(lab.greets(25));
 }
