@@ -126,7 +126,9 @@ TEST_CASE("REFRESH while sessions are in mid-transfer: new certificates at every
         visitors.push_back(lab.world.workstation().start(echo_conversation(), lab.system()));
     CHECK(transfers.whole() == transfers.numbers.size());
     for (const auto number : visitors) CHECK(lab.world.workstation().result(number).succeeded);
-    for (const auto& [member, serial] : before) {
+    for (const auto& entry : before) {
+        const Userid member = entry.first;
+        const auto& serial = entry.second;
         CAPTURE(member.str());
         CHECK_FALSE(serial.empty());
         CHECK(last_serial(lab, member) != serial);
