@@ -36,7 +36,7 @@ std::optional<Pool> read_pool(Call& call) {
     const std::string prefix = args.upper_word(3);
     const bool three = prefix.size() == 3 && Name8::parse(prefix).has_value();
     if (!owner || !stack || !members || !three || args.size() != 6) {
-        const std::size_t wrong = !owner ? 2 : !three ? 3 : !stack ? 4 : 5;
+        const std::size_t wrong = !owner ? 2 : !three ? 3 : !stack ? 4 : !members ? 5 : 6;
         call.line(
             say<DTCSSL966E>(args.size() <= wrong ? "an operand is missing" : args.upper_word(wrong)).text);
         return std::nullopt;

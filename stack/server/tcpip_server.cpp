@@ -245,12 +245,9 @@ void TcpipServer::from_wire(ConnectionId id, std::vector<Buffer> data, std::size
             for (auto& part : data) tell(c, Received{id, std::move(part)}, out);
             break;
         case ByteDestination::ssl_from_wire:
-            if (!c.heard) {
-                c.unseen.insert(c.unseen.end(), data.begin(), data.end());
-                out.ssl(c.member, SslFromWire{id, std::move(data)});
-                return;
-            }
+            if (!c.heard) c.unseen.insert(c.unseen.end(), data.begin(), data.end());
             out.ssl(c.member, SslFromWire{id, std::move(data)});
+            if (!c.heard) return;  // not consumed: another member may yet need it
             break;
         case ByteDestination::injection:
             out.record(
