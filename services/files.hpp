@@ -4,12 +4,14 @@
 // Implemented in simulator/cms over the world's disks. Everything is in memory; calls answer at once.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "stack/base/names.hpp"
+#include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
 
 namespace vmlab::services {
@@ -56,12 +58,22 @@ enum class FileError {
 /// is a record.
 enum class Transfer { text, binary };
 
+/// Who is asked about passwords: CP's directory, or the external security manager (:ESM_Enable.YES).
+enum class PasswordKeeper : std::uint8_t { directory, security_manager };
+
+struct PasswordVerdict {
+    bool valid = false;
+    std::string reason{};                    ///< why not; never says whether there is such a user
+    std::vector<SourceLocation> rests_on{};  ///< lines that decide it, beside what chose the keeper
+};
+
 class Files {
 public:
     virtual ~Files() = default;
 
-    /// CP directory: may this user log on with this password? (by_user: LOGONBY)
-    virtual bool password_valid(const Userid& user, std::string_view password) = 0;
+    /// May this user work with this password?
+    virtual PasswordVerdict check_password(const Userid& user, std::string_view password,
+                                           PasswordKeeper keeper) = 0;
     virtual bool known_user(const Userid& user) = 0;
     /// Where a session of this user starts: its 191, or nothing.
     virtual Place home_of(const Userid& user) = 0;

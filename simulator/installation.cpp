@@ -9,6 +9,7 @@
 #include "services/ftp/server.hpp"
 #include "services/smtp/server.hpp"
 #include "services/telnet/server.hpp"
+#include "simulator/commands/interpreter.hpp"
 #include "simulator/ipl/accessed_files.hpp"
 #include "simulator/ipl/configure.hpp"
 #include "simulator/ipl/messages.hpp"
@@ -38,7 +39,8 @@ struct ServerSession {
 /// The disks that a server's PROFILE EXEC accesses, with CMS's lines about them.
 ServerSession begin_session(const Userid& userid, const Directory& directory, const Storage& storage,
                             std::vector<Said>& console) {
-    ServerSession session{directory.devices_of(userid, storage.disks), {}, directory.posix_of(userid)};
+    ServerSession session{
+        directory.devices_of(userid, storage.disks, console), {}, directory.posix_of(userid)};
     for (const auto& [vdev, mode] : {std::pair{"0191", "A"}, {"0198", "D"}, {"0591", "E"}, {"0592", "F"}}) {
         if (!session.disks.linked(vdev)) continue;
         auto outcome = session.disks.access(vdev, mode, storage.disks, storage.pools);
@@ -114,16 +116,22 @@ std::string stamp_of(const Launch& launch, Instant now) {
     return launch.timestamp ? hh_mm_ss(now, launch.zone.offset) + " " : std::string();
 }
 
-/// A restricted segment is for those whose directory entry has NAMESAVE with its name.
-bool may_load(const Directory& directory, const Userid& user, const Name8& segment) {
+/// A restricted segment is for those whose directory entry has NAMESAVE with its name, and who may update it
+/// by RACF's class VMSEGMT. What keeps this user from it, else nothing.
+std::optional<Said> refuse_segment(const Directory& directory, const Racf& racf, const Userid& user,
+                                   const Name8& segment) {
     const auto* entry = directory.find(user);
-    return entry &&
-           std::find(entry->namesave.begin(), entry->namesave.end(), segment.view()) != entry->namesave.end();
-}
-
-Said no_namesave(const Directory& directory, const Userid& user, const Name8& segment) {
-    Said said = say<sslserv::DTCSSL922W>(segment, user, segment);
-    if (const auto* entry = directory.find(user)) said.rests_on.push_back(entry->where);
+    const bool named = entry && std::find(entry->namesave.begin(), entry->namesave.end(), segment.view()) !=
+                                    entry->namesave.end();
+    if (!named) {
+        Said said = say<sslserv::DTCSSL922W>(segment, user, segment);
+        if (entry) said.rests_on.push_back(entry->where);
+        return said;
+    }
+    const auto decision = racf.check("VMSEGMT", "DCSS." + segment.str(), user, RacfAccess::update);
+    if (!decision.refused()) return std::nullopt;
+    Said said = say<sslserv::DTCSSL923W>(segment, decision.profile, name_of(decision.allowed));
+    if (decision.where.known()) said.rests_on.push_back(decision.where);
     return said;
 }
 
@@ -155,6 +163,40 @@ void note_no_agent(const Launch& launch, const Directory& directory, System& wor
     }
 }
 
+/// EXECs that run in a server's machine, with the command interpreter that its console would have.
+class ServerExits final : public ExitRunner {
+public:
+    ServerExits(const Userid& server, Operations& world) : server_(server), world_(world) {}
+
+    ExecEnd run(const profiles::SourceText& exec, const std::string& arguments,
+                std::vector<Said>& console) override {
+        struct Host final : ExecHost {
+            Host(const Userid& server, Operations& operations, std::vector<Said>& lines)
+                : world(operations), interpreter(server, operations), console(lines) {
+                (void)interpreter.start(world);  // CMS is up already: its lines were said
+            }
+            int command(const std::string& line) override {
+                std::vector<ConsoleLine> out;
+                const int rc = interpreter.run_in_program(line, world, out);
+                for (auto& answer : out) say(std::move(answer.text));
+                return rc;
+            }
+            void say(std::string line) override { console.push_back({nullptr, std::move(line), {}}); }
+
+            Operations& world;
+            Interpreter interpreter;
+            std::vector<Said>& console;
+        } host(server_, world_, console);
+        std::string program;
+        for (const auto& line : exec.lines) program += line + '\n';
+        return run_exec(program, arguments, host);
+    }
+
+private:
+    Userid server_;
+    Operations& world_;
+};
+
 std::vector<Userid> values_of(const std::vector<Sourced<Userid>>& list) {
     std::vector<Userid> values;
     for (const auto& entry : list) values.push_back(entry.value);
@@ -168,9 +210,10 @@ std::unique_ptr<Program> World::ipl(VirtualMachine& vm, const LogonStarted& how,
     const DirectoryEntry* entry = directory_.find(userid);
     for (const auto& [name, pool] : storage_.pools.all())
         if (pool.server == userid) return std::make_unique<FilePoolProgram>(storage_.pools);
+    if (userid == kRacfMachine) return std::make_unique<RacfProgram>(racf_);
     if (userid == Userid("AUTOLOG1")) {
         std::vector<Userid> users;
-        std::vector<Userid> wanted{"VMSERVS", "VMSERVU"};
+        std::vector<Userid> wanted{kRacfMachine, "VMSERVS", "VMSERVU"};
         for (const auto& stack : around_.stacks) wanted.push_back(stack.userid);
         for (const Userid& user : wanted)
             if (directory_.find(user) && !not_started_.contains(user)) users.push_back(user);
@@ -200,7 +243,8 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     input.storage_megabytes = entry ? std::uint32_t(entry->storage_megabytes) : 32;
     input.now = world.now();
     input.zone = zone_;
-    auto result = run_tcprun(input, files, mounter);
+    ServerExits exits(userid, *this);
+    auto result = run_tcprun(input, files, mounter, exits);
     owners_[userid] = result.owner;
     if (!result.launch)
         world.record({RecordKind::refusal,
@@ -223,6 +267,7 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
         world.post(*result.dcss_agent, LogonStarted{userid}, milliseconds{2});
     }
     if (!result.launch) return nullptr;
+    started_[userid] = result.launch->definition;
     if (result.launch->kind == ServerKind::stack && !result.dcss_agent)
         note_no_agent(*result.launch, directory_, world);
     // What the readers had to say of these files is known, though TCPRUN does not print it.
@@ -236,6 +281,23 @@ std::unique_ptr<Program> World::run_server(VirtualMachine& vm, System& world) {
     for (const Said& said : profiles::said_of(result.launch->data.findings))
         world.record({RecordKind::message, said.text, said.rests_on});
     return make_program(*result.launch, session.bfs, session.posix, files, vm, world);
+}
+
+/// A server that ends by itself or was asked to: its exits have the last word.
+void World::call_end_exits(const Userid& server, System& world) {
+    const auto definition = started_.extract(server);
+    if (definition.empty()) return;
+    std::vector<Said> lines;
+    ServerSession session = begin_session(server, directory_, storage_, lines);
+    lines.clear();
+    const AccessedFiles files(session.disks, storage_.disks, storage_.pools);
+    ServerExits exits(server, *this);
+    auto failed = call_exits("END", server, definition.mapped(), files, exits, lines);
+    if (failed) lines.push_back(std::move(*failed));
+    for (const Said& said : lines) {
+        if (said.message) world.console(server, said);
+        else world.console_line(server, said.text);
+    }
 }
 
 std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSession& bfs,
@@ -395,6 +457,11 @@ std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsS
         return read_database(bfs, posix, storage_, policy, now);
     };
     setup.read_trace = read_trace_command;
+    if (const auto audit = racf_.check("FACILITY", "ICHCONN", userid, RacfAccess::update); audit.refused()) {
+        Said said = say<sslserv::DTCSSL924W>(userid, name_of(audit.allowed));
+        if (audit.where.known()) said.rests_on.push_back(audit.where);
+        world.console(userid, said, stamp_of(launch, world.now()));
+    }
     ++ipl_count_;
     return std::make_unique<SslProgram>(std::move(setup),
                                         world.random(fmt::format("{} {}", userid.view(), ipl_count_)));
@@ -414,10 +481,9 @@ std::unique_ptr<Program> World::make_cache_agent(const Launch& launch, VirtualMa
     const Userid userid = vm.name();
     const Name8 segment = cache_segment_of(launch.stack);
     if (!segments_.find(segment)) segments_.define({.name = segment});
-    if (!may_load(directory_, userid, segment)) {
-        Said said = no_namesave(directory_, userid, segment);
-        world.record({RecordKind::refusal, said.text, said.rests_on, about_machine(userid)});
-        world.console(userid, said);
+    if (const auto refused = refuse_segment(directory_, racf_, userid, segment)) {
+        world.record({RecordKind::refusal, refused->text, refused->rests_on, about_machine(userid)});
+        world.console(userid, *refused);
         return nullptr;
     }
     segments_.load(segment, userid);
@@ -437,12 +503,12 @@ World::SharedCache World::cache_for(const Launch& launch, const stack::SslConfig
     if (!ssl.server || ssl.server->value != stack::kAnyUser) return std::make_shared<sslserv::SessionCache>();
     const Name8 segment = cache_segment_of(launch.stack);
     if (!segments_.find(segment)) segments_.define({.name = segment});
-    if (!may_load(directory_, userid, segment)) {
-        Said said = no_namesave(directory_, userid, segment);
+    if (const auto refused = refuse_segment(directory_, racf_, userid, segment)) {
         auto cache = std::make_shared<sslserv::SessionCache>();
-        cache->set_unserved({fmt::format("it cannot load segment {}", segment.view()), said.rests_on, {}});
-        world.record({RecordKind::refusal, said.text, said.rests_on});
-        world.console(userid, said, prefix);
+        cache->set_unserved(
+            {fmt::format("it cannot load segment {}", segment.view()), refused->rests_on, {}});
+        world.record({RecordKind::refusal, refused->text, refused->rests_on});
+        world.console(userid, *refused, prefix);
         return cache;
     }
     segments_.load(segment, userid);

@@ -6,6 +6,7 @@
 #include "profiles/tcpip_data.hpp"
 #include "simulator/commands/messages.hpp"
 #include "simulator/cp/console_lines.hpp"
+#include "simulator/cp/messages.hpp"
 #include "simulator/machines/ssl_program.hpp"
 #include "simulator/machines/tcpip_program.hpp"
 #include "simulator/world.hpp"
@@ -98,6 +99,15 @@ std::optional<unsigned> World::close_console(const Userid& machine, const Userid
     auto text = std::make_shared<std::string>();
     for (const auto& line : lines) *text += line + "\n";
     SpoolFile file{0, machine, 'T', "CON", "", "", system_.now(), std::move(text)};
+    const auto reader = racf_.check("VMRDR", to.view(), machine, RacfAccess::update);
+    if (reader.refused()) {
+        Said said = say<ICH408I>(machine.view(), reader.profile, "VMRDR", name_of(RacfAccess::update),
+                                 name_of(reader.allowed));
+        if (reader.where.known()) said.rests_on.push_back(reader.where);
+        system_.record(machine, {RecordKind::refusal, said.text, said.rests_on, about_machine(machine)});
+        system_.console_line(kRacfMachine, said.text);
+        return std::nullopt;
+    }
     const unsigned id = storage_.spool.send(to, file);
     file.id = id;
     system_.record(machine, {RecordKind::state,

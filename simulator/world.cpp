@@ -65,7 +65,22 @@ void World::load(const WorldOptions& options) {
         complaints_.push_back(said.rests_on[0].str() + ": " + said.text);
     directory_ = directory_of(parsed);
     directory_.define_minidisks(storage_);
+    load_racf();
     segments_.define({.name = "TCPIP"});
+}
+
+/// RACF's database, where the directory has a RACFVM: the commands on its 191 disk.
+void World::load_racf() {
+    if (!directory_.find(kRacfMachine)) return;
+    directory_.ask_first(&racf_);
+    const CmsFile* file = storage_.disks.find_file(kRacfMachine, "0191", "RACF", "COMMANDS");
+    if (!file) {
+        complaints_.push_back("RACF has no database: RACFVM 191 RACF COMMANDS is missing");
+        return;
+    }
+    const auto source = profiles::SourceText::from_host({"RACF", "COMMANDS", {'A', '1'}}, file->text());
+    for (const Said& said : racf_.load(source))
+        complaints_.push_back(said.rests_on[0].str() + ": " + said.text);
 }
 
 /// The lab's certificates are made at every start, relative to the world's clock, for the names by which it
@@ -242,6 +257,8 @@ void World::logged_on(VirtualMachine& vm, const LogonStarted& how, System& world
 }
 
 void World::logged_off(VirtualMachine& vm, const Userid& by, System& world) {
+    if (by.empty()) call_end_exits(vm.name(), world);
+    else started_.erase(vm.name());
     const CpSession session = *sessions_.find(vm.name());
     sessions_.log_off(vm.name());
     segments_.release_all(vm.name());

@@ -106,6 +106,7 @@ public:
     const SystemLevel& level() const override { return level_; }
     const Directory& directory() const override { return directory_; }
     const CpSessions& sessions() const override { return sessions_; }
+    Racf* racf() override { return directory_.find(kRacfMachine) ? &racf_ : nullptr; }
     const SavedSegments& segments() const override { return segments_; }
     Storage& storage() override { return storage_; }
     const Journal& journal() const override { return system_.journal(); }
@@ -149,10 +150,12 @@ public:
 
 private:
     void load(const WorldOptions& options);
+    void load_racf();
     void make_pki(const WorldOptions& options);
     void make_machines();
     void make_network();
     std::unique_ptr<Program> run_server(VirtualMachine& vm, System& world);
+    void call_end_exits(const Userid& server, System& world);
     std::unique_ptr<Program> make_program(const Launch& launch, const BfsSession& bfs,
                                           const BfsIdentity& posix, const profiles::FileLookup& files,
                                           VirtualMachine& vm, System& world);
@@ -180,6 +183,7 @@ private:
     Surroundings around_;
     Storage storage_;
     Directory directory_;
+    Racf racf_;
     CpSessions sessions_;
     SavedSegments segments_;
     FilesView files_;
@@ -199,7 +203,9 @@ private:
     std::set<std::string> configuration_disks_;  ///< "TCPMAINT.198", as WorldOptions::files spells them
     Prover prover_;
     RandomStream dice_;
-    std::uint64_t ipl_count_ = 0;      ///< separates the random streams of one member's sessions
+    std::uint64_t ipl_count_ = 0;  ///< separates the random streams of one member's sessions
+    /// Servers that run, by DTCPARMS as it was when they started; their exits are called at their end.
+    std::map<Userid, profiles::ServerDefinition> started_;
     std::map<Userid, Userid> owners_;  ///< who gets a server's console (:owner.)
     std::map<Userid, RunningStack> stacks_;
     std::map<Userid, std::vector<Sourced<Userid>>> admins_;  ///< by stack: :admin_id_list.

@@ -106,6 +106,16 @@ inline constexpr MessageDef DTCSSL921I{"DTCSSL921I", "All sessions are over; the
                                        "SSLADMIN RESTART waited for the sessions that were open.", "nothing",
                                        Wording::ours};
 
+inline constexpr MessageDef DTCSSL923W{
+    "DTCSSL923W", "Segment {} is not loaded: RACF profile {} of class VMSEGMT permits {}",
+    "The session cache of the pool is a segment that its members share with write access: UPDATE. Without "
+    "it, "
+    "this server neither keeps sessions for the others nor resumes theirs.",
+    "RAC RLIST VMSEGMT profile AUTHUSER; RAC PERMIT.", Wording::ours};
+inline constexpr MessageDef DTCSSL924W{
+    "DTCSSL924W", "No audit records are written: RACF profile ICHCONN permits {} only {}",
+    "RACROUTE is for those with UPDATE to ICHCONN in class FACILITY. The server goes on without it.",
+    "RAC RLIST FACILITY ICHCONN AUTHUSER; RAC PERMIT.", Wording::ours};
 inline constexpr MessageDef DTCSSL922W{
     "DTCSSL922W", "Segment {} cannot be loaded: {} has no NAMESAVE {} in the CP directory",
     "The session cache of the pool lives in a restricted segment. First connections work without it; a "
@@ -134,7 +144,7 @@ inline constexpr const MessageDef* kSslMessages[] = {
     &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I,
     &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
     &DTCSSL930I, &DTCSSL931E, &DTCSSL932I, &DTCSSL915I, &DTCSSL916I, &DTCSSL917I, &DTCSSL918I,
-    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W,
+    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W, &DTCSSL923W, &DTCSSL924W,
 };
 
 }  // namespace vmlab::sslserv

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "services/files.hpp"
 #include "services/secure_upgrade.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
@@ -23,6 +24,7 @@ struct FtpConfig {
     Sourced<SecureLevel> secure_control{SecureLevel::never, {}};
     Sourced<SecureLevel> secure_data{SecureLevel::never, {}};
     Sourced<ClientCertCheck> client_cert_check{ClientCertCheck::none, {}};
+    Sourced<PasswordKeeper> passwords{PasswordKeeper::directory, {}};
     Sourced<PortRange> passive_ports{};
     Sourced<Duration> inactive{seconds{300}, {}};  ///< INACTIVE
     /// FTPKEEPALIVE; without it, as KEEPALIVEOPTIONS of the stack says. That FTPSERVE asks is ours.

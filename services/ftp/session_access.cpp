@@ -102,8 +102,13 @@ void FtpSession::run_pass(std::string_view operand, FtpCall call) {
     if (anonymous_ && !*config.anonymous) {
         reason = "anonymous users are not admitted";
         rests_on.push_back(config.anonymous.where);
-    } else if (!anonymous_ && (user_.empty() || !call.out.files().password_valid(user_, operand))) {
-        reason = "the userid or its password is not valid";
+    } else if (!anonymous_) {
+        auto verdict = call.out.files().check_password(user_, operand, *config.passwords);
+        if (!verdict.valid) {
+            reason = std::move(verdict.reason);
+            rests_on = std::move(verdict.rests_on);
+            if (config.passwords.where.known()) rests_on.push_back(config.passwords.where);
+        }
     }
     if (reason.empty()) return admit(call);
     ++failed_logins_;

@@ -226,7 +226,10 @@ std::string security_manager(Asker& ask) {
     for (const CheckedServer& server : ask.files().servers())
         if (const auto* tag = server.definition.tag("esm_enable"))
             answer += fmt::format("{}{} {}", answer.empty() ? "" : ", ", server.userid.view(), tag->value());
-    return answer.empty() ? "no entry of DTCPARMS has :ESM_Enable." : ":ESM_Enable.: " + answer;
+    if (answer.empty()) return "no entry of DTCPARMS has :ESM_Enable.";
+    const auto& directory = ask.files().directory();
+    const bool has_racf = !directory || directory->find("RACFVM");
+    return ":ESM_Enable.: " + answer + (has_racf ? "" : " (the directory has no RACFVM: vmlab has no other)");
 }
 
 constexpr Question kQuestions[] = {

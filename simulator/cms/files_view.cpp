@@ -114,8 +114,9 @@ const SpoolFile* reader_file(const Spool& spool, const Userid& owner, std::strin
 
 }  // namespace
 
-bool FilesView::password_valid(const Userid& user, std::string_view password) {
-    return authority_.password_valid(user, password);
+services::PasswordVerdict FilesView::check_password(const Userid& user, std::string_view password,
+                                                    services::PasswordKeeper keeper) {
+    return authority_.check_password(user, password, keeper);
 }
 
 bool FilesView::known_user(const Userid& user) { return authority_.known_user(user); }

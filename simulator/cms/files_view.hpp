@@ -15,7 +15,8 @@ enum class LinkRight { none, read, write };
 /// What CP knows of users; implemented by simulator/cp over the directory.
 class Authority {
 public:
-    virtual bool password_valid(const Userid& user, std::string_view password) const = 0;
+    virtual services::PasswordVerdict check_password(const Userid& user, std::string_view password,
+                                                     services::PasswordKeeper keeper) const = 0;
     virtual bool known_user(const Userid& user) const = 0;
     /// How far `user` may link this disk without giving a password.
     virtual LinkRight link_right(const Userid& user, const Userid& owner, std::string_view vdev) const = 0;
@@ -29,7 +30,8 @@ class FilesView final : public services::Files {
 public:
     FilesView(Storage& storage, const Authority& authority) : storage_(storage), authority_(authority) {}
 
-    bool password_valid(const Userid& user, std::string_view password) override;
+    services::PasswordVerdict check_password(const Userid& user, std::string_view password,
+                                             services::PasswordKeeper keeper) override;
     bool known_user(const Userid& user) override;
     services::Place home_of(const Userid& user) override;
     services::FileError enter(const Userid& user, const services::Place& from, std::string_view name,

@@ -125,6 +125,10 @@ inline constexpr MessageDef DMSOVZ903E{"DMSOVZ903E", "File pool server is not av
 inline constexpr MessageDef DMSCMD901I{"DMSCMD901I", "{} is not simulated",
                                        "The command exists on z/VM; the lab does not have it.",
                                        "HELP lists what there is.", Wording::ours};
+inline constexpr MessageDef DMSCMD902I{
+    "DMSCMD902I", "{} waits for an answer: not simulated in a program",
+    "Programs run between two events of the system; a command that waits is given up, with return code 8.",
+    "Use commands that answer at once.", Wording::ours};
 inline constexpr MessageDef DMSEDT901E{"DMSEDT901E", "No editor can be opened on this terminal",
                                        "Full-screen editing works at the local prompt only.",
                                        "CHANGE fn ft fm /old/new/ works everywhere.", Wording::ours};
@@ -135,7 +139,7 @@ inline constexpr const MessageDef* kCmsMessages[] = {
     &DMSCPY037E,  &DMSERS002E, &DMSERS037E, &DMSRNM002E, &DMSRNM024E, &DMSRNM037E,  &DMSXSU037E,
     &DMSXLC546E,  &DMSXCG517I, &DMSWRT107S, &DMSGEN042E, &DMSGEN048E, &DMSGEN054E,  &DMSGEN062E,
     &DMSGEN070E,  &DMSGEN003E, &DMSRDC655E, &DMSRDC024E, &DMSHEL254E, &DMSOVZ2113E, &DMSOVZ2134E,
-    &DMSOVZ2105E, &DMSOVZ901E, &DMSOVZ902E, &DMSOVZ903E, &DMSCMD901I, &DMSEDT901E,
+    &DMSOVZ2105E, &DMSOVZ901E, &DMSOVZ902E, &DMSOVZ903E, &DMSCMD901I, &DMSCMD902I,  &DMSEDT901E,
 };
 
 }  // namespace vmlab::sim

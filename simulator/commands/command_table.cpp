@@ -110,6 +110,14 @@ constexpr Command kCommands[] = {
      "spaces that :vmlink. names, with an alias to PROFILE EXEC for each member. The prefix has three "
      "characters; five digits follow.\n"
      "SSLPOOL PLAN VMSYS TCPMAINT STS TCPIPTST 5"},
+    {"RAC", kCms, "", run_rac, "command", "Send a command to RACF, the external security manager",
+     "RDEFINE class profile UACC(access); RALTER, RDELETE, RLIST class profile AUTHUSER\n"
+     "PERMIT profile CLASS(class) ID(user …) ACCESS(NONE|READ|UPDATE|CONTROL|ALTER) or DELETE\n"
+     "ADDUSER, ALTUSER user PASSWORD(word) SPECIAL; LISTUSER; SETROPTS CLASSACT(class), LIST\n"
+     "In force: classes VMMDISK, VMRDR, VMSEGMT, and ICHCONN of FACILITY. A system has RACF when its "
+     "directory "
+     "has\n"
+     "RACFVM; the database is made from RACF COMMANDS on RACFVM's 191 disk at the system's IPL."},
     {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
     {"TRACERTE", kCms, "", run_tracerte, "host [(MAX ttl TRY n PORT n WAIT seconds TCP userid",
      "The routers on the way to a host",
@@ -128,7 +136,6 @@ constexpr Command kCommands[] = {
     {"VMLINK", kCms, "", run_not_simulated_cms, "", "Not simulated: use LINK and ACCESS", ""},
     {"PIPE", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},
     {"GLOBALV", kCms, "", run_not_simulated_cms, "", "Not simulated", ""},
-    {"RAC", kCms, "", run_not_simulated_cms, "", "Not simulated: there is no RACF here", ""},
     {"FTP", kCms, "", run_not_simulated_cms, "", "Not simulated: clients run on the laptop", ""},
     {"TELNET", kCms, "", run_not_simulated_cms, "", "Not simulated: clients run on the laptop", ""},
 

@@ -52,6 +52,7 @@ Outcome run_rename(Call& call);
 Outcome run_set_cms(Call& call);
 Outcome run_ssladmin(Call& call);
 Outcome run_sslpool(Call& call);
+Outcome run_rac(Call& call);
 Outcome run_state(Call& call);
 Outcome run_tracerte(Call& call);
 Outcome run_type(Call& call);

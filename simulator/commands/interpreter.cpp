@@ -68,7 +68,12 @@ Interpreter::Interpreter(const Userid& user, Operations& world) {
     session_.userid = user;
     session_.logged_on = world.now();
     session_.posix = world.directory().posix_of(user);
-    session_.disks = world.directory().devices_of(user, world.storage().disks);
+    std::vector<Said> refused;
+    session_.disks = world.directory().devices_of(user, world.storage().disks, refused);
+    for (const Said& said : refused) {
+        refused_links_.push_back({said.text});
+        world.note_message(user, said);
+    }
     if (const auto* entry = world.directory().find(user)) session_.classes = entry->classes;
     if (const auto* running = world.sessions().find(user)) session_.logged_on = running->logged_on;
 }
@@ -77,7 +82,7 @@ Interpreter::~Interpreter() = default;
 Interpreter::Interpreter(Interpreter&&) noexcept = default;
 
 std::vector<ConsoleLine> Interpreter::start(Operations& world) {
-    std::vector<ConsoleLine> out;
+    std::vector<ConsoleLine> out = std::move(refused_links_);
     access_usual_disks(session_, world, out);
     out.push_back({ready_line(session_, 0, world)});
     return out;
@@ -160,7 +165,18 @@ void Interpreter::run_command(std::string_view line, bool in_cms, Operations& wo
 
 void Interpreter::finish(int rc, bool in_cms, Operations& world, std::vector<ConsoleLine>& out) {
     last_rc_ = rc;
-    if (in_cms) out.push_back({ready_line(session_, rc, world)});
+    if (in_cms && !in_program_) out.push_back({ready_line(session_, rc, world)});
+}
+
+int Interpreter::run_in_program(std::string_view line, Operations& world, std::vector<ConsoleLine>& out) {
+    in_program_ = true;
+    run_command(printable_line(line), true, world, out);
+    if (running_) {
+        out.push_back({say<DMSCMD902I>(upper(line.substr(0, line.find(' ')))).text});
+        attention(world, out);
+    }
+    in_program_ = false;
+    return last_rc_;
 }
 
 // ── what a waiting command hears ──────────────────────────────────────────────────────────────────────────

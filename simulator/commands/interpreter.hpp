@@ -43,6 +43,10 @@ public:
     void tick(Operations& world, std::vector<ConsoleLine>& out);
     std::optional<Instant> next_deadline() const;
 
+    /// A command that a program in this machine issues: no Ready after it; one that would wait is given up,
+    /// and says so. Returns its code.
+    int run_in_program(std::string_view line, Operations& world, std::vector<ConsoleLine>& out);
+
     /// PA1, Ctrl-C: a running command is given up; without one, CP mode begins.
     void attention(Operations& world, std::vector<ConsoleLine>& out);
 
@@ -71,7 +75,9 @@ private:
     Session session_;
     std::unique_ptr<RunningCommand> running_;
     bool running_in_cms_ = false;
+    std::vector<ConsoleLine> refused_links_;  ///< said before CMS comes up
     std::vector<std::string> typed_ahead_;
+    bool in_program_ = false;
     bool in_cp_ = false;
     bool logged_off_ = false;
     bool disconnected_ = false;

@@ -30,6 +30,11 @@ Outcome run_link(Call& call) {
         return call.fail(107, say<HCPLNM107E>(*owner, *theirs));
     if (call.session.disks.linked(*ours) != nullptr)
         return call.fail(110, say<HCPLNM110E>(*owner, *theirs, *ours));
+    const auto refusal = world.directory().refusal_of_link(call.session.userid, *owner, *theirs, mode);
+    if (!refusal.empty()) {
+        call.line(refusal.front().text);
+        return call.fail(298, refusal.back());
+    }
     const auto right = world.directory().link_right(call.session.userid, *owner, *theirs);
     const bool wants_write = !mode.starts_with('R');
     if (right == LinkRight::none || !is_link_mode(mode) || (wants_write && right != LinkRight::write))

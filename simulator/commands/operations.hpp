@@ -17,6 +17,7 @@
 #include "services/telnet/server.hpp"
 #include "simulator/cms/storage.hpp"
 #include "simulator/cp/directory.hpp"
+#include "simulator/cp/racf.hpp"
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
 #include "simulator/cp/system_level.hpp"
@@ -42,6 +43,8 @@ public:
     virtual const Directory& directory() const = 0;
     virtual const CpSessions& sessions() const = 0;
     virtual const SavedSegments& segments() const = 0;
+    /// The external security manager; nullptr in a system without one.
+    virtual Racf* racf() = 0;
     virtual Storage& storage() = 0;
     virtual const Journal& journal() const = 0;
     /// The record that frame `number` of the capture follows from; nothing when there is no such frame.

@@ -12,6 +12,7 @@
 
 #include "simulator/cms/accessed_disks.hpp"
 #include "simulator/cms/files_view.hpp"
+#include "simulator/cp/racf.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/source_location.hpp"
 
@@ -71,19 +72,34 @@ public:
     /// XAUTOLOG by a user without class A or B.
     bool may_start(const Userid& by, const Userid& user) const;
 
+    /// The security manager that CP asks before it looks here; outlives this. Without one CP decides alone.
+    void ask_first(const Racf* racf) { racf_ = racf; }
+
     // ── Authority ─────────────────────────────────────────────────────────────
-    bool password_valid(const Userid& user, std::string_view password) const override;
+    services::PasswordVerdict check_password(const Userid& user, std::string_view password,
+                                             services::PasswordKeeper keeper) const override;
     bool known_user(const Userid& user) const override { return find(user) != nullptr; }
-    /// Own disks and those the directory links R/W: write. Linked R/O, password ALL, or LNKNOPAS: read.
+    /// Own disks and those the directory links R/W: write. Linked R/O, password ALL, or LNKNOPAS: read. A
+    /// disk with a profile of RACF's: as that permits.
     LinkRight link_right(const Userid& user, const Userid& owner, std::string_view vdev) const override;
     BfsIdentity posix_of(const Userid& user) const override;
 
     /// The minidisks of all users, empty where `storage` has none of that name yet; their sizes.
     void define_minidisks(Storage& storage) const;
-    /// The virtual devices of a machine that logs on: its MDISKs and LINKs, as far as the disks exist.
-    AccessedDisks devices_of(const Userid& user, const DiskStore& disks) const;
+    /// The virtual devices of a machine that logs on: its MDISKs and LINKs, as far as the disks exist and
+    /// RACF permits; what CP says of those refused is added to `refused`.
+    AccessedDisks devices_of(const Userid& user, const DiskStore& disks, std::vector<Said>& refused) const;
+    /// What CP says when RACF refuses this user a disk with this link mode; nothing when it does not.
+    std::vector<Said> refusal_of_link(const Userid& user, const Userid& owner, std::string_view vdev,
+                                      std::string_view mode) const;
 
 private:
+    bool is_directory_password(const Userid& user, std::string_view password) const;
+    bool is_logon_password(const Userid& user, std::string_view password) const;
+    RacfDecision decide_link(const Userid& user, const Userid& owner, std::string_view vdev,
+                             RacfAccess wanted) const;
+
+    const Racf* racf_ = nullptr;
     std::map<Userid, DirectoryEntry> entries_;
 };
 

@@ -84,11 +84,69 @@ inline constexpr MessageDef HCPCON901E{
     "CONSOLE is an extension of the lab; it shows what a machine printed in this run.",
     "The userid; QUERY NAMES.", Wording::ours};
 
+// RACF (the external security manager). Texts as the facts remember them.
+inline constexpr MessageDef HCPLNM298E{"HCPLNM298E", "{} {} not linked; request denied",
+                                       "The external security manager refuses the link.",
+                                       "RAC RLIST VMMDISK owner.vdev AUTHUSER; RAC PERMIT.", Wording::ours};
+inline constexpr MessageDef RPIMGR032E{
+    "RPIMGR032E", "YOU ARE NOT AUTHORIZED TO LINK TO {}",
+    "The profile of this minidisk in class VMMDISK does not permit the access that the link asks for.",
+    "RAC RLIST VMMDISK owner.vdev AUTHUSER: READ for R, UPDATE for W, CONTROL for M, ALTER for MW.",
+    Wording::ours};
+inline constexpr MessageDef RPIRAC901E{"RPIRAC901E", "RACF does not answer: RACFVM is not running",
+                                    "RAC sends its command to the virtual machine RACFVM.",
+                                    "QUERY NAMES; XAUTOLOG RACFVM.", Wording::ours};
+inline constexpr MessageDef RPIRAC902E{"RPIRAC902E", "There is no external security manager in this system",
+                                    "A system has RACF when its CP directory has the user RACFVM.",
+                                    "USER DIRECT.", Wording::ours};
+inline constexpr MessageDef ICH408I{
+    "ICH408I", "USER({:<8}) {} CL({}) INSUFFICIENT ACCESS AUTHORITY ACCESS INTENT({}) ACCESS ALLOWED({})",
+    "RACF refused somebody a resource. RACF prints this in several lines; here it is one.",
+    "RAC RLIST class profile AUTHUSER; RAC PERMIT.", Wording::ours};
+inline constexpr MessageDef ICH10102I{"ICH10102I", "{} ALREADY DEFINED TO CLASS {}.",
+                                      "RDEFINE makes new profiles only.", "RALTER changes one.",
+                                      Wording::source};
+inline constexpr MessageDef ICH12102I{"ICH12102I", "{} NOT FOUND", "There is no such profile or user.",
+                                      "The spelling; the class; RDEFINE or ADDUSER.", Wording::source};
+inline constexpr MessageDef ICH13003I{"ICH13003I", "{} NOT FOUND", "There is no such profile or user.",
+                                      "The spelling; the class; RDEFINE or ADDUSER.", Wording::source};
+inline constexpr MessageDef ICH13002I{"ICH13002I", "NOT AUTHORIZED TO LIST {}",
+                                      "Profiles are shown to their owner, and to users with SPECIAL.",
+                                      "Ask the security administrator.", Wording::ours};
+inline constexpr MessageDef ICH06004I{"ICH06004I", "{} NOT DEFINED TO RACF",
+                                      "PERMIT changes the access list of a profile that is there.",
+                                      "The spelling; CLASS; RDEFINE.", Wording::ours};
+inline constexpr MessageDef ICH14063I{"ICH14063I", "SETROPTS command complete.",
+                                      "The profiles of the class are read again.", "Nothing.", Wording::ours};
+inline constexpr MessageDef ICH901E{
+    "ICH901E", "RACF COMMANDS: {}: {}",
+    "A line of the file that makes RACF's database was refused; the other lines count.",
+    "The line: RDEFINE class profile UACC(access), PERMIT profile CLASS(class) ID(user) ACCESS(access), "
+    "SETROPTS CLASSACT(class), ADDUSER user PASSWORD(word) SPECIAL.",
+    Wording::ours};
+inline constexpr MessageDef ICH902E{"ICH902E", "Not a command that is simulated, or not complete: {}",
+                                    "RAC takes RDEFINE, RALTER, RDELETE, PERMIT, RLIST, ADDUSER, ALTUSER, "
+                                    "LISTUSER and SETROPTS here.",
+                                    "HELP RAC.", Wording::ours};
+inline constexpr MessageDef ICH903E{
+    "ICH903E", "{} is not authorized to issue {}",
+    "RACF's database is changed by users with SPECIAL, and a profile by its owner.",
+    "RAC LISTUSER; ask the security administrator.", Wording::ours};
+inline constexpr MessageDef ICH904E{"ICH904E", "{} is not a class of resources",
+                                    "Classes here: FACILITY, SURROGAT, VMCMD, VMLAN, VMMDISK, VMNODE, VMRDR, "
+                                    "VMSEGMT, VMXEVENT.",
+                                    "The spelling.", Wording::ours};
+inline constexpr MessageDef ICH905E{"ICH905E", "{} is not an access authority",
+                                    "NONE, EXECUTE, READ, UPDATE, CONTROL or ALTER.", "The spelling.",
+                                    Wording::ours};
+
 inline constexpr const MessageDef* kCpMessages[] = {
     &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I, &HCPMFS026E,  &HCPAUT054E,
     &HCPAUT053E, &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I, &HCPLNM053E,
     &HCPLNM022E, &HCPLNM107E, &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,  &HCPNSS901E,
-    &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E,
+    &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E, &HCPLNM298E,  &RPIMGR032E,
+    &RPIRAC901E,    &RPIRAC902E,    &ICH408I,    &ICH10102I,  &ICH12102I,  &ICH13003I,   &ICH13002I,
+    &ICH06004I,  &ICH14063I,  &ICH901E,    &ICH902E,    &ICH903E,    &ICH904E,     &ICH905E,
 };
 
 }  // namespace vmlab::sim

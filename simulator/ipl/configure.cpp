@@ -338,6 +338,10 @@ services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const L
         const profiles::DtcTag* tag = launch.definition.tag("anonymous");
         ftp.anonymous = {true, tag == nullptr ? SourceLocation() : tag->where};
     }
+    const profiles::DtcTag* esm = launch.definition.tag("esm_enable");
+    if (esm && profiles::read_yes_no(esm->value()).value_or(false))
+        ftp.passwords = {services::PasswordKeeper::security_manager, esm->where};
+    else if (*config.racf) ftp.passwords = {services::PasswordKeeper::security_manager, config.racf.where};
     ftp.timestamp = config.time_stamp;
     return ftp;
 }

@@ -66,6 +66,12 @@ inline constexpr MessageDef DTCRUN1001E_VMLINK{
     "its PROFILE EXEC nor its files. The message before says why.",
     "The name, letter by letter; the file pool server; was the pool enrolled (SSLPOOL ENROLL)?",
     Wording::source};
+inline constexpr MessageDef DTCRUN1001E_EXIT{
+    "DTCRUN1001E", "\"EXEC {} {}\" failed with return code {}",
+    "The exit that the :exit. tag names, or TCPRUNXT EXEC, ended with this code when it was called for "
+    "SETUP, "
+    "BEGIN, END or ERROR; 28: there is no such EXEC. After SETUP or BEGIN the server does not start.",
+    "The name; the disks of the server; what the EXEC does with that call.", Wording::ours};
 inline constexpr MessageDef DTCRUN1099E{"DTCRUN1099E", "Server not started - correct problem and retry",
                                         "What is wrong stands in the messages before.",
                                         "The first message that ends in E.", Wording::seed};
@@ -108,12 +114,17 @@ inline constexpr MessageDef DTCRUN923W{
     "could.",
     "The service level (NETSTAT LEVEL, the SLVL lines); the statement.", Wording::ours};
 
+inline constexpr MessageDef DTCRUN924E{
+    "DTCRUN924E", "Line {} of {} is not simulated: {}",
+    "Exits are run as far as vmlab knows REXX: commands, SAY, PARSE ARG, IF, SELECT, DO groups, EXIT.",
+    "The clause. The EXEC ended there, with return code 20.", Wording::ours};
+
 inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1022I,        &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
     &DTCRUN1043I,        &DTCRUN1038I,      &DTCRUN1021R,      &DTCRUN1011I, &DTCRUN1011I_COMMAND,
     &DTCRUN1011I_PARMS,  &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
     &DTCRUN1001E_VMLINK, &DTCRUN1099E,      &DTCRUN901E,       &DTCRUN902E,  &DTCRUN903E,
     &DTCRUN904E,         &DTCRUN905E,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W,
-    &DTCRUN923W};
+    &DTCRUN923W,         &DTCRUN1001E_EXIT, &DTCRUN924E};
 
 }  // namespace vmlab::sim

@@ -1,5 +1,7 @@
 #include "simulator/ipl/tcprun.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "profiles/values.hpp"
@@ -45,8 +47,8 @@ const Command* find_command(std::string_view name) {
 
 class Tcprun {
 public:
-    Tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter)
-        : input_(input), files_(files), mounter_(mounter) {}
+    Tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter, ExitRunner& exits)
+        : input_(input), files_(files), mounter_(mounter), exits_(exits) {}
 
     TcprunResult run() {
         launch_.userid = input_.userid;
@@ -55,13 +57,17 @@ public:
         launch_.dtcparms = profiles::find_dtcparms(input_.userid, input_.node, files_);
         auto definition = profiles::find_definition(input_.userid, launch_.dtcparms);
         say_owner(definition);
-        if (find_data() && find_definition(std::move(definition)) && check_stack() && make_link() &&
-            make_mounts()) {
+        if (find_data() && find_definition(definition) && check_stack() && pass_exits("SETUP") &&
+            make_link() && make_mounts()) {
             say_storage_and_pool();
             announce();
-            if (parms_acceptable()) result_.launch = std::move(launch_);
+            if (parms_acceptable() && pass_exits("BEGIN")) result_.launch = std::move(launch_);
         }
-        if (!result_.launch) say_line(say<DTCRUN1099E>());
+        if (!result_.launch) {
+            if (auto said = call_exits("ERROR", input_.userid, definition, files_, exits_, result_.console))
+                say_line(std::move(*said));
+            say_line(say<DTCRUN1099E>());
+        }
         return std::move(result_);
     }
 
@@ -109,9 +115,9 @@ private:
         return said;
     }
 
-    bool find_definition(std::optional<profiles::ServerDefinition> definition) {
+    bool find_definition(const std::optional<profiles::ServerDefinition>& definition) {
         if (!definition) return fail(without_definition(say<DTCRUN902E>(input_.userid)));
-        launch_.definition = std::move(*definition);
+        launch_.definition = *definition;
         const auto& d = launch_.definition;
         say_line(
             say<DTCRUN1046I>("server", *d.server.nick, d.server_file.str()).because(d.server.nick.where));
@@ -184,6 +190,11 @@ private:
             say<DTCRUN1028E>(named->typed + named->value(), named->where.file.str(), data.tcpip_userid_typed)
                 .because(named->where)
                 .because(statement));
+    }
+
+    bool pass_exits(std::string_view call) {
+        auto said = call_exits(call, input_.userid, launch_.definition, files_, exits_, result_.console);
+        return !said || fail(std::move(*said));
     }
 
     /// `:vmlink.` of a pool member: `.DIR directory <vdev mode>` or `owner vdev <vdev mode>`.
@@ -303,6 +314,7 @@ private:
     const TcprunInput& input_;
     const profiles::FileLookup& files_;
     Mounter& mounter_;
+    ExitRunner& exits_;
     TcprunResult result_{};
     Launch launch_{};
     const Command* command_ = nullptr;
@@ -334,8 +346,42 @@ BfsSession::Outcome SessionMounter::link(const Userid& owner, std::string_view v
     return access(free, mode);
 }
 
-TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter) {
-    return Tcprun(input, files, mounter).run();
+std::optional<Said> call_exits(std::string_view call, const Userid& server,
+                               const std::optional<profiles::ServerDefinition>& definition,
+                               const profiles::FileLookup& files, ExitRunner& exits,
+                               std::vector<Said>& console) {
+    constexpr int kNoSuchExec = 28, kNotSimulated = 20;
+    const auto run = [&](const std::string& name, const SourceLocation& where) -> std::optional<Said> {
+        const auto parsed = Name8::parse(name);
+        const auto exec = parsed ? files.find(*parsed, "EXEC") : std::nullopt;
+        int rc = kNoSuchExec;
+        SourceLocation clause;
+        if (exec) {
+            const std::string server_class = definition ? definition->class_name : "";
+            const auto end =
+                exits.run(*exec, fmt::format("{} {} {}", call, server.view(), server_class), console);
+            rc = end.rc;
+            if (end.line != 0) {
+                clause = exec->at(end.line, 1);
+                console.push_back(say<DTCRUN924E>(end.line, exec->file.str(), end.complaint).because(clause));
+                rc = kNotSimulated;
+            }
+        }
+        if (rc == 0) return std::nullopt;
+        Said said = say<DTCRUN1001E_EXIT>(upper(name), call, rc);
+        if (where.known()) said.rests_on.push_back(where);
+        if (exec) said.rests_on.push_back(clause.known() ? clause : exec->at(0));
+        return said;
+    };
+    if (files.find("TCPRUNXT", "EXEC"))
+        if (auto failed = run("TCPRUNXT", {})) return failed;
+    const DtcTag* tag = definition ? definition->tag("exit") : nullptr;
+    return tag ? run(tag->value(), tag->value_where()) : std::nullopt;
+}
+
+TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files, Mounter& mounter,
+                        ExitRunner& exits) {
+    return Tcprun(input, files, mounter, exits).run();
 }
 
 bool runs_vmssl(const profiles::DtcEntry& server, const std::vector<profiles::Dtcparms>& dtcparms) {

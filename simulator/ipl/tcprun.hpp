@@ -1,10 +1,12 @@
 // TCPRUN: what happens between the IPL of a TCP/IP server and its program. The same for every server.
 //
 //   spool the console → TCPIP DATA → server definition → class definition → :stack. against TCPIPUSERID →
-//   :mount. → storage → (a stack: is there a TLS/SSL pool?) → announce, parameters, service level → run
+//   exits (SETUP) → :vmlink., :mount. → storage → (a stack: is there a TLS/SSL pool?) → announce, parameters,
+//   service level → exits (BEGIN) → run → exits (END); exits (ERROR) when a step failed
 //
 // Each step says what it found. The first that fails ends it with its message and DTCRUN1099E: a server with
-// a bad definition does not start. Pure but for the mounts, which are made in the session of the caller.
+// a bad definition does not start. Pure but for the mounts, which are made in the session of the caller, and
+// what the exits do.
 #pragma once
 
 #include <optional>
@@ -15,6 +17,7 @@
 #include "profiles/tcpip_data.hpp"
 #include "simulator/cms/accessed_disks.hpp"
 #include "simulator/cms/bfs_session.hpp"
+#include "simulator/cms/exec.hpp"
 #include "simulator/cms/storage.hpp"
 #include "sslserv/policy.hpp"
 #include "stack/base/message.hpp"
@@ -88,6 +91,26 @@ struct Launch {
     std::vector<profiles::Dtcparms> dtcparms{};  ///< as found by this machine, in search order
 };
 
+/// Runs the EXECs that servers call. Implemented by whom has a command interpreter.
+class ExitRunner {
+public:
+    /// Its lines go to `console`, what its commands answer among them.
+    virtual ExecEnd run(const profiles::SourceText& exec, const std::string& arguments,
+                        std::vector<Said>& console) = 0;
+
+protected:
+    ~ExitRunner() = default;
+};
+
+/// Calls the exits of a server, the global one first: TCPRUNXT EXEC where there is one, and the EXEC of
+/// :exit.. Each is given the call (SETUP, BEGIN, END, ERROR), the server and its class. `definition` may be
+/// nothing: the server has none. What they say is added to `console`; the message of the first that failed
+/// comes back.
+[[nodiscard]] std::optional<Said> call_exits(std::string_view call, const Userid& server,
+                                             const std::optional<profiles::ServerDefinition>& definition,
+                                             const profiles::FileLookup& files, ExitRunner& exits,
+                                             std::vector<Said>& console);
+
 struct TcprunResult {
     /// In order. A Said without a message is a plain line (parameters, service columns).
     std::vector<Said> console{};
@@ -98,7 +121,7 @@ struct TcprunResult {
 };
 
 [[nodiscard]] TcprunResult run_tcprun(const TcprunInput& input, const profiles::FileLookup& files,
-                                      Mounter& mounter);
+                                      Mounter& mounter, ExitRunner& exits);
 
 /// The class of this server entry runs VMSSL.
 [[nodiscard]] bool runs_vmssl(const profiles::DtcEntry& server,

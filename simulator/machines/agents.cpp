@@ -10,6 +10,11 @@ void FilePoolProgram::start(VirtualMachine& vm, System& world) {
 
 void FilePoolProgram::stop(VirtualMachine& vm, System&, bool) { pools_.set_server_up(vm.name(), false); }
 
+void RacfProgram::start(VirtualMachine& vm, System& world) {
+    racf_.set_running(true);
+    world.console_line(vm.name(), "RACF answers");
+}
+
 void WaitingProgram::start(VirtualMachine& vm, System& world) {
     if (!line_.empty()) world.console_line(vm.name(), line_);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "simulator/cms/file_pools.hpp"
+#include "simulator/cp/racf.hpp"
 #include "simulator/machines/virtual_machine.hpp"
 
 namespace vmlab::sim {
@@ -22,6 +23,18 @@ public:
 
 private:
     FilePools& pools_;
+};
+
+/// RACFVM: RACF answers while it runs.
+class RacfProgram final : public Program {
+public:
+    explicit RacfProgram(Racf& racf) : racf_(racf) {}
+    void start(VirtualMachine& vm, System& world) override;
+    void receive(Event&, VirtualMachine&, System&) override {}
+    void stop(VirtualMachine&, System&, bool) override { racf_.set_running(false); }
+
+private:
+    Racf& racf_;
 };
 
 /// Runs and waits: SSLDCSSM once it owns the segment, RSCS (not simulated).

@@ -16,8 +16,9 @@ namespace {
 const Instant kNow = instant_of({2019, 10, 14, 1, 12, 0, 0, 0});
 
 struct SmallAuthority final : Authority {
-    bool password_valid(const Userid& user, std::string_view password) const override {
-        return known_user(user) && password == "SECRET";
+    services::PasswordVerdict check_password(const Userid& user, std::string_view password,
+                                             services::PasswordKeeper) const override {
+        return {known_user(user) && password == "SECRET"};
     }
     bool known_user(const Userid& user) const override {
         return user == Userid("TCPMAINT") || user == Userid("GUEST") || user == Userid("GSKADMIN");

@@ -58,6 +58,7 @@ public:
     const SystemLevel& level() const override { return level_; }
     const Directory& directory() const override { return directory_; }
     const CpSessions& sessions() const override { return sessions_; }
+    Racf* racf() override { return racf_ ? &*racf_ : nullptr; }
     const SavedSegments& segments() const override { return segments_; }
     Storage& storage() override { return storage_; }
     const Journal& journal() const override { return journal_; }
@@ -224,6 +225,7 @@ public:
     SystemLevel level_;
     Directory directory_;
     CpSessions sessions_;
+    std::optional<Racf> racf_;
     SavedSegments segments_;
     Storage storage_;
     Journal journal_{};

@@ -35,9 +35,9 @@ TEST_CASE("the shipped directory has people, servers and a pool") {
     CHECK(directory.known_user("SSL00001"));
     CHECK(directory.known_user("SSL00005"));
     CHECK_FALSE(directory.known_user("SSL00006"));
-    CHECK(directory.password_valid("TCPMAINT", "tcpmaint"));
-    CHECK_FALSE(directory.password_valid("TCPMAINT", ""));
-    CHECK_FALSE(directory.password_valid("TCPIP", "AUTOONLY"));
+    CHECK(directory.check_password("TCPMAINT", "tcpmaint", services::PasswordKeeper::directory).valid);
+    CHECK_FALSE(directory.check_password("TCPMAINT", "", services::PasswordKeeper::directory).valid);
+    CHECK_FALSE(directory.check_password("TCPIP", "AUTOONLY", services::PasswordKeeper::directory).valid);
     CHECK(directory.link_right("TCPMAINT", "TCPMAINT", "0198") == LinkRight::write);
     CHECK(directory.link_right("FTPSERVE", "TCPMAINT", "0198") == LinkRight::read);
     CHECK(directory.link_right("GSKADMIN", "TCPMAINT", "0198") == LinkRight::none);
@@ -87,11 +87,12 @@ TEST_CASE("a machine's devices are its MDISKs and the LINKs to disks that exist"
     Storage storage;
     directory.define_minidisks(storage);
     CHECK(storage.disks.find("TCPMAINT", "0198")->cylinders == 10);
-    const auto devices = directory.devices_of("FTPSERVE", storage.disks);
+    std::vector<Said> refused;
+    const auto devices = directory.devices_of("FTPSERVE", storage.disks, refused);
     REQUIRE(devices.linked("0198") != nullptr);
     CHECK(devices.linked("0198")->read_only);
     CHECK_FALSE(devices.linked("0191")->read_only);
     CHECK(devices.linked("0999") == nullptr);
     storage.disks.remove("TCPMAINT", "0198");
-    CHECK(directory.devices_of("FTPSERVE", storage.disks).linked("0198") == nullptr);
+    CHECK(directory.devices_of("FTPSERVE", storage.disks, refused).linked("0198") == nullptr);
 }

@@ -39,6 +39,23 @@ void Node::change(const std::string& name, const std::string& type, std::string_
     FAIL("not in " << name << ' ' << type << ": " << std::string(from));
 }
 
+ExecEnd RememberingExits::run(const profiles::SourceText& exec, const std::string& arguments,
+                              std::vector<Said>& console) {
+    struct Host final : ExecHost {
+        Host(std::vector<std::string>& to, std::vector<Said>& lines) : commands(to), console(lines) {}
+        int command(const std::string& line) override {
+            commands.push_back(line);
+            return 0;
+        }
+        void say(std::string line) override { console.push_back({nullptr, std::move(line), {}}); }
+        std::vector<std::string>& commands;
+        std::vector<Said>& console;
+    } host(commands, console);
+    std::string program;
+    for (const auto& line : exec.lines) program += line + '\n';
+    return run_exec(program, arguments, host);
+}
+
 TcprunResult Node::run(const Userid& userid) {
     TcprunInput input;
     input.userid = userid;
@@ -46,7 +63,7 @@ TcprunResult Node::run(const Userid& userid) {
     input.storage_megabytes = 128;
     input.now = now;
     input.zone = {"EDT", -hours(4)};
-    return run_tcprun(input, files, mounter);
+    return run_tcprun(input, files, mounter, exits);
 }
 
 std::string printed(const TcprunResult& result) {

@@ -21,9 +21,18 @@ public:
     std::vector<std::string> made{};  ///< "path point", "directory mode", "owner vdev mode"
 };
 
+/// Runs EXECs; their commands are only remembered, and answered with 0.
+class RememberingExits final : public ExitRunner {
+public:
+    ExecEnd run(const profiles::SourceText& exec, const std::string& arguments,
+                std::vector<Said>& console) override;
+    std::vector<std::string> commands{};
+};
+
 struct Node {
     profiles::testing::Shelf files = profiles::testing::baseline_shelf();
     BaselineMounter mounter{};
+    RememberingExits exits{};
     Instant now = instant_of({2019, 10, 15, 0, 14, 30, 46, 0});
 
     /// Replaces the first `from` of a file by `to`.

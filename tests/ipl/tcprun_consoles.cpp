@@ -130,15 +130,13 @@ TEST_CASE(":vmlink.: a space that is not there keeps the server down") {
     CHECK(rests_of(result, "DTCRUN1001E") == std::vector<std::string>{"GDLRCT2 DTCPARMS D1:17:25"});
 }
 
-TEST_CASE("TCPRUN says what is wrong with the server's own entry, and what of it is not simulated") {
+TEST_CASE("TCPRUN says what is wrong with the server's own entry, and that its exit is missing") {
     Node node;
     node.change("SYSTEM", "DTCPARMS", ":anonymous.NO", ":anonymous.PERHAPS :exit.MYEXIT :timezone.SOMEWHERE");
-    node.change("SYSTEM", "DTCPARMS", ":ESM_Enable.NO", ":ESM_Enable.YES");
     const std::string console = printed(node.run("FTPSERVE"));
     CHECK(console.find("DTCPRS903E PERHAPS is not valid as YES or NO of :anonymous.") != std::string::npos);
-    CHECK(console.find("DTCPRS906I :exit. is read but not simulated") != std::string::npos);
+    CHECK(console.find("DTCRUN1001E \"EXEC MYEXIT SETUP\" failed with return code 28") != std::string::npos);
     CHECK(console.find("DTCPRS903E SOMEWHERE is not valid as time zone of :timezone.") != std::string::npos);
-    CHECK(console.find("DTCPRS906I :ESM_Enable.YES is read but not simulated") != std::string::npos);
     CHECK(printed(node.run("SMTP")).find("DTCPRS") == std::string::npos);
 }
 

@@ -24,7 +24,7 @@ struct Member : Node {
         input.node = "GDLRCT2";
         input.storage_megabytes = 128;
         input.now = now;
-        return run_tcprun(input, files, real);
+        return run_tcprun(input, files, real, exits);
     }
 };
 

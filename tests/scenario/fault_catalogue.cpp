@@ -13,6 +13,24 @@ constexpr std::string_view kDtcparms = "TCPMAINT.198/GDLRCT2.DTCPARMS";
 constexpr std::string_view kSystemDtcparms = "TCPMAINT.198/SYSTEM.DTCPARMS";
 constexpr std::string_view kFtp = "TCPMAINT.198/SRVRFTP.CONFIG";
 
+constexpr std::string_view kRacf = "RACFVM.191/RACF.COMMANDS";
+
+/// The seed's appendix: RACF controls the restricted segment.
+const std::vector<PlantedEdit> kRacfUsed = {
+    {"MAINT.2CC/USER.DIRECT", "USER FTPSERVE AUTOONLY 32M 128M BG",
+     "USER RACFVM AUTOONLY 32M 128M G\n  IPL CMS\n  MDISK 0191 3390 0900 0005 M01RES\n\n"
+     "USER FTPSERVE AUTOONLY 32M 128M BG"},
+    {kRacf, "",
+     "RAC SETROPTS CLASSACT(VMSEGMT)\n"
+     "RAC RDEFINE VMSEGMT DCSS.TCPIP UACC(NONE)\n"
+     "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00001) ACCESS(UPDATE)\n"
+     "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00002) ACCESS(UPDATE)\n"
+     "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00003) ACCESS(UPDATE)\n"
+     "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00004) ACCESS(UPDATE)\n"
+     "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00005) ACCESS(UPDATE)\n"
+     "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSLDCSSM) ACCESS(UPDATE)\n"},
+};
+
 const std::vector<PlantedFault> kFaults = {
     {1,
      "the stack of the pool's entry is another than TCPIPUSERID",
@@ -229,6 +247,21 @@ const std::vector<PlantedFault> kFaults = {
      {{kDtcparms, ":parms.KEYFILE /etc/gskadm/Database.kdb",
        ":parms.KEYFILE /etc/gskadm/Database.kdb PROTOCOL -TLSV1_1"}},
      "DTCSSL022E"},
+    {48,
+     "RACF does not permit a member the segment of the session cache",
+     {{kRacf, "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00001) ACCESS(UPDATE)",
+       "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00001) ACCESS(READ)"}},
+     "DTCSSL923W",
+     Answer::planted,
+     {},
+     0,
+     {},
+     kRacfUsed},
+    {51,
+     "MODE FIPS-140-2 with a key database that is not of that mode",
+     {{kDtcparms, ":parms.KEYFILE /etc/gskadm/Database.kdb",
+       ":parms.KEYFILE /etc/gskadm/Database.kdb MODE FIPS-140-2"}},
+     "DTCSSL904E"},
 };
 
 const std::vector<UntestedRow> kUntested = {
@@ -240,9 +273,7 @@ const std::vector<UntestedRow> kUntested = {
     {38, "shows only to vmlab check"},
     {42, "a network with a smaller MTU is a later capability"},
     {43, "layer 2 and virtual switches are a later capability"},
-    {48, "RACF is a later capability"},
     {49, "shows only to vmlab check"},
-    {51, "FIPS key databases are a later capability"},
 };
 
 }  // namespace

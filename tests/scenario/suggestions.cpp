@@ -34,7 +34,9 @@ const std::map<int, NoSuggestion> kNoSuggestion = {
     {44, {"", "no file says how many clients share an address"}},
     {46, {"", "no file says who shall give commands to SMTP"}},
     {47, {"", "no file says who shall give commands to the SSL servers"}},
+    {48, {"", "RACF's database says who may use a segment: no other file does"}},
     {50, {"", "what DTCPARMS asks for is right: only the visit of an old client shows the fault"}},
+    {51, {"", "whether a key database is of the FIPS mode stands in no file of text"}},
 };
 
 constexpr int kMostSteps = 12;

@@ -23,6 +23,7 @@ public:
         std::size_t lrecl = 0;
         Instant changed{};
     };
+    std::map<std::string, std::string> manager_passwords{};  ///< of the external security manager
     std::map<std::string, std::string> passwords{
         {"TCPMAINT", "SECRET"}, {"GSKADMIN", "KEYS"}, {"MAINT", "PW"}};
     std::map<std::string, std::map<std::string, File>> places{{"TCPMAINT.191", {}},
@@ -46,9 +47,12 @@ public:
         return at;
     }
 
-    bool password_valid(const Userid& user, std::string_view password) override {
-        const auto found = passwords.find(user.str());
-        return found != passwords.end() && iequals(found->second, password);
+    PasswordVerdict check_password(const Userid& user, std::string_view password,
+                                   PasswordKeeper keeper) override {
+        const auto& known = keeper == PasswordKeeper::directory ? passwords : manager_passwords;
+        const auto found = known.find(user.str());
+        if (found != known.end() && iequals(found->second, password)) return {true};
+        return {false, "the userid or its password is not valid"};
     }
     bool known_user(const Userid& user) override { return passwords.contains(user.str()); }
     Place home_of(const Userid& user) override {

@@ -137,6 +137,94 @@ TEST_CASE("PROTOCOL: a version that is taken away is not negotiated") {
     CHECK(client.up->version == sslserv::Protocol::tlsv1_1);
 }
 
+/// A system with RACF, whose database these commands make.
+std::vector<Edit> with_racf(const std::string& commands, std::vector<Edit> more = {}) {
+    more.push_back(
+        {kDirectory, "", "USER RACFVM AUTOONLY 32M 128M G\n  IPL CMS\n  MDISK 0191 3390 0900 0005 M01RES\n"});
+    more.push_back({"RACFVM.191/RACF.COMMANDS", "", commands});
+    return more;
+}
+const Edit kEsmEnabled{kSystemDtcparms, ":ESM_Enable.NO", ":ESM_Enable.YES"};
+ConversationResult log_in(EditedWorld& lab, const std::string& password) {
+    return lab.speak(21, {{"USER TCPMAINT", "331"}, {"PASS " + password, "230"}});
+}
+
+TEST_CASE(":ESM_Enable.YES: RACF checks the passwords of FTP users") {
+    const std::string user = "ADDUSER TCPMAINT PASSWORD(SECRET)\n";
+    EditedWorld lab(with_racf(user, {kEsmEnabled}));
+    CHECK(log_in(lab, "SECRET").succeeded);
+    CHECK_FALSE(log_in(lab, "TCPMAINT").succeeded);  // that is the directory's
+    EditedWorld without(with_racf(user));
+    CHECK(log_in(without, "TCPMAINT").succeeded);
+    CHECK_FALSE(log_in(without, "SECRET").succeeded);
+}
+
+TEST_CASE(":ESM_Enable.YES without an external security manager: nobody is let in, and why says so") {
+    EditedWorld lab({kEsmEnabled});
+    CHECK_FALSE(log_in(lab, "TCPMAINT").succeeded);
+    CHECK(lab.typed("TCPMAINT", "WHY LAST").find("there is no external security manager") !=
+          std::string::npos);
+    CHECK(lab.console("TCPMAINT").find("SYSTEM DTCPARMS D1:") != std::string::npos);
+}
+
+TEST_CASE("RACF: the older word for :ESM_Enable.YES") {
+    EditedWorld lab({{kFtpConfig, "", "RACF\n"}});
+    CHECK_FALSE(log_in(lab, "TCPMAINT").succeeded);
+}
+
+TEST_CASE("VMMDISK: without READ the disk is not there, nor its files") {
+    EditedWorld lab(
+        with_racf("SETROPTS CLASSACT(VMMDISK)\nRDEFINE VMMDISK TCPMAINT.198 UACC(READ)\n"
+                  "PERMIT TCPMAINT.198 CLASS(VMMDISK) ID(FTPSERVE) ACCESS(NONE)\n"));
+    CHECK(lab.said("FTPSERVE",
+                   "RPIMGR032E YOU ARE NOT AUTHORIZED TO LINK TO TCPMAINT.198\n"
+                   "HCPLNM298E TCPMAINT 0198 not linked; request denied\n"));
+    CHECK_FALSE(lab.said("FTPSERVE", "DMSACP723I D (198) R/O"));
+    CHECK_FALSE(lab.said("FTPSERVE", "SYSTEM DTCPARMS D1"));
+    CHECK(lab.said("FTPSERVE", "IBM DTCPARMS E1"));
+    CHECK(lab.greets(25));
+}
+
+TEST_CASE("VMRDR: without UPDATE the console of a server is not received") {
+    EditedWorld lab(
+        with_racf("SETROPTS CLASSACT(VMRDR)\nRDEFINE VMRDR TCPMAINT UACC(UPDATE)\n"
+                  "PERMIT TCPMAINT CLASS(VMRDR) ID(SMTP) ACCESS(NONE)\n"));
+    for (const char* server : {"SMTP", "FTPSERVE"}) lab.typed("TCPMAINT", std::string("FORCE ") + server);
+    lab.run(seconds{1});
+    const auto& reader = lab.world.storage().spool.reader_of("TCPMAINT");
+    REQUIRE(reader.size() == 1);
+    CHECK(reader.front().origin == Userid("FTPSERVE"));
+    CHECK(lab.said("RACFVM", "ICH408I USER(SMTP    ) TCPMAINT CL(VMRDR)"));
+}
+
+TEST_CASE("ICHCONN: a server that may not use it goes on without audit records") {
+    EditedWorld lab(
+        with_racf("SETROPTS CLASSACT(FACILITY)\nRDEFINE FACILITY ICHCONN UACC(NONE)\n"
+                  "PERMIT ICHCONN CLASS(FACILITY) ID(SSL00002) ACCESS(UPDATE)\n"));
+    CHECK(lab.said("SSL00001", "DTCSSL924W"));
+    CHECK_FALSE(lab.said("SSL00002", "DTCSSL924W"));
+    CHECK(lab.echoes());
+}
+
+TEST_CASE(":exit.: an EXEC that keeps the server from starting") {
+    const Edit exit{kSystemDtcparms, ":ESM_Enable.NO", ":ESM_Enable.NO :exit.FTPEXIT"};
+    EditedWorld lab({exit, {"TCPMAINT.198/FTPEXIT.EXEC", "", "arg call .\nif call = 'SETUP' then exit 8\n"}});
+    CHECK(lab.said("FTPSERVE", "DTCRUN1001E \"EXEC FTPEXIT SETUP\" failed with return code 8"));
+    CHECK_FALSE(lab.greets(21));
+}
+
+TEST_CASE(":exit.: its commands run in the server's machine, at the end, too") {
+    const Edit exit{kSystemDtcparms, ":ESM_Enable.NO", ":ESM_Enable.NO :exit.FTPEXIT"};
+    EditedWorld lab(
+        {exit, {"TCPMAINT.198/FTPEXIT.EXEC", "", "arg call .\n'CP MSG OPERATOR FTP exit:' call\n"}});
+    CHECK(lab.greets(21));
+    CHECK(lab.said("OPERATOR", "FTP exit: SETUP"));
+    CHECK(lab.said("OPERATOR", "FTP exit: BEGIN"));
+    lab.typed("TCPMAINT", "SMSG FTPSERVE SHUTDOWN");
+    lab.run(seconds{1});
+    CHECK(lab.said("OPERATOR", "FTP exit: END"));
+}
+
 TEST_CASE("MODE FIPS-140-2: a key database that is not of that mode cannot be used") {
     CHECK(sslserv::test::Line(policy_of("MODE FIPS-140-2")).ear.said("DTCSSL904E"));
 }

@@ -8,7 +8,7 @@
 namespace vmlab::sim {
 
 /// In the file whose name ends so: the first occurrence of one text becomes another; without `from`, `to`
-/// stands behind everything else.
+/// stands behind everything else, and a file that is not there is made of it.
 struct Edit {
     std::string file, from, to;
 };
@@ -24,6 +24,10 @@ inline WorldOptions changed(const std::vector<Edit>& edits) {
             text.replace(at, edit.from.size(), edit.to);
             found = true;
             break;
+        }
+        if (!found && edit.from.empty()) {
+            options.files.emplace_back(edit.file, edit.to);
+            found = true;
         }
         REQUIRE_MESSAGE(found, "not in the baseline: ", edit.from);
     }
