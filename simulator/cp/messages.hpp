@@ -94,11 +94,11 @@ inline constexpr MessageDef RPIMGR032E{
     "RAC RLIST VMMDISK owner.vdev AUTHUSER: READ for R, UPDATE for W, CONTROL for M, ALTER for MW.",
     Wording::ours};
 inline constexpr MessageDef RPIRAC901E{"RPIRAC901E", "RACF does not answer: RACFVM is not running",
-                                    "RAC sends its command to the virtual machine RACFVM.",
-                                    "QUERY NAMES; XAUTOLOG RACFVM.", Wording::ours};
+                                       "RAC sends its command to the virtual machine RACFVM.",
+                                       "QUERY NAMES; XAUTOLOG RACFVM.", Wording::ours};
 inline constexpr MessageDef RPIRAC902E{"RPIRAC902E", "There is no external security manager in this system",
-                                    "A system has RACF when its CP directory has the user RACFVM.",
-                                    "USER DIRECT.", Wording::ours};
+                                       "A system has RACF when its CP directory has the user RACFVM.",
+                                       "USER DIRECT.", Wording::ours};
 inline constexpr MessageDef ICH408I{
     "ICH408I", "USER({:<8}) {} CL({}) INSUFFICIENT ACCESS AUTHORITY ACCESS INTENT({}) ACCESS ALLOWED({})",
     "RACF refused somebody a resource. RACF prints this in several lines; here it is one.",
@@ -145,7 +145,7 @@ inline constexpr const MessageDef* kCpMessages[] = {
     &HCPAUT053E, &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I, &HCPLNM053E,
     &HCPLNM022E, &HCPLNM107E, &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,  &HCPNSS901E,
     &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E, &HCPLNM298E,  &RPIMGR032E,
-    &RPIRAC901E,    &RPIRAC902E,    &ICH408I,    &ICH10102I,  &ICH12102I,  &ICH13003I,   &ICH13002I,
+    &RPIRAC901E, &RPIRAC902E, &ICH408I,    &ICH10102I,  &ICH12102I,  &ICH13003I,   &ICH13002I,
     &ICH06004I,  &ICH14063I,  &ICH901E,    &ICH902E,    &ICH903E,    &ICH904E,     &ICH905E,
 };
 

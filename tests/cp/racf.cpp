@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "simulator/cp/directory.hpp"
+#include "stack/base/random.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -108,6 +109,24 @@ TEST_CASE("a line of RACF COMMANDS that is not understood is named, and the othe
     CHECK(racf.check_password("ANNA", "secret")->valid);
     CHECK_FALSE(racf.check_password("ANNA", "")->valid);
     CHECK_FALSE(racf.check_password("BERT", "secret").has_value());
+}
+
+TEST_CASE("no command harms: fifty thousand made of words, parentheses and noise") {
+    Racf racf = racf_of("ADDUSER TCPMAINT SPECIAL\nSETROPTS CLASSACT(VMMDISK)\n");
+    const char* const words[] = {"RDEFINE ", "RALTER ",   "RDELETE ", "PERMIT ", "RLIST ", "SETROPTS ",
+                                 "VMMDISK ", "ADDUSER ",  "A.1 ",     "A.* ",    "**",     "%",
+                                 "(",        ")",         "UACC",     "CLASS",   "ID",     "ACCESS",
+                                 "READ",     "ALTER ",    "DELETE ",  "ALL ",    " ",      ",",
+                                 "*",        "TCPMAINT ", "\x01",     "SPECIAL "};
+    RandomStream random(seed_from_number(1), "rac");
+    std::size_t done = 0;
+    for (int n = 0; n < 50000; ++n) {
+        std::string command;
+        for (auto left = random.below(12); left > 0; --left) command += words[random.below(std::size(words))];
+        done += racf.execute(command, "TCPMAINT").rc == 0;
+        (void)racf.check("VMMDISK", "A.1", "TCPMAINT", RacfAccess::read);
+    }
+    CHECK(done > 100);
 }
 
 TEST_CASE("CP asks RACF first: links, logons and passwords") {
