@@ -39,7 +39,9 @@ std::string home_of(const HostFileName& file) {
     if (file.kind == FileKind::dtcparms && file.name == Name8("IBM")) return "TCPMAINT.591";
     if (file.type == Name8("DATA") || file.name == Name8("ETC")) return "TCPMAINT.592";
     if (file.kind == FileKind::key_database) return "";
-    return file.kind != FileKind::other || file.type == Name8("CONFIG") ? "TCPMAINT.198" : "";
+    if (file.type == Name8("COMMANDS") && file.name == Name8("RACF")) return "RACFVM.191";
+    const bool is_customized = file.type == Name8("CONFIG") || file.type == Name8("EXEC");
+    return file.kind != FileKind::other || is_customized ? "TCPMAINT.198" : "";
 }
 
 /// "TCPMAINT.198", "tcpmaint 198": an owner and a virtual device address.

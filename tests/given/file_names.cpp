@@ -27,6 +27,8 @@ TEST_CASE("PROFILE TCPIP in every spelling") {
 TEST_CASE("a file lives on its folder's disk, or on the one where IBM keeps such files") {
     CHECK(read_as("IBM.DTCPARMS") == "IBM DTCPARMS known TCPMAINT.591");
     CHECK(read_as("system dtcparms") == "SYSTEM DTCPARMS known TCPMAINT.198");
+    CHECK(read_as("racf.commands") == "RACF COMMANDS other RACFVM.191");
+    CHECK(read_as("ftpexit exec") == "FTPEXIT EXEC other TCPMAINT.198");
     CHECK(read_as("ftpserve.191/ftpserve.dtcparms") == "FTPSERVE DTCPARMS known FTPSERVE.191");
     CHECK(read_as("tcpip.data") == "TCPIP DATA known TCPMAINT.592");
     CHECK(read_as("user.direct") == "USER DIRECT known MAINT.2CC");
