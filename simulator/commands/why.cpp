@@ -9,15 +9,21 @@
 namespace vmlab::sim {
 namespace {
 
-/// The file as it stands on its disk now: of the disks that servers read, the first that has it.
-std::optional<std::string> line_on_disk(const SourceLocation& where, const DiskStore& disks) {
+/// The file of that name on TCP/IP's disks, else on any other: USER DIRECT, a server's own.
+const CmsFile* file_on_disk(const FileId& id, const DiskStore& disks) {
     for (const char* vdev : {"0198", "0591", "0592"})
-        if (const CmsFile* file = disks.find_file("TCPMAINT", vdev, where.file.name, where.file.type)) {
-            const auto records = file->record_views();
-            if (where.line == 0 || where.line > records.size()) return std::nullopt;
-            return std::string(records[where.line - 1]);
-        }
-    return std::nullopt;
+        if (const CmsFile* file = disks.find_file("TCPMAINT", vdev, id.name, id.type)) return file;
+    for (const auto& [place, disk] : disks.all())
+        if (const CmsFile* file = disks.find_file(place.owner, place.vdev, id.name, id.type)) return file;
+    return nullptr;
+}
+
+std::optional<std::string> line_on_disk(const SourceLocation& where, const DiskStore& disks) {
+    const CmsFile* file = file_on_disk(where.file, disks);
+    if (file == nullptr) return std::nullopt;
+    const auto records = file->record_views();
+    if (where.line == 0 || where.line > records.size()) return std::nullopt;
+    return std::string(records[where.line - 1]);
 }
 
 }  // namespace

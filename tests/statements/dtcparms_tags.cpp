@@ -154,6 +154,8 @@ TEST_CASE(":ESM_Enable.YES: RACF checks the passwords of FTP users") {
     EditedWorld lab(with_racf(user, {kEsmEnabled}));
     CHECK(log_in(lab, "SECRET").succeeded);
     CHECK_FALSE(log_in(lab, "TCPMAINT").succeeded);  // that is the directory's
+    CHECK(lab.typed("TCPMAINT", "WHY LAST").find("RACF COMMANDS A1:1:1         ADDUSER TCPMAINT") !=
+          std::string::npos);
     EditedWorld without(with_racf(user));
     CHECK(log_in(without, "TCPMAINT").succeeded);
     CHECK_FALSE(log_in(without, "SECRET").succeeded);
