@@ -63,8 +63,12 @@ public:
                      {session_.open.where}});
         if (!how.peer_certificate.empty())
             owner_.trace_certificate(session_, "client", how.peer_certificate, out_);
-        if (!how.note.empty())
-            out_.console(say<DTCSSL907W>(id(), how.note).because(session_.open.check_where));
+        if (!how.note.empty()) {
+            // A static port's statement is one with the label's.
+            const auto& open = session_.open;
+            out_.console(say<DTCSSL907W>(id(), how.note)
+                             .because(open.check_where.known() ? open.check_where : open.where));
+        }
         if (owner_.traces(TraceLevel::normal, session_))
             out_.console(say<DTCSSL910I>(id(), session_.open.peer.str(), session_.open.local.str(),
                                          session_.open.label, session_.protocol, session_.cipher,

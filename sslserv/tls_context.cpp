@@ -18,7 +18,7 @@
 namespace vmlab::sslserv {
 namespace {
 
-constexpr int kAuthoritiesOfContext = 0;        ///< index of the library's extra data
+constexpr int kAuthoritiesOfContext = 0;        ///< index of the library's extra data: keydb/crypto.cpp
 constexpr std::size_t kMostAuthorities = 8192;  ///< bytes: a certificate request is one record
 
 bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
@@ -173,13 +173,3 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
 }
 
 }  // namespace vmlab::sslserv
-
-/// The library asks while it writes a certificate request (wolfssl/client-certificates.patch).
-extern "C" unsigned int vmlab_wolfssl_authorities(const void* ssl, const unsigned char** list) {
-    auto* ctx = wolfSSL_get_SSL_CTX(static_cast<WOLFSSL*>(const_cast<void*>(ssl)));
-    const auto* names = static_cast<const vmlab::sslserv::Bytes*>(
-        wolfSSL_CTX_get_ex_data(ctx, vmlab::sslserv::kAuthoritiesOfContext));
-    if (names == nullptr) return 0;
-    *list = names->data();
-    return unsigned(names->size());
-}

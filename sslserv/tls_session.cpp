@@ -230,17 +230,27 @@ WOLFSSL_SESSION* TlsSession::Impl::find_session(WOLFSSL* ssl, const unsigned cha
     return wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(bytes->size()));
 }
 
+/// What the library has against a certificate.
+static std::string words_of(int error, const std::optional<CertificateInfo>& info) {
+    if (info && (error == ASN_NO_SIGNER_E || error == ASN_SELF_SIGNED_E))
+        return fmt::format("{} comes from {}, which is not trusted", info->subject, info->issuer);
+    if (info && error == ASN_AFTER_DATE_E)
+        return "the certificate is not valid after " + iso_utc(info->not_after);
+    if (info && error == ASN_BEFORE_DATE_E)
+        return "the certificate is not valid before " + iso_utc(info->not_before);
+    return wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(error));
+}
+
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
     auto& session = *static_cast<Impl*>(store->userCtx);
     const int depth = store->error_depth;
     const bool shown = depth >= 0 && depth < store->totalCerts;
     const ByteView der =
         shown ? ByteView{store->certs[depth].buffer, store->certs[depth].length} : ByteView{};
-    if (depth == 0) session.peer_certificate.assign(der.begin(), der.end());
-    if (accepted == 0)
-        return session.object(wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error)));
-    if (!shown || !session.has_rules_of_its_own()) return 1;
-    const auto info = read_certificate(der);
+    if (depth == 0 && session.is_server()) session.peer_certificate.assign(der.begin(), der.end());
+    if (accepted != 0 && !(shown && session.has_rules_of_its_own())) return 1;
+    const auto info = shown ? read_certificate(der) : std::nullopt;
+    if (accepted == 0) return session.object(words_of(store->error, info));
     const auto objection = session.objection_to(info, depth);
     if (!objection) return 1;
     store->error = objection->first;

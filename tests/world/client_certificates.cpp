@@ -129,6 +129,9 @@ TEST_CASE("CLIENTCERTCHECK PREFERRED: everybody is served; a certificate that is
             CHECK_MESSAGE(result.succeeded, result.why);
             const bool bad = row.code != 0 && !row.certificate.empty();
             CHECK(lab.times("DTCSSL907W") - warned == (bad ? way.handshakes : 0));
+            if (!bad) continue;
+            const auto why = lab.typed("WHY DTCSSL907W");
+            CHECK_MESSAGE(why.find("CLIENTCERTCHECK PREFERRED") != why.npos, why);
         }
     CHECK(lab.times("DTCSSL022E") == 0);
 }
@@ -222,5 +225,29 @@ TEST_CASE("a client compares the server's certificate with the name or address t
             CHECK_MESSAGE(result.why.find("the certificate is not for " + host) != std::string::npos,
                           result.why);
         }
+    }
+}
+
+TEST_CASE("How do I ask Telnet clients for certificates? before, change, after") {
+    for (const auto& level : {Level(), Level(Release::v710, {}), Level(Release::v740)}) {
+        AskingWorld lab(asking("NONE", level));
+        const Way& telnet = ways().front();
+        CHECK(lab.typed("NETSTAT CONFIG INTERNALCLIENT").find("CLIENTCERTCHECK NONE") != std::string::npos);
+        CHECK(lab.come(telnet, "").succeeded);
+
+        const std::string word = level.has(Apar::PH18435) ? "REQUIRED" : "FULL";
+        const auto& telnet_parms =
+            "NETSTAT OBEY INTERNALCLIENTPARMS SECURECONNECTION REQUIRED TLSLABEL TELCERT CLIENTCERTCHECK " +
+            word + " ENDINTERNALCLIENTPARMS";
+        const auto said = lab.typed(telnet_parms);
+        const auto shown = lab.typed("NETSTAT CONFIG INTERNALCLIENT");
+        CAPTURE(said);
+        CHECK_MESSAGE(shown.find("CLIENTCERTCHECK " + word) != std::string::npos, shown);
+        CHECK(lab.come(telnet, "client").succeeded);
+        CHECK_FALSE(lab.come(telnet, "").succeeded);
+        CHECK(lab.times("DTCSSL022E Handshake failed rc: 403 reason: No certificate received from partner") ==
+              1);
+        CHECK_FALSE(lab.come(telnet, "client-stranger").succeeded);
+        CHECK(lab.times("DTCSSL022E Handshake failed rc: 8 reason: Certificate validation error") == 1);
     }
 }
