@@ -39,6 +39,7 @@ constexpr ReturnCode kCodes[] = {
     {kGskClosed, "Connection is closed", Wording::ours},
     {kGskPartnerInternal, "Internal error reported by remote partner", Wording::ours},
     {kGskUnknownAlert, "Unknown alert received from remote partner", Wording::ours},
+    {kGskKeyUsage, "Certificate key usage is incorrect", Wording::ours},
     {kGskNotFips, "Key database is not a FIPS mode database", Wording::ours},
 };
 

@@ -42,6 +42,7 @@ enum Gsk : int {
     kGskClosed = 437,
     kGskPartnerInternal = 438,
     kGskUnknownAlert = 439,
+    kGskKeyUsage = 440,
     kGskNotFips = 444,
 };
 

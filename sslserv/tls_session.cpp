@@ -53,6 +53,9 @@ constexpr ErrorMeaning kErrors[] = {
     {VERIFY_CERT_ERROR, kGskCertificateValidation},
     {DOMAIN_NAME_MISMATCH, kGskCertificateValidation},
     {IPADDR_MISMATCH, kGskCertificateValidation},
+    {KEYUSE_SIGNATURE_E, kGskKeyUsage},
+    {KEYUSE_ENCIPHER_E, kGskKeyUsage},
+    {EXTKEYUSE_AUTH_E, kGskKeyUsage},
     {RSA_KEY_SIZE_E, kGskCertificateValidation},
     {ECC_KEY_SIZE_E, kGskCertificateValidation},
     {VERIFY_MAC_ERROR, kGskMac},
@@ -238,6 +241,7 @@ static std::string words_of(int error, const std::optional<CertificateInfo>& inf
         return "the certificate is not valid after " + iso_utc(info->not_after);
     if (info && error == ASN_BEFORE_DATE_E)
         return "the certificate is not valid before " + iso_utc(info->not_before);
+    if (error == EXTKEYUSE_AUTH_E) return "the certificate is not meant for this side of a connection";
     return wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(error));
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "sslserv/keydb/der.hpp"
 #include "tests/sslserv/wire.hpp"
 
 using namespace vmlab;
@@ -350,4 +351,26 @@ TEST_CASE("a refusal rests on the statement that asks for certificates") {
         CHECK((found->consulted == std::vector<std::string>{"key database"}) ==
               (name != std::string("client-expired")));
     }
+}
+
+TEST_CASE("a certificate for servers only is none for clients: 440") {
+    using enum ClientCertCheck;
+    // The purpose "client" becomes a second "server", and the authority signs that.
+    auto settings = showing("client");
+    der::Reader outer(settings.certificate);
+    der::Reader reader(outer.next(der::kSequence)->content);
+    const auto body = reader.next(der::kSequence)->whole;
+    const auto algorithm = reader.next(der::kSequence)->whole;
+    Bytes changed(body.begin(), body.end());
+    const std::uint8_t client[] = {0x2b, 6, 1, 5, 5, 7, 3, 2};
+    const auto purpose = std::ranges::search(changed, client);
+    REQUIRE_FALSE(purpose.empty());
+    purpose.back() = 1;
+    auto random = stream("purpose");
+    settings.certificate =
+        der::sequence({changed, algorithm,
+                       der::bit_string(sign(lab_keys().authority, SignatureHash::sha256, changed, random))});
+    const auto database = database_of(pki_with_clients());
+    CHECK(try_with(settings, required, {}, database).code == 440);
+    CHECK(try_with(settings, preferred, {}, database).warnings == 1);
 }
