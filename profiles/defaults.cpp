@@ -129,6 +129,7 @@ void add_smtp(std::vector<Default>& all) {
     add({smtp_config, "MAXMAILBYTES", text_of(*smtp.max_mail_bytes, "bytes"), remembered});
     add({smtp_config, "INACTIVE", text_of(*smtp.inactive, "seconds"), remembered});
     add({smtp_config, "TLS", text_of(*smtp.tls, ""), remembered});
+    add({smtp_config, "CLIENTCERTCHECK", text_of(*smtp.client_cert_check, ""), remembered});
     add({smtp_config, "VERIFYCLIENT", text_of(*smtp.verify_client, ""), remembered});
     add({smtp_config, "RETRYAGE", text_of(*smtp.retry_age, "days"), source});
     add({smtp_config, "RETRYINT", text_of(*smtp.retry_interval, "minutes"), remembered});

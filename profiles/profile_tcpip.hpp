@@ -66,6 +66,7 @@ struct InternalClientParms {
     Sourced<SecureLevel> secure_connection{};
     std::optional<Sourced<std::string>> tls_label{};
     Sourced<ClientCertCheck> client_cert_check{};
+    bool client_cert_full = false;  ///< REQUIRED was written FULL, the only word of levels without PH18435
     Sourced<std::uint32_t> time_mark{600, {}};
     Sourced<std::uint32_t> inactive{0, {}};
     Sourced<std::uint32_t> scan_interval{60, {}};

@@ -105,6 +105,7 @@ void ProfileReader::read_telnet_word(InternalClientParms& parms, const Word& ope
         else bad_value(level, "SECURECONNECTION");
     } else if (operand.is("CLIENTCERTCHECK")) {
         const Word check = value();
+        parms.client_cert_full = check.is("FULL");
         if (const auto known = read_client_cert_check(check.text))
             parms.client_cert_check = {*known, check.where};
         else bad_value(check, "CLIENTCERTCHECK");

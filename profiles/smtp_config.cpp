@@ -62,6 +62,7 @@ constexpr LineStatement<Config> kStatements[] = {
     {"VERIFYCLIENT", 1, read_verify_client},
     {"TLS", 1, [](Line& l, Config& c) { l.read(1, c.tls); }},
     {"TLSLABEL", 1, [](Line& l, Config& c) { l.read_label(1, c.tls_label); }},
+    {"CLIENTCERTCHECK", 1, [](Line& l, Config& c) { l.read(1, c.client_cert_check); }},
     {"IPMAILERADDRESS", 1, read_relay},
     {"OUTBOUNDOPENLIMIT", 1, read_outbound_limit},
     {"LOCALFORMAT", 1, read_local_format},

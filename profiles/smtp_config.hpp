@@ -22,6 +22,7 @@ struct SmtpConfig {
     Sourced<std::uint32_t> inactive{180, {}};
     Sourced<SecureLevel> tls{};
     Sourced<std::string> tls_label{};  ///< empty: none
+    Sourced<ClientCertCheck> client_cert_check{};
     Sourced<bool> verify_client{};
     Sourced<bool> verify_exit{};                             ///< VERIFYCLIENT EXIT
     std::optional<Sourced<IpAddress>> relay{};               ///< IPMAILERADDRESS

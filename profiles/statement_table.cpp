@@ -294,6 +294,7 @@ constexpr StatementRow kRows[] = {
     {ftp_data, "SECUREDATA", not_simulated, ""},
     {smtp_config, "8BITMIME", not_simulated, ""},
     {smtp_config, "BADSPOOLFILEID", extracted, ""},
+    {smtp_config, "CLIENTCERTCHECK", in_force, "CLIENTCERTCHECK of SMTP: who has no certificate is refused"},
     {smtp_config, "DEBUG", not_simulated, ""},
     {smtp_config, "FILESPERCONN", not_simulated, ""},
     {smtp_config, "FINISHOPEN", not_simulated, ""},

@@ -132,6 +132,9 @@ constexpr StatementText kOtherTexts[] = {
      "Whether the client asks for private data connections."},
     {smtp_config, "8BITMIME", "8BITMIME table", "How eight-bit mail is translated."},
     {smtp_config, "BADSPOOLFILEID", "BADSPOOLFILEID userid", "Who gets spool files that are no mail."},
+    {smtp_config, "CLIENTCERTCHECK", "CLIENTCERTCHECK NONE|PREFERRED|REQUIRED",
+     "Whether a client must show a certificate after STARTTLS. PH18435 brought that for SMTP; that the "
+     "statement is called so and stands here is supposed, after SRVRFTP CONFIG's."},
     {smtp_config, "DEBUG", "DEBUG", "What the server does is shown."},
     {smtp_config, "FILESPERCONN", "FILESPERCONN number", "How much mail goes over one connection."},
     {smtp_config, "FINISHOPEN", "FINISHOPEN seconds", "How long a connection to another host may take."},

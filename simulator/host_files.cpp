@@ -87,7 +87,8 @@ sslserv::LabKeys cached_lab_keys() {
     if (!folder.empty())
         if (const auto text = read_file(folder / "lab.keys")) {
             const auto* bytes = reinterpret_cast<const std::uint8_t*>(text->data());
-            if (auto keys = sslserv::LabKeys::read({bytes, text->size()})) return *keys;
+            if (auto keys = sslserv::LabKeys::read({bytes, text->size()}); keys && !keys->client.empty())
+                return *keys;
         }
     RandomStream random(seed_from_number(0), "lab keys");
     const auto keys = sslserv::make_lab_keys(random);

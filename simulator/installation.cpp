@@ -75,7 +75,14 @@ FoundDatabase read_database(const BfsSession& bfs, const BfsIdentity& who, const
     auto opened = sslserv::KeyDatabase::open(view(kdb), *password, now);
     if (const auto* error = std::get_if<sslserv::KeyDatabaseError>(&opened))
         return refuse(error->gsk_code, error->why);
-    return std::get<sslserv::KeyDatabase>(std::move(opened));
+    auto database = std::get<sslserv::KeyDatabase>(std::move(opened));
+    const std::string list = path.substr(0, dot) + ".crl";
+    std::string crl;
+    const auto error = read(list, crl);
+    if (error == BfsError::none) database.set_revocations(sslserv::Revocations::read(list, view(crl)));
+    else if (error != BfsError::not_found)
+        database.set_revocations(sslserv::Revocations::unreadable(list, say_bfs_error(error, list).text));
+    return database;
 }
 
 /// Privileged SMSG commands of SMTP are for SMSGAUTHLIST, not for the stack's OBEY list.
@@ -130,7 +137,7 @@ std::optional<Said> refuse_segment(const Directory& directory, const Racf& racf,
     }
     const auto decision = racf.check("VMSEGMT", "DCSS." + segment.str(), user, RacfAccess::update);
     if (!decision.refused()) return std::nullopt;
-    Said said = say<sslserv::DTCSSL923W>(segment, decision.profile, name_of(decision.allowed));
+    Said said = say<sslserv::DTCSSL925W>(segment, decision.profile, name_of(decision.allowed));
     if (decision.where.known()) said.rests_on.push_back(decision.where);
     return said;
 }
@@ -336,8 +343,11 @@ std::unique_ptr<Program> World::make_program(const Launch& launch, const BfsSess
             const auto source = files.find("SMTP", "CONFIG");
             const auto parsed = profiles::read_smtp_config(source.value_or(profiles::SourceText{}));
             for (const Said& said : profiles::said_of(parsed.findings)) world.console(vm.name(), said);
+            if (auto said =
+                    without_client_certificates(parsed.client_cert_check, "SMTP CONFIG", launch.level))
+                world.console(vm.name(), *said);
             return std::make_unique<ServiceProgram>(
-                std::make_unique<services::SmtpServer>(configure_smtp(parsed),
+                std::make_unique<services::SmtpServer>(configure_smtp(parsed, launch),
                                                        smtp_facts(parsed, facts(launch.stack))),
                 files_, launch.stack);
         }
@@ -411,12 +421,16 @@ TcpipProgram::Change World::change_stack(const Userid& tcpip, const FileId& file
     RunningStack& running = stacks_.at(tcpip);
     const auto change =
         profiles::read_profile_tcpip(profiles::SourceText::from_host(file, text), &running.profile);
+    const auto before = configuration_of(running).notices;
     TcpipProgram::Change result;
     for (const auto& finding : change.findings.items) result.said.push_back(finding.said);
     for (const auto& statement : profiles::start_only_statements(change))
         result.said.push_back(say<stack::DTCPRS920W>(statement.keyword).because(statement.where));
     profiles::apply_obeyfile(running.profile, change);
     auto configuration = configuration_of(running);
+    for (auto& notice : configuration.notices)
+        if (std::ranges::none_of(before, [&](const Said& known) { return known.text == notice.text; }))
+            result.said.push_back(std::move(notice));
     result.server = std::move(configuration.server);
     result.telnet = std::move(configuration.telnet);
     return result;

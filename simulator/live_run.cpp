@@ -35,12 +35,15 @@ int refuse(const std::string& error) {
 
 /// The key pairs of this work directory: random, made once, kept with mode 0600.
 sslserv::LabKeys keys_of(WorkDirectory& work) {
+    std::optional<sslserv::LabKeys> kept;
     if (const auto text = work.load_file("lab.keys")) {
         const auto* bytes = reinterpret_cast<const std::uint8_t*>(text->data());
-        if (auto keys = sslserv::LabKeys::read({bytes, text->size()})) return *keys;
+        kept = sslserv::LabKeys::read({bytes, text->size()});
     }
+    if (kept && !kept->client.empty()) return *kept;
     RandomStream random(seed_from_host(), "lab keys");
-    const auto keys = sslserv::make_lab_keys(random);
+    const auto keys = kept ? sslserv::LabKeys{kept->authority, kept->server, sslserv::make_client_key(random)}
+                           : sslserv::make_lab_keys(random);
     const auto bytes = keys.serialize();
     std::string error;
     if (!work.save_file("lab.keys", {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, error))
@@ -235,6 +238,7 @@ private:
         System& system = world_->system();
         system.journal().keep_lines(true);
         if (!work_->save_file("ca.pem", world_->authority_pem(), error_)) talk("vmlab: {}", error_);
+        save_clients();
         world_->ipl();
         up_ = system.run_until(setup_.start + kBringUp,
                                [this] { return world_->settled(world_->main_stack()); });
@@ -254,11 +258,28 @@ private:
                          [this] { return world_->virtual_machine(user_)->logged_on(); });
     }
 
+    /// Certificates for real clients that CLIENTCERTCHECK asks.
+    void save_clients() {
+        const auto save = [&](const std::string& name, const std::string& pem) {
+            if (!work_->save_file(name, pem, error_)) talk("vmlab: {}", error_);
+        };
+        for (const auto& client : world_->clients())
+            save(client.name + ".pem", sslserv::to_pem(client.der, "CERTIFICATE"));
+        if (world_->clients().empty()) return;
+        RandomStream random(seed_from_host(), "client key");
+        save("client.key", sslserv::to_pem(sslserv::encrypt_private_key(world_->client_key(),
+                                                                        sslserv::kLabClientPassword, random),
+                                           "ENCRYPTED PRIVATE KEY"));
+    }
+
     void welcome() {
         const std::string ca = work_->path_of("ca.pem");
         talk("vmlab: node {} is up{}; work directory {}", world_->level().node,
              up_ ? "" : " (some servers did not start: read their consoles)", work_->path());
         talk("  CA certificate: {}", ca);
+        if (!world_->clients().empty())
+            talk("  for CLIENTCERTCHECK: client.pem and client.key there (password {}), {} that are no good",
+                 sslserv::kLabClientPassword, world_->clients().size() - 1);
         show_clients(edge_->open_ports(), ca, world_->host_name());
         if (lab_) talk("\n{}\n  STORY, CHECK and HINT are commands of this lab.", report_story(lab_->lab()));
         else if (typing()) talk("  labs: vmlab list, then vmlab run ID");

@@ -102,13 +102,17 @@ void World::make_pki(const WorldOptions& options) {
         IpAddress(std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
     request.labels = around_.labels;
     request.certificates = around_.certificates;
+    request.clients = around_.clients;
+    request.list_dates = around_.list_dates;
     request.fips = around_.fips_database;
     auto pki = sslserv::make_lab_pki(request, options.keys, random);
     authority_pem_ = pki.authority_pem;
+    clients_ = std::move(pki.clients);
+    client_key_ = options.keys.client;
     const BfsIdentity keeper{"gskadmin", "security", false};
     for (const auto& place : around_.key_databases) {
         storage_.bfs.define_space(place.space, keeper, 0750, options.start);
-        const auto put = [&](const char* type, const sslserv::Bytes& bytes) {
+        const auto put = [&](const char* type, const auto& bytes) {
             BfsNode node;
             node.owner = keeper.user;
             node.group = keeper.group;
@@ -120,6 +124,7 @@ void World::make_pki(const WorldOptions& options) {
         put(".kdb", pki.kdb);
         put(".rdb", pki.rdb);
         put(".sth", pki.sth);
+        if (!pki.revocation_list.empty()) put(".crl", pki.revocation_list);
     }
 }
 
@@ -147,6 +152,7 @@ void World::make_network() {
                                           system_.random(name.view()), system_.random(name.str() + " TLS"));
         for (auto& authority : sslserv::from_pem(authority_pem_, "CERTIFICATE"))
             made->trust(std::move(authority));
+        for (const auto& client : clients_) made->hold(client.name, client.der, client_key_);
         return made;
     };
     auto owned_router = std::make_unique<ExternalHost>(

@@ -71,6 +71,9 @@ public:
     /// WS3 (9.60.61.4): the same, on the network behind the router.
     Workstation& remote_workstation() { return *remote_workstation_; }
     const std::string& authority_pem() const { return authority_pem_; }
+    /// Certificates that clients may show, and the private key (PKCS#8) that they share.
+    const std::vector<sslserv::LabPki::Client>& clients() const { return clients_; }
+    const sslserv::Bytes& client_key() const { return client_key_; }
     /// The name of the system that its certificates carry first: "gdlrct2.example.test".
     const std::string& host_name() const { return host_name_; }
     /// The stack that clients of the laptop reach.
@@ -193,6 +196,8 @@ private:
     Workstation* workstation_ = nullptr;
     Workstation* remote_workstation_ = nullptr;
     std::string authority_pem_, host_name_;
+    std::vector<sslserv::LabPki::Client> clients_;
+    sslserv::Bytes client_key_;
     std::vector<std::string> complaints_;
     /// The cache of a pool lives in its segment: there as long as anybody has that loaded.
     std::map<Name8, SharedCache> session_caches_;

@@ -55,6 +55,7 @@ int alert_of_return_code(int code) {
         case kGskUnsupported: return kAlertProtocolVersion;
         case kGskSignature: return 51;
         case kGskCertificateValidation:
+        case kGskRevocationList:
         case kGskBadCertificate: return 42;
         case kGskUnknownAuthority: return 48;
         case kGskRevoked: return 44;

@@ -34,12 +34,22 @@ std::optional<TlsFailure> Server::Impl::judge_database(const KeyDatabase& keys) 
     return std::nullopt;
 }
 
-void Server::Impl::note_database(Sink& out) const {
-    out.record({RecordKind::state,
-                fmt::format("{} has read key database {}: {} records", options.userid.view(),
-                            options.policy.key_file, database.records().size()),
-                {},
-                kAboutKeyDatabase});
+/// The database is there, new or again: what it holds, and what it says of revoked certificates.
+void Server::Impl::note_database(Instant now, Sink& out) {
+    std::string text = fmt::format("{} has read key database {}: {} records", options.userid.view(),
+                                   options.policy.key_file, database.records().size());
+    revocations.reset();
+    if (database.revocations().given()) {
+        Revocations lists = database.revocations();
+        lists.prove(trusted_authorities());
+        const auto objection = lists.objection(now);
+        text += fmt::format("; {}: {}{}{}", lists.name(), lists.summary(), objection.empty() ? "" : "; ",
+                            objection);
+        if (!objection.empty())
+            out.console(say<DTCSSL923W>(lists.name(), objection).because(options.policy.key_file_where));
+        revocations = std::make_shared<const Revocations>(std::move(lists));
+    }
+    out.record({RecordKind::state, text, {}, kAboutKeyDatabase});
 }
 
 /// The server's own certificate, before anybody sees it: the TLS library would present an expired one without
@@ -99,6 +109,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::load(const K
     for (const auto* issuer : database.issuers_of(record))
         if (issuer->issuer != issuer->id) settings.chain.push_back(issuer->der);
     settings.trusted = trusted_authorities();
+    settings.revocations = revocations;
     settings.label = record.label;
     settings.cache = cache;
     settings.cache_life = options.policy.cache_life;
@@ -111,6 +122,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
         TlsSettings settings;
         settings.protection = protection;
         settings.trusted = trusted_authorities();
+        settings.revocations = revocations;
         const auto* own = what.label.empty() ? nullptr : database.find(what.label);
         if (!what.label.empty() && !own)
             return failure_of(kGskKeyLabelNotFound, "the label is not in the key database");

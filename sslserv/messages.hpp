@@ -106,8 +106,8 @@ inline constexpr MessageDef DTCSSL921I{"DTCSSL921I", "All sessions are over; the
                                        "SSLADMIN RESTART waited for the sessions that were open.", "nothing",
                                        Wording::ours};
 
-inline constexpr MessageDef DTCSSL923W{
-    "DTCSSL923W", "Segment {} is not loaded: RACF profile {} of class VMSEGMT permits {}",
+inline constexpr MessageDef DTCSSL925W{
+    "DTCSSL925W", "Segment {} is not loaded: RACF profile {} of class VMSEGMT permits {}",
     "The session cache of the pool is a segment that its members share with write access: UPDATE. Without "
     "it, "
     "this server neither keeps sessions for the others nor resumes theirs.",
@@ -123,6 +123,13 @@ inline constexpr MessageDef DTCSSL922W{
     "that comes back to its session is not answered.",
     "NAMESAVE of the server and of the SSL DCSS management agent in USER DIRECT; QUERY NSS USERS",
     Wording::ours};
+
+inline constexpr MessageDef DTCSSL923W{
+    "DTCSSL923W", "Revocation list {} cannot be used: {}",
+    "The file beside the key database says which certificates are revoked. While it cannot be used the "
+    "certificates of clients are refused with return code 436; with CLIENTCERTCHECK PREFERRED that is only "
+    "reported. A list that is out of date still revokes those that it names.",
+    "the file, its permissions and who signed it; its dates; SSLADMIN REFRESH reads it again", Wording::ours};
 
 inline constexpr MessageDef DTCSSL930I{"DTCSSL930I",
                                        "Cryptographic module: integrity is proved by HMAC-SHA256{}",
@@ -144,7 +151,7 @@ inline constexpr const MessageDef* kSslMessages[] = {
     &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I,
     &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
     &DTCSSL930I, &DTCSSL931E, &DTCSSL932I, &DTCSSL915I, &DTCSSL916I, &DTCSSL917I, &DTCSSL918I,
-    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W, &DTCSSL923W, &DTCSSL924W,
+    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W, &DTCSSL923W, &DTCSSL924W, &DTCSSL925W,
 };
 
 }  // namespace vmlab::sslserv

@@ -35,9 +35,11 @@ constexpr ReturnCode kCodes[] = {
     {kGskRenegotiation, "Session renegotiation is not allowed", Wording::ours},
     {kGskKeyMismatch, "Certificate key is not compatible with the negotiated cipher suite", Wording::ours},
     {kGskUnknownAuthority, "Certification authority is unknown", Wording::ours},
+    {kGskRevocationList, "Certificate revocation list cannot be processed", Wording::ours},
     {kGskClosed, "Connection is closed", Wording::ours},
     {kGskPartnerInternal, "Internal error reported by remote partner", Wording::ours},
     {kGskUnknownAlert, "Unknown alert received from remote partner", Wording::ours},
+    {kGskKeyUsage, "Certificate key usage is incorrect", Wording::ours},
     {kGskNotFips, "Key database is not a FIPS mode database", Wording::ours},
 };
 

@@ -38,9 +38,11 @@ enum Gsk : int {
     kGskRenegotiation = 432,
     kGskKeyMismatch = 434,
     kGskUnknownAuthority = 435,
+    kGskRevocationList = 436,
     kGskClosed = 437,
     kGskPartnerInternal = 438,
     kGskUnknownAlert = 439,
+    kGskKeyUsage = 440,
     kGskNotFips = 444,
 };
 
@@ -52,9 +54,5 @@ struct ReturnCode {
 
 /// Never fails: unknown codes are answered with the text of the internal error.
 [[nodiscard]] const ReturnCode& return_code(int code);
-/// The failure is about the certificate that the peer has, or has not.
-[[nodiscard]] constexpr bool blames_client_certificate(int code) {
-    return code == kGskNoCertificate || code == kGskCertificateValidation || code == kGskUnknownAuthority;
-}
 
 }  // namespace vmlab::sslserv

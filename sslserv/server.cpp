@@ -63,7 +63,12 @@ public:
                      {session_.open.where}});
         if (!how.peer_certificate.empty())
             owner_.trace_certificate(session_, "client", how.peer_certificate, out_);
-        if (!how.note.empty()) out_.console(say<DTCSSL907W>(id(), how.note).because(session_.open.where));
+        if (!how.note.empty()) {
+            // A static port's statement is one with the label's.
+            const auto& open = session_.open;
+            out_.console(say<DTCSSL907W>(id(), how.note)
+                             .because(open.check_where.known() ? open.check_where : open.where));
+        }
         if (owner_.traces(TraceLevel::normal, session_))
             out_.console(say<DTCSSL910I>(id(), session_.open.peer.str(), session_.open.local.str(),
                                          session_.open.label, session_.protocol, session_.cipher,
@@ -73,6 +78,8 @@ public:
     void failed(const TlsFailure& why) override {
         session_.failed = true;
         owner_.trace_offer(session_, out_);
+        if (!why.peer_certificate.empty())
+            owner_.trace_certificate(session_, "client", why.peer_certificate, out_);
         if (why.alert_sent >= 0 || why.alert_received >= 0)
             owner_.trace_state(
                 session_,
@@ -264,15 +271,18 @@ void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bo
     if (!established) ++failed_handshakes;
     if (!established) gsk(out).handshake(what.session, why.code);
     std::vector<SourceLocation> rests_on{what.where};
-    if (what.check != ClientCertCheck::none && blames_client_certificate(why.code))
-        rests_on.insert(rests_on.begin(), what.check_where);
+    if (why.by_peer_certificate) rests_on.insert(rests_on.begin(), what.check_where);
     // Where the two have no protocol or cipher in common, what this server may speak comes first.
     const bool by_offer = why.code == kGskNoCiphers || why.code == kGskUnsupported;
     if (by_offer || why.code == kGskCertificateValidation)
         rests_on.insert(by_offer ? rests_on.begin() : rests_on.end(), protection.rests_on.begin(),
                         protection.rests_on.end());
-    const bool by_database = why.code == kGskKeyLabelNotFound || why.code == kGskCertificateDate ||
-                             why.code == kGskNoPrivateKey || why.code == kGskBadCertificate;
+    // The database holds the server's own certificates, and says whose clients' are good.
+    const bool by_own = why.code == kGskKeyLabelNotFound || why.code == kGskCertificateDate ||
+                        why.code == kGskNoPrivateKey || why.code == kGskBadCertificate;
+    const bool by_authorities =
+        why.code == kGskCertificateValidation || why.code == kGskRevoked || why.code == kGskRevocationList;
+    const bool by_database = why.by_peer_certificate ? by_authorities : by_own;
     if (by_database) rests_on.push_back(options.policy.key_file_where);
     std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
     const bool alert = why.alert_sent >= 0 || why.alert_received >= 0;
@@ -394,7 +404,7 @@ Server::Server(const ServerOptions& options, KeyDatabase database, std::shared_p
 
 Server::~Server() = default;
 
-void Server::start(Instant, Sink& out) {
+void Server::start(Instant now, Sink& out) {
     auto& my = *impl_;
     for (const auto& operand : my.protection.unknown)
         out.console(say<DTCSSL903E>(operand.name).because(operand.where));
@@ -414,7 +424,7 @@ void Server::start(Instant, Sink& out) {
         return;
     }
     my.active = true;
-    my.note_database(out);
+    my.note_database(now, out);
     out.console(say<DTCSSL901I>(my.options.userid, my.options.policy.key_file, my.database.records().size()));
     if (my.options.policy.trace.level >= TraceLevel::flow) {
         out.console(say<DTCSSL918I>(fmt::format("key database {} read, {} records",
@@ -450,7 +460,7 @@ std::optional<Instant> Server::next_deadline() const {
     return impl_->deadlines.begin()->first;
 }
 
-std::optional<Said> Server::refresh(KeyDatabase database, Instant, Sink& out) {
+std::optional<Said> Server::refresh(KeyDatabase database, Instant now, Sink& out) {
     auto& my = *impl_;
     if (const auto unfit = my.judge_database(database)) {
         out.record({RecordKind::refusal, unfit->detail, my.protection.rests_on});
@@ -461,7 +471,7 @@ std::optional<Said> Server::refresh(KeyDatabase database, Instant, Sink& out) {
     my.database = std::move(database);
     my.labels.clear();
     my.gsk(out).environment(my.options.policy, my.protection, 0);
-    my.note_database(out);
+    my.note_database(now, out);
     out.console(say<DTCSSL905I>(my.database.records().size()));
     return std::nullopt;
 }

@@ -38,6 +38,7 @@ struct Server::Impl {
     std::shared_ptr<SessionCache> cache;
     RandomStream random;
     Protection protection;
+    std::shared_ptr<const Revocations> revocations{};  ///< the database's, proved; none when it has none
     bool active = false, quiescing = false;
     std::map<SslSessionId, Session> sessions{};
     std::set<std::pair<Instant, SslSessionId>> deadlines{};  ///< of handshakes
@@ -59,7 +60,7 @@ struct Server::Impl {
 
     GskTrace gsk(Sink& out) const { return {options.policy.gsk_trace, out}; }
     std::optional<TlsFailure> prove_module(Sink& out) const;
-    void note_database(Sink& out) const;
+    void note_database(Instant now, Sink& out);
     std::optional<TlsFailure> judge_database(const KeyDatabase& keys) const;
     std::optional<TlsFailure> judge(const KeyRecord& record, const CertificateInfo& info, Instant now) const;
     std::variant<std::shared_ptr<TlsContext>, TlsFailure> context_of(const SslOpen& what, Instant now);

@@ -10,12 +10,16 @@
 #include <utility>
 
 #include "sslserv/keydb/certificate.hpp"
+#include "sslserv/keydb/revocations.hpp"
 #include "sslserv/return_codes.hpp"
 #include "sslserv/session_cache.hpp"
 #include "stack/base/assert.hpp"
 
 namespace vmlab::sslserv {
 namespace {
+
+constexpr int kAuthoritiesOfContext = 0;        ///< index of the library's extra data: keydb/crypto.cpp
+constexpr std::size_t kMostAuthorities = 8192;  ///< bytes: a certificate request is one record
 
 bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
     if (!suite.negotiable) return false;
@@ -95,12 +99,36 @@ std::optional<TlsFailure> TlsContext::Impl::set_own_certificate(const TlsSetting
     return std::nullopt;
 }
 
+/// Authorities that a peer's certificate may come from; clients are told their names, as many as fit.
+void TlsContext::Impl::trust(const TlsSettings& settings) {
+    std::vector<Bytes> names;
+    for (const auto& authority : settings.trusted) {
+        (void)wolfSSL_CTX_load_verify_buffer_ex(ctx, authority.data(), long(authority.size()),
+                                                WOLFSSL_FILETYPE_ASN1, 0, WOLFSSL_LOAD_FLAG_DATE_ERR_OKAY);
+        const auto info = read_certificate(authority);
+        if (!info || std::ranges::find(names, info->subject_der) != names.end()) continue;
+        const auto& name = names.emplace_back(info->subject_der);
+        if (authorities.size() + 2 + name.size() > kMostAuthorities) continue;
+        authorities.push_back(std::uint8_t(name.size() >> 8));
+        authorities.push_back(std::uint8_t(name.size()));
+        authorities.insert(authorities.end(), name.begin(), name.end());
+    }
+    revocations = settings.revocations;
+    vm_assert(wolfSSL_CTX_set_ex_data(ctx, kAuthoritiesOfContext, &authorities) == WOLFSSL_SUCCESS);
+    wolfSSL_ERR_clear_error();
+}
+
 void TlsContext::Impl::set_session_cache(const TlsSettings& settings, const Bytes& suites) {
     cache = role == TlsRole::server ? settings.cache : nullptr;
     cache_life = settings.cache_life;
     std::string made_under(suites.begin(), suites.end());
     for (const auto version : kVersions) made_under += protection.protocols.has(version) ? '+' : '-';
     made_under.append(settings.certificate.begin(), settings.certificate.end());
+    for (const auto& authority : settings.trusted) made_under.append(authority.begin(), authority.end());
+    if (settings.revocations) {
+        const auto lists = settings.revocations->fingerprint();
+        made_under.append(lists.begin(), lists.end());
+    }
     const auto digest = sha256({reinterpret_cast<const std::uint8_t*>(made_under.data()), made_under.size()});
     cache_domain = settings.label + '\0' + std::string(digest.begin(), digest.end());
     wolfSSL_CTX_set_session_cache_mode(
@@ -140,10 +168,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
         wolfSSL_CTX_set_cipher_list_bytes(impl.ctx, list.data(), int(list.size())) != WOLFSSL_SUCCESS)
         return failure_of(kGskNoCiphers, "the cipher list is not accepted");
     if (auto failure = impl.set_own_certificate(settings)) return *failure;
-    for (const auto& authority : settings.trusted)
-        (void)wolfSSL_CTX_load_verify_buffer_ex(impl.ctx, authority.data(), long(authority.size()),
-                                                WOLFSSL_FILETYPE_ASN1, 0, WOLFSSL_LOAD_FLAG_DATE_ERR_OKAY);
-    wolfSSL_ERR_clear_error();
+    impl.trust(settings);
     return context;
 }
 

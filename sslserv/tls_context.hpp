@@ -22,15 +22,19 @@ struct TlsContext::Impl {
     Protection protection{};
     Protocol lowest{}, highest{};
     bool usable = true;  ///< some protocol is on and some suite fits the key
-    /// Stands for all that a session was made under: label, certificate, protocols, suites. Sessions resume
-    /// within it only, since the library takes a cached session's suite without asking its own list.
+    /// Stands for all that a session was made under: label, certificate, protocols, suites, and who counts as
+    /// a good client. Sessions resume within it only, since the library takes a cached session's suite
+    /// without asking its own list.
     std::string cache_domain{};
     std::shared_ptr<SessionCache> cache{};
     Duration cache_life{};
+    std::shared_ptr<const Revocations> revocations{};
+    Bytes authorities{};  ///< the names in a certificate request, encoded (RFC 5246 section 7.4.4)
 
     ~Impl();
     bool set_protocols();
     std::optional<TlsFailure> set_own_certificate(const TlsSettings& settings);
+    void trust(const TlsSettings& settings);
     void set_session_cache(const TlsSettings& settings, const Bytes& suites);
 };
 

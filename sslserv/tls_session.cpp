@@ -17,6 +17,7 @@
 
 #include "sslserv/alerts.hpp"
 #include "sslserv/keydb/certificate.hpp"
+#include "sslserv/keydb/revocations.hpp"
 #include "sslserv/record_queue.hpp"
 #include "sslserv/return_codes.hpp"
 #include "sslserv/session_cache.hpp"
@@ -45,12 +46,16 @@ constexpr ErrorMeaning kErrors[] = {
     {ASN_BEFORE_DATE_E, kGskCertificateDate},
     {ASN_AFTER_DATE_E, kGskCertificateDate},
     {CRL_CERT_REVOKED, kGskRevoked},
+    {CRL_MISSING, kGskRevocationList},
     {ASN_NO_SIGNER_E, kGskCertificateValidation},
     {ASN_SELF_SIGNED_E, kGskCertificateValidation},
     {ASN_SIG_CONFIRM_E, kGskSignature},
     {VERIFY_CERT_ERROR, kGskCertificateValidation},
     {DOMAIN_NAME_MISMATCH, kGskCertificateValidation},
     {IPADDR_MISMATCH, kGskCertificateValidation},
+    {KEYUSE_SIGNATURE_E, kGskKeyUsage},
+    {KEYUSE_ENCIPHER_E, kGskKeyUsage},
+    {EXTKEYUSE_AUTH_E, kGskKeyUsage},
     {RSA_KEY_SIZE_E, kGskCertificateValidation},
     {ECC_KEY_SIZE_E, kGskCertificateValidation},
     {VERIFY_MAC_ERROR, kGskMac},
@@ -117,8 +122,10 @@ struct TlsSession::Impl {
     std::optional<std::vector<Buffer>> sealed{};  ///< while one record is written: what it became
     std::vector<Buffer> unsent{};                 ///< written before the handshake was done
     bool shutdown_wanted = false, close_sent = false, close_received = false;
-    std::string verify_note{};
-    std::string cached_as{};  ///< its key in the session cache, once it is there
+    std::string verify_note{};    ///< what is wrong with the peer's certificate
+    bool by_certificate = false;  ///< and that ends the handshake
+    Bytes peer_certificate{};     ///< as it was shown, DER
+    std::string cached_as{};      ///< its key in the session cache, once it is there
     Bytes resumable{};
 
     Impl(std::shared_ptr<const TlsContext> shared, const TlsSessionOptions& wanted, RandomStream& stream)
@@ -144,6 +151,10 @@ struct TlsSession::Impl {
     static int store_session(WOLFSSL* ssl, WOLFSSL_SESSION* saved);
     static WOLFSSL_SESSION* find_session(WOLFSSL* ssl, const unsigned char* id, int size, int* keep);
     static int judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store);
+    int object(std::string why);
+    bool has_rules_of_its_own() const;
+    std::optional<std::pair<int, std::string>> objection_to(const std::optional<CertificateInfo>& info,
+                                                            int depth) const;
     static int note_secret(WOLFSSL* ssl, int id, const unsigned char* secret, int size, void* pointer);
 
     void set_up();
@@ -153,7 +164,6 @@ struct TlsSession::Impl {
     void send_alert(int alert);
     void handshake();
     void finish_handshake();
-    Bytes peer_certificate() const;
     void log_secrets();
     void deliver();
     void send(const Buffer& data);
@@ -223,28 +233,64 @@ WOLFSSL_SESSION* TlsSession::Impl::find_session(WOLFSSL* ssl, const unsigned cha
     return wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(bytes->size()));
 }
 
+/// What the library has against a certificate.
+static std::string words_of(int error, const std::optional<CertificateInfo>& info) {
+    if (info && (error == ASN_NO_SIGNER_E || error == ASN_SELF_SIGNED_E))
+        return fmt::format("{} comes from {}, which is not trusted", info->subject, info->issuer);
+    if (info && error == ASN_AFTER_DATE_E)
+        return "the certificate is not valid after " + iso_utc(info->not_after);
+    if (info && error == ASN_BEFORE_DATE_E)
+        return "the certificate is not valid before " + iso_utc(info->not_before);
+    if (error == EXTKEYUSE_AUTH_E) return "the certificate is not meant for this side of a connection";
+    return wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(error));
+}
+
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
     auto& session = *static_cast<Impl*>(store->userCtx);
-    const auto object = [&](std::string why) {
-        session.verify_note = std::move(why);
-        return session.is_server() && session.options.check == ClientCertCheck::preferred ? 1 : 0;
-    };
-    if (accepted == 0)
-        return object(wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(store->error)));
     const int depth = store->error_depth;
-    if (depth < 0 || depth >= store->totalCerts) return 1;
-    const auto& protection = session.shared().protection;
-    const bool floor = protection.weakest_hash != SignatureHash::md5;
-    const auto& host = session.options.host;
-    if (!floor && (depth > 0 || host.empty())) return 1;
-    const auto& shown = store->certs[depth];
-    const auto info = read_certificate({shown.buffer, shown.length});
+    const bool shown = depth >= 0 && depth < store->totalCerts;
+    const ByteView der =
+        shown ? ByteView{store->certs[depth].buffer, store->certs[depth].length} : ByteView{};
+    if (depth == 0 && session.is_server()) session.peer_certificate.assign(der.begin(), der.end());
+    if (accepted != 0 && !(shown && session.has_rules_of_its_own())) return 1;
+    const auto info = shown ? read_certificate(der) : std::nullopt;
+    if (accepted == 0) return session.object(words_of(store->error, info));
+    const auto objection = session.objection_to(info, depth);
+    if (!objection) return 1;
+    store->error = objection->first;
+    return session.object(objection->second);
+}
+
+/// Ends the handshake, except where a certificate is only preferred.
+int TlsSession::Impl::object(std::string why) {
+    verify_note = std::move(why);
+    by_certificate = !is_server() || options.check != ClientCertCheck::preferred;
+    return by_certificate ? 0 : 1;
+}
+
+/// Beside the library's.
+bool TlsSession::Impl::has_rules_of_its_own() const {
+    return shared().protection.weakest_hash != SignatureHash::md5 || shared().revocations ||
+           !options.host.empty();
+}
+
+/// What the library has nothing against may still be signed too weakly, revoked, or for another host: the
+/// library's error for that, and words.
+std::optional<std::pair<int, std::string>> TlsSession::Impl::objection_to(
+    const std::optional<CertificateInfo>& info, int depth) const {
+    const auto& protection = shared().protection;
     const bool root = depth > 0 && info && info->self_issued();
-    if (floor && !root && !(info && meets_floor(info->hash, protection)))
-        return object(fmt::format("the certificate is not signed with {}", name_of_floor(protection)));
-    if (depth > 0 || host.empty() || (info && carries_host(*info, host))) return 1;
-    store->error = DOMAIN_NAME_MISMATCH;
-    return object(fmt::format("the certificate is not for {}", host));
+    if (protection.weakest_hash != SignatureHash::md5 && !root &&
+        !(info && meets_floor(info->hash, protection)))
+        return std::pair(int(VERIFY_CERT_ERROR),
+                         fmt::format("the certificate is not signed with {}", name_of_floor(protection)));
+    if (shared().revocations && info && !root)
+        if (const auto verdict = shared().revocations->judge(*info, now))
+            return std::pair(int(verdict->revoked ? CRL_CERT_REVOKED : CRL_MISSING), verdict->why);
+    if (depth == 0 && !options.host.empty() && !(info && carries_host(*info, options.host)))
+        return std::pair(int(DOMAIN_NAME_MISMATCH),
+                         fmt::format("the certificate is not for {}", options.host));
+    return std::nullopt;
 }
 
 static std::string hex(ByteView bytes) {
@@ -394,17 +440,6 @@ void TlsSession::Impl::log_secrets() {
     out->key_log(fmt::format("CLIENT_RANDOM {} {}", hex(client), hex(master)));
 }
 
-Bytes TlsSession::Impl::peer_certificate() const {
-    Bytes der;
-    if (auto* certificate = wolfSSL_get_peer_certificate(ssl)) {
-        int size = 0;
-        if (const auto* bytes = wolfSSL_X509_get_der(certificate, &size))
-            der.assign(bytes, bytes + std::size_t(size));
-        wolfSSL_X509_free(certificate);
-    }
-    return der;
-}
-
 void TlsSession::Impl::finish_handshake() {
     state = State::open;
     TlsEstablished how;
@@ -415,7 +450,7 @@ void TlsSession::Impl::finish_handshake() {
     how.cipher = suite ? std::string(suite->name) : fmt::format("0x{:04x}", code);
     how.resumed = wolfSSL_session_reused(ssl) != 0;
     if (is_server()) how.note = verify_note;
-    if (is_server() && options.check != ClientCertCheck::none) how.peer_certificate = peer_certificate();
+    if (is_server()) how.peer_certificate = std::move(peer_certificate);
     if (version <= TLS1_2_VERSION) {
         log_secrets();
         auto* session = is_server() ? nullptr : wolfSSL_get1_session(ssl);
@@ -489,10 +524,10 @@ void TlsSession::Impl::fail(int library_error) {
         why.detail = library_error == WOLFSSL_ERROR_ZERO_RETURN
                          ? "the peer closed during the handshake"
                          : wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(library_error));
-        if (!verify_note.empty() && verify_note != why.detail) why.detail += ": " + verify_note;
-        if (library_error == DOMAIN_NAME_MISMATCH || library_error == VERIFY_CERT_ERROR)
-            why.code = kGskCertificateValidation;
+        if (by_certificate) why.detail = verify_note;
+        why.by_peer_certificate = by_certificate || library_error == NO_PEER_CERT;
     }
+    why.peer_certificate = std::move(peer_certificate);
     if (is_server() && state == State::handshaking &&
         (why.code == kGskNoCiphers || why.code == kGskUnsupported))
         why.detail += fmt::format("; the client offers {}", offer_of(hello));

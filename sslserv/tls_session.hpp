@@ -26,6 +26,7 @@
 
 namespace vmlab::sslserv {
 
+class Revocations;
 class SessionCache;
 
 struct TlsEstablished {
@@ -41,6 +42,8 @@ struct TlsFailure {
     std::string reason;  ///< its text
     std::string detail;  ///< what happened, for records: "the client offers nothing newer than TLS1.0"
     int alert_sent = -1, alert_received = -1;  ///< RFC 5246 section 7.2
+    bool by_peer_certificate = false;  ///< what is wrong is the peer's certificate, or that it has none
+    Bytes peer_certificate{};          ///< DER, if it got so far
 };
 
 /// With the text of the return code as its reason.
@@ -65,11 +68,13 @@ protected:
 
 struct TlsSettings {
     Protection protection{};
-    Bytes certificate{};           ///< own, DER; a server needs one
-    std::vector<Bytes> chain{};    ///< issuers to send after it, nearest first
-    Bytes pkcs8{};                 ///< its private key
-    std::vector<Bytes> trusted{};  ///< authorities for the peer's certificate
-    std::string label{};           ///< of the certificate: sessions resume under it only
+    Bytes certificate{};         ///< own, DER; a server needs one
+    std::vector<Bytes> chain{};  ///< issuers to send after it, nearest first
+    Bytes pkcs8{};               ///< its private key
+    std::vector<Bytes>
+        trusted{};  ///< authorities for the peer's certificate; a server names them when it asks
+    std::shared_ptr<const Revocations> revocations{};  ///< what is revoked of theirs
+    std::string label{};                               ///< of the certificate: sessions resume under it only
     std::shared_ptr<SessionCache> cache{};
     Duration cache_life{};
 };

@@ -17,6 +17,7 @@ struct SmtpConfig {
     Sourced<std::uint16_t> port{25, {}};
     Sourced<SecureLevel> tls{SecureLevel::never, {}};
     Sourced<std::string> tls_label{};  ///< empty = no TLSLABEL statement
+    Sourced<ClientCertCheck> client_cert_check{ClientCertCheck::none, {}};
     Sourced<ForwardMail> forward_mail{ForwardMail::no, {}};
     Sourced<std::size_t> max_mail_bytes{524288, {}};
     Sourced<Duration> inactive{seconds{180}, {}};

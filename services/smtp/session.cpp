@@ -143,8 +143,7 @@ void SmtpSession::run_starttls(std::string_view operand, SmtpCall call) {
     if (verdict.decision != SecureDecision::secure)
         return refuse("454 TLS not available due to temporary reason", "there is no TLSLABEL statement",
                       {config.tls.where}, call);
-    connection_.ask_for_tls(config.tls_label, {ClientCertCheck::none, {}}, "220 Ready to start TLS",
-                            call.out);
+    connection_.ask_for_tls(config.tls_label, config.client_cert_check, "220 Ready to start TLS", call.out);
 }
 
 void SmtpSession::run_rset(std::string_view, SmtpCall call) {

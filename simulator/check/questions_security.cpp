@@ -218,6 +218,7 @@ std::string client_certificates(Asker& ask) {
             answer += fmt::format("; Telnet of {}: {}", stack.userid.view(),
                                   word(*stack.profile.telnet->client_cert_check));
     if (ask.files().ftp()) answer += fmt::format("; FTP: {}", word(*ask.files().ftp()->client_cert_check));
+    if (ask.files().smtp()) answer += fmt::format("; SMTP: {}", word(*ask.files().smtp()->client_cert_check));
     return answer.empty() ? "nobody is asked for a certificate" : "CLIENTCERTCHECK: " + answer.substr(2);
 }
 

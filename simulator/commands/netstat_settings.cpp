@@ -59,8 +59,8 @@ Settings internal_client_settings(const profiles::ProfileTcpip& profile) {
         setting("SECURECONNECTION", name_of(*parms.secure_connection), parms.secure_connection.where));
     if (parms.tls_label) settings.push_back(setting("TLSLABEL", *parms.tls_label));
     else settings.push_back(setting("TLSLABEL", "<none>", {}));
-    settings.push_back(
-        setting("CLIENTCERTCHECK", check_name(*parms.client_cert_check), parms.client_cert_check.where));
+    const auto check = parms.client_cert_full ? "FULL" : check_name(*parms.client_cert_check);
+    settings.push_back(setting("CLIENTCERTCHECK", check, parms.client_cert_check.where));
     settings.push_back(setting("TIMEMARK", parms.time_mark));
     settings.push_back(setting("INACTIVE", parms.inactive));
     settings.push_back(setting("SCANINTERVAL", parms.scan_interval));

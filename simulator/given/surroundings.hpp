@@ -58,6 +58,8 @@ struct Surroundings {
     std::vector<std::string> labels{"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
     /// In place of the label's certificate, or beside the labels.
     std::vector<sslserv::LabCertificate> certificates{};
+    std::vector<sslserv::LabClient> clients = sslserv::lab_clients();
+    sslserv::LabCertificate::Dates list_dates{};  ///< of the revocation list beside the key database
     bool fips_database = false;
     std::vector<KeyDatabasePlace> key_databases{{}};  ///< the same one in each place
     /// FTP's passive range, first and last port: clients of the laptop use the same numbers. FTPSERVE has it

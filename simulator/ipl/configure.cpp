@@ -268,6 +268,14 @@ std::optional<Said> without_client_certificates(const Sourced<ClientCertCheck>& 
     return say<DTCRUN923W>(statement, level.tcpip()).because(check.where);
 }
 
+std::optional<Said> unknown_telnet_check(const profiles::ProfileTcpip& profile, const Level& level) {
+    if (level.has(Apar::PH18435) || !profile.telnet) return std::nullopt;
+    const auto& check = profile.telnet->client_cert_check;
+    if (*check == ClientCertCheck::none || profile.telnet->client_cert_full) return std::nullopt;
+    return say<DTCRUN924W>(*check == ClientCertCheck::preferred ? "PREFERRED" : "REQUIRED", level.tcpip())
+        .because(check.where);
+}
+
 StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const Launch& launch,
                                    const std::vector<Userid>& users) {
     StackConfiguration out;
@@ -298,6 +306,10 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     config.forwarding = *profile.assorted.forwarding;
     config.secure_local = profile.assorted.secure_local;
     out.telnet = configure_telnet(profile);
+    if (auto notice = unknown_telnet_check(profile, launch.level)) {
+        out.telnet.client_cert_check.value = ClientCertCheck::none;
+        out.notices.push_back(std::move(*notice));
+    }
     return out;
 }
 
@@ -372,11 +384,12 @@ services::ResolverConfig configure_resolver(const profiles::TcpipData& data,
     return config;
 }
 
-services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config) {
+services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config, const Launch& launch) {
     services::SmtpConfig smtp;
     smtp.port = config.port;
     smtp.tls = level_of(config.tls);
     smtp.tls_label = config.tls_label;
+    if (launch.level.has(Apar::PH18435)) smtp.client_cert_check = config.client_cert_check;
     smtp.forward_mail = {*config.forward_mail ? services::ForwardMail::yes : services::ForwardMail::no,
                          config.forward_mail.where};
     smtp.max_mail_bytes = {*config.max_mail_bytes, config.max_mail_bytes.where};

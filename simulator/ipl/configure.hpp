@@ -44,9 +44,13 @@ struct StackConfiguration {
 /// missing.
 [[nodiscard]] std::optional<Said> without_client_certificates(const Sourced<ClientCertCheck>& check,
                                                               std::string_view statement, const Level& level);
+/// The same for Telnet, which is asked for certificates on every level; NONE and FULL are all the words that
+/// it knows without PH18435.
+[[nodiscard]] std::optional<Said> unknown_telnet_check(const profiles::ProfileTcpip& profile,
+                                                       const Level& level);
 [[nodiscard]] services::TelnetConfig configure_telnet(const profiles::ProfileTcpip& profile);
 [[nodiscard]] services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const Launch& launch);
-[[nodiscard]] services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config);
+[[nodiscard]] services::SmtpConfig configure_smtp(const profiles::SmtpConfig& config, const Launch& launch);
 /// The userids of SMSGAUTHLIST: who may give SMTP privileged commands.
 [[nodiscard]] std::vector<Userid> smtp_authorized(const profiles::SmtpConfig& config);
 /// The first TCP port that PORT reserves for this user: where a server without a configuration file listens.

@@ -110,14 +110,21 @@ inline constexpr MessageDef DTCRUN908W{
 
 inline constexpr MessageDef DTCRUN923W{
     "DTCRUN923W", "CLIENTCERTCHECK of {} is not used: level {} has it with service PH18435 only",
-    "FTP and static ports ask clients for certificates once service PH18435 is on the level; Telnet always "
+    "FTP, SMTP and static ports ask clients for certificates once service PH18435 is on the level; Telnet "
+    "always "
     "could.",
     "The service level (NETSTAT LEVEL, the SLVL lines); the statement.", Wording::ours};
 
-inline constexpr MessageDef DTCRUN924E{
-    "DTCRUN924E", "Line {} of {} is not simulated: {}",
+inline constexpr MessageDef DTCRUN925E{
+    "DTCRUN925E", "Line {} of {} is not simulated: {}",
     "Exits are run as far as vmlab knows REXX: commands, SAY, PARSE ARG, IF, SELECT, DO groups, EXIT.",
     "The clause. The EXEC ended there, with return code 20.", Wording::ours};
+
+inline constexpr MessageDef DTCRUN924W{
+    "DTCRUN924W", "CLIENTCERTCHECK {} of INTERNALCLIENTPARMS is not used: level {} knows NONE and FULL",
+    "Without service PH18435 Telnet either asks nobody for a certificate (NONE) or turns away whoever has no "
+    "valid one (FULL). The other words came with that service, and stand for nothing here: nobody is asked.",
+    "The service level (NETSTAT LEVEL, the SLVL lines); write FULL where REQUIRED is meant.", Wording::ours};
 
 inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1022I,        &DTCRUN922I,       &DTCRUN1046I_DATA, &DTCRUN1046I, &DTCRUN1096I,
@@ -125,6 +132,6 @@ inline constexpr const MessageDef* kTcprunMessages[] = {
     &DTCRUN1011I_PARMS,  &DTCRUN1011I_NONE, &DTCRUN1048I,      &DTCRUN1028E, &DTCRUN1001E,
     &DTCRUN1001E_VMLINK, &DTCRUN1099E,      &DTCRUN901E,       &DTCRUN902E,  &DTCRUN903E,
     &DTCRUN904E,         &DTCRUN905E,       &DTCRUN907E,       &DTCRUN908W,  &DTCRUN909W,
-    &DTCRUN923W,         &DTCRUN1001E_EXIT, &DTCRUN924E};
+    &DTCRUN923W,         &DTCRUN1001E_EXIT, &DTCRUN925E,       &DTCRUN924W};
 
 }  // namespace vmlab::sim

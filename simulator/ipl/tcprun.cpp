@@ -363,7 +363,7 @@ std::optional<Said> call_exits(std::string_view call, const Userid& server,
             rc = end.rc;
             if (end.line != 0) {
                 clause = exec->at(end.line, 1);
-                console.push_back(say<DTCRUN924E>(end.line, exec->file.str(), end.complaint).because(clause));
+                console.push_back(say<DTCRUN925E>(end.line, exec->file.str(), end.complaint).because(clause));
                 rc = kNotSimulated;
             }
         }

@@ -82,7 +82,8 @@ struct Conversation {
     bool verify = true;  ///< the certificate's chain must end in an authority the workstation trusts
     /// Its TLS knows nothing newer.
     sslserv::Protocol newest = sslserv::Protocol::tlsv1_3;
-    bool resume_data = false;         ///< data connections offer the control connection's TLS session
+    std::string certificate{};  ///< that it shows when it is asked: a name of Workstation::hold(); or none
+    bool resume_data = false;   ///< data connections offer the control connection's TLS session
     Duration patience = seconds{30};  ///< for each step
     std::vector<ClientStep> steps{};
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <tuple>
 
 #include "sslserv/tls_session.hpp"
 #include "stack/base/assert.hpp"
@@ -267,11 +268,13 @@ void Workstation::open(Link& link, const Endpoint& to, System& world) {
 }
 
 void Workstation::start_tls(Talk& talk, Link& link, System& world) {
-    auto& context = tls_[talk.script.newest];
+    auto& context = tls_[{talk.script.newest, talk.script.certificate}];
     if (!context) {
         sslserv::TlsSettings settings;
         settings.protection = client_protection(talk.script.newest);
         settings.trusted = trusted_;
+        if (const auto own = held_.find(talk.script.certificate); own != held_.end())
+            std::tie(settings.certificate, settings.pkcs8) = own->second;
         context = std::get<0>(sslserv::TlsContext::make(TlsRole::client, settings, tls_random_, world.now()));
     }
     sslserv::TlsSessionOptions options;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "simulator/machines/conversation.hpp"
@@ -28,6 +29,13 @@ public:
     /// An authority (DER) that its TLS clients trust.
     void trust(sslserv::Bytes authority) {
         trusted_.push_back(std::move(authority));
+        tls_.clear();
+    }
+
+    /// A certificate (DER) and its key (PKCS#8) for clients that are asked for one:
+    /// Conversation::certificate.
+    void hold(std::string name, sslserv::Bytes certificate, sslserv::Bytes key) {
+        held_[std::move(name)] = {std::move(certificate), std::move(key)};
         tls_.clear();
     }
 
@@ -74,8 +82,10 @@ private:
     void to_wire(Link& link, TlsOut& out, System& world);
 
     std::vector<sslserv::Bytes> trusted_{};
-    /// Of its clients, by the newest protocol that they know; made when the first one needs it.
-    std::map<sslserv::Protocol, std::shared_ptr<const sslserv::TlsContext>> tls_{};
+    std::map<std::string, std::pair<sslserv::Bytes, sslserv::Bytes>> held_{};
+    /// Of its clients, by the newest protocol that they know and the certificate that they show; made when
+    /// the first one needs it.
+    std::map<std::pair<sslserv::Protocol, std::string>, std::shared_ptr<const sslserv::TlsContext>> tls_{};
     RandomStream tls_random_;
     std::map<std::uint32_t, std::unique_ptr<Talk>> talks_;
     std::uint32_t next_number_ = 1;

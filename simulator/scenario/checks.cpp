@@ -162,6 +162,7 @@ Conversation conversation_of(const ProbeCheck& probe, const Endpoint& server) {
                    },
                    probe.what);
     c.host = probe.host;
+    c.certificate = probe.certificate;
     c.patience = kClientPatience;
     return c;
 }

@@ -121,6 +121,7 @@ struct ProbeCheck {
     std::string host = "gdlrct2.example.test";  ///< looked up in ETC HOSTS; TLS certificates must carry it
     std::uint16_t port = 0;
     std::string says{};
+    std::string certificate{};  ///< that the client shows when it is asked; or none
     std::variant<FtpProbe, SmtpProbe, TelnetProbe, TlsProbe, TcpProbe, PingProbe> what{};
 };
 
@@ -162,6 +163,8 @@ struct LabSystem {
     Level level{};
     bool fips_database = false;
     std::vector<sslserv::LabCertificate> certificates{};
+    std::vector<sslserv::LabClient> clients = sslserv::lab_clients();  ///< and the lab's own
+    sslserv::LabCertificate::Dates list_dates{};                       ///< of the revocation list
 };
 
 struct Lab {

@@ -279,12 +279,39 @@ private:
         lab_.system.fips_database = flag(node, "fips_database", false);
         for (const auto& item : list(node, "certificates"))
             if (is_map(item, "certificate")) read_certificate_order(item);
+        for (const auto& item : list(node, "clients"))
+            if (is_map(item, "client")) read_client(item);
+        lab_.system.list_dates = dates(node, "revocation_list");
+    }
+
+    sslserv::LabCertificate::Dates dates(const Node& node, const char* key) {
+        using Dates = sslserv::LabCertificate::Dates;
+        return choice(node, key,
+                      {{"valid", Dates::valid}, {"expired", Dates::expired}, {"not-yet", Dates::not_yet}},
+                      Dates::valid);
+    }
+
+    /// One of the name of a client that is always there takes its place.
+    void read_client(const Node& node) {
+        sslserv::LabClient client;
+        client.name = text(node, "name", true);
+        const bool plain = client.name.starts_with("client") && client.name.size() <= 32 &&
+                           std::ranges::all_of(client.name, [](char c) {
+                               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                           });
+        if (!plain) error(node, "a client's name is 'client' or begins so, with a-z, 0-9 and '-'");
+        client.dates = dates(node, "dates");
+        client.stranger = flag(node, "stranger", false);
+        client.revoked = flag(node, "revoked", false);
+        auto& all = lab_.system.clients;
+        std::erase_if(all, [&](const auto& each) { return each.name == client.name; });
+        if (all.size() < kMostCertificates) all.push_back(std::move(client));
+        else error(node, "too many clients");
     }
 
     void read_certificate_order(const Node& node) {
         using sslserv::KeyKind;
         using sslserv::SignatureHash;
-        using Dates = sslserv::LabCertificate::Dates;
         sslserv::LabCertificate order;
         order.label = text(node, "label", true);
         const bool plain =
@@ -310,10 +337,7 @@ private:
                              {"sha384", SignatureHash::sha384},
                              {"sha512", SignatureHash::sha512}},
                             SignatureHash::sha256);
-        order.dates =
-            choice(node, "dates",
-                   {{"valid", Dates::valid}, {"expired", Dates::expired}, {"not-yet", Dates::not_yet}},
-                   Dates::valid);
+        order.dates = dates(node, "dates");
         order.with_key = flag(node, "with_key", true);
         if (lab_.system.certificates.size() < kMostCertificates)
             lab_.system.certificates.push_back(std::move(order));
@@ -453,6 +477,11 @@ private:
         }
         if (has(node, "host")) probe.host = text(node, "host", true);
         probe.says = text(node, "says");
+        probe.certificate = text(node, "certificate");
+        if (!probe.certificate.empty() && std::ranges::none_of(lab_.system.clients, [&](const auto& client) {
+                return client.name == probe.certificate;
+            }))
+            error(node["certificate"], fmt::format("there is no client '{}'", probe.certificate));
         if (probe.port == 0 && given[0] != "ping" && !has(node, "port")) error(node, "'port' is missing");
         probe.port = std::uint16_t(number(node, "port", 1, 65535, probe.port));
         const Node what = node[std::string(given[0])];
@@ -553,8 +582,9 @@ const std::vector<LabKeySet>& known_lab_keys() {
         {"lab",
          {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "system", "patch",
           "before", "checks", "hints", "solution"}},
-        {"system", {"level", "service", "fips_database", "certificates"}},
+        {"system", {"level", "service", "fips_database", "certificates", "clients", "revocation_list"}},
         {"certificate", {"label", "key", "hash", "dates", "with_key"}},
+        {"client", {"name", "dates", "stranger", "revoked"}},
         {"patch", {"file", "text", "replace"}},
         {"replace", {"after", "find", "with"}},
         {"line", {"as", "line"}},
@@ -566,7 +596,7 @@ const std::vector<LabKeySet>& known_lab_keys() {
         {"file", {"file", "has", "lacks"}},
         {"fact", {"name", "stack", "user", "port", "is", "at_least", "at_most"}},
         {"cmd", {"as", "line", "has", "lacks", "rc"}},
-        {"probe", {"ftp", "smtp", "telnet", "tls", "tcp", "ping", "host", "port", "says"}},
+        {"probe", {"ftp", "smtp", "telnet", "tls", "tcp", "ping", "host", "port", "says", "certificate"}},
         {"ftp", {"tls", "private", "extended", "user", "password", "directory", "do"}},
         {"do", {"list", "get", "put", "remove", "bytes"}},
         {"smtp", {"tls", "from", "to", "text"}},

@@ -98,6 +98,8 @@ const char* name_of(ProofPhase::Kind kind) {
 WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
     base.around.level = lab.system.level;
     base.around.certificates = lab.system.certificates;
+    base.around.clients = lab.system.clients;
+    base.around.list_dates = lab.system.list_dates;
     base.around.fips_database = lab.system.fips_database;
     return base;
 }

@@ -29,7 +29,7 @@ constexpr NameType kNameTypes[] = {
 constexpr std::string_view kBasicConstraints = "2.5.29.19", kKeyUsage = "2.5.29.15",
                            kExtendedUsage = "2.5.29.37", kSubjectKeyId = "2.5.29.14",
                            kAuthorityKeyId = "2.5.29.35", kAlternativeNames = "2.5.29.17",
-                           kExtensionRequest = "1.2.840.113549.1.9.14";
+                           kListNumber = "2.5.29.20", kExtensionRequest = "1.2.840.113549.1.9.14";
 
 struct SignatureType {
     KeyKind kind;
@@ -323,6 +323,45 @@ std::optional<Signed> read_signed(ByteView bytes) {
     return Signed{*body, read_algorithm(algorithm->content), signature->content.subspan(1)};
 }
 
+/// Whether one of these extensions must be understood; nothing when they cannot be read.
+std::optional<bool> has_critical_extension(ByteView content) {
+    der::Reader outer(content);
+    const auto list = outer.next(der::kSequence);
+    if (!list || !outer.at_end()) return std::nullopt;
+    bool critical = false;
+    der::Reader reader(list->content);
+    while (!reader.at_end()) {
+        const auto extension = reader.next(der::kSequence);
+        if (!extension) return std::nullopt;
+        der::Reader fields(extension->content);
+        if (!fields.next(der::kObjectId)) return std::nullopt;
+        if (const auto flag = fields.next(der::kBoolean))
+            critical = critical || (flag->content.size() == 1 && flag->content[0] != 0);
+        if (!fields.next(der::kOctetString) || !fields.at_end()) return std::nullopt;
+    }
+    return critical;
+}
+
+/// The entries of a list of revoked certificates.
+bool read_revoked(ByteView content, RevocationList& list) {
+    der::Reader reader(content);
+    while (!reader.at_end()) {
+        const auto entry = reader.next(der::kSequence);
+        if (!entry) return false;
+        der::Reader fields(entry->content);
+        const auto serial = fields.next(der::kInteger);
+        const auto when = serial ? read_time(fields) : std::nullopt;
+        if (!when) return false;
+        list.revoked.push_back({copied(serial->content), *when});
+        if (fields.at_end()) continue;
+        const auto extensions = fields.next(der::kSequence);
+        const auto critical = extensions ? has_critical_extension(extensions->whole) : std::nullopt;
+        if (!critical || !fields.at_end()) return false;
+        list.partial = list.partial || *critical;
+    }
+    return true;
+}
+
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::optional<Bytes> from_base64(std::string_view text) {
@@ -426,6 +465,59 @@ std::optional<CertificateInfo> read_certificate(ByteView bytes) {
             return std::nullopt;
     }
     return info;
+}
+
+Bytes make_revocation_list(const RevocationList& what, ByteView authority_certificate,
+                           ByteView authority_pkcs8, RandomStream& random) {
+    const auto authority = read_certificate(authority_certificate);
+    if (!authority) return {};
+    const Bytes algorithm = encode_algorithm(authority->key.kind, SignatureHash::sha256);
+    if (algorithm.empty()) return {};
+    Bytes entries;
+    for (const auto& each : what.revoked) {
+        const Bytes entry = der::sequence({der::item(der::kInteger, each.serial), encode_time(each.when)});
+        entries.insert(entries.end(), entry.begin(), entry.end());
+    }
+    if (!entries.empty()) entries = der::item(der::kSequence, entries);
+    const Bytes next = what.next_update == Instant::max() ? Bytes{} : encode_time(what.next_update);
+    const Bytes issuer_key = encode_extension(
+        kAuthorityKeyId, false, der::sequence({der::item(0x80, key_id_of(authority->key.info))}));
+    const Bytes number = encode_extension(kListNumber, false, der::integer(1));
+    const Bytes extensions = der::item(der::kContext0, der::sequence({issuer_key, number}));
+    const Bytes body = der::sequence({der::integer(1), algorithm, authority->subject_der,
+                                      encode_time(what.this_update), next, entries, extensions});
+    return sign_and_wrap(body, algorithm, authority_pkcs8, SignatureHash::sha256, random);
+}
+
+std::optional<RevocationList> read_revocation_list(ByteView bytes) {
+    const auto whole = read_signed(bytes);
+    if (!whole) return std::nullopt;
+    der::Reader reader(whole->body.content);
+    if (reader.next_tag() == der::kInteger && !reader.next()) return std::nullopt;
+    const auto algorithm = reader.next(der::kSequence);
+    const auto issuer = reader.next(der::kSequence);
+    if (!algorithm || !issuer) return std::nullopt;
+    const auto name = read_name(issuer->content);
+    const auto this_update = read_time(reader);
+    if (!name || !this_update) return std::nullopt;
+    RevocationList list{name->whole, copied(issuer->whole), *this_update};
+    if (reader.next_tag() == der::kUtcTime || reader.next_tag() == der::kGeneralizedTime) {
+        const auto next_update = read_time(reader);
+        if (!next_update) return std::nullopt;
+        list.next_update = *next_update;
+    }
+    if (reader.next_tag() == der::kSequence) {
+        const auto entries = reader.next(der::kSequence);
+        if (!entries || !read_revoked(entries->content, list)) return std::nullopt;
+    }
+    if (!reader.at_end()) {
+        const auto extensions = reader.next(der::kContext0);
+        if (!extensions || !reader.at_end()) return std::nullopt;
+        const auto critical = has_critical_extension(extensions->content);
+        if (!critical) return std::nullopt;
+        list.partial = list.partial || *critical;
+    }
+    return list;
 }
 
 bool is_signed_by(ByteView certificate, ByteView issuer) {

@@ -83,7 +83,25 @@ struct RequestInfo {
 };
 [[nodiscard]] std::optional<RequestInfo> read_request(ByteView der);
 
-/// `kind`: "CERTIFICATE", "CERTIFICATE REQUEST", "PRIVATE KEY".
+struct RevokedCertificate {
+    Bytes serial{};  ///< as in CertificateInfo
+    Instant when{};
+};
+/// A list of revoked certificates (RFC 5280 section 5).
+struct RevocationList {
+    std::string issuer;  ///< as in CertificateInfo
+    Bytes issuer_der{};
+    Instant this_update{}, next_update = Instant::max();  ///< max: the list does not say
+    std::vector<RevokedCertificate> revoked{};
+    bool partial = false;  ///< some extension that must be understood says that it is not the whole list
+};
+/// `what`: its dates and certificates; the issuer is the authority. DER, or nothing when the key cannot be
+/// used. is_signed_by() proves such a list, too.
+[[nodiscard]] Bytes make_revocation_list(const RevocationList& what, ByteView authority_certificate,
+                                         ByteView authority_pkcs8, RandomStream& random);
+[[nodiscard]] std::optional<RevocationList> read_revocation_list(ByteView der);
+
+/// `kind`: "CERTIFICATE", "CERTIFICATE REQUEST", "PRIVATE KEY", "X509 CRL", ….
 [[nodiscard]] std::string to_pem(ByteView der, std::string_view kind);
 /// Every block of that kind, in order.
 [[nodiscard]] std::vector<Bytes> from_pem(std::string_view text, std::string_view kind);

@@ -533,3 +533,13 @@ extern "C" long long vmlab_wolfssl_time_ms(void) {
     using namespace vmlab;
     return std::chrono::floor<milliseconds>(sslserv::current_now.time_since_epoch()).count();
 }
+
+/// The library asks while it writes a certificate request (wolfssl/client-certificates.patch). The list is
+/// the first of the extra data of the session's context, where tls_context.cpp puts it.
+extern "C" unsigned int vmlab_wolfssl_authorities(const void* ssl, const unsigned char** list) {
+    auto* ctx = wolfSSL_get_SSL_CTX(static_cast<WOLFSSL*>(const_cast<void*>(ssl)));
+    const auto* names = static_cast<const vmlab::sslserv::Bytes*>(wolfSSL_CTX_get_ex_data(ctx, 0));
+    if (names == nullptr) return 0;
+    *list = names->data();
+    return unsigned(names->size());
+}

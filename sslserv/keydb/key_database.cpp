@@ -37,7 +37,7 @@ constexpr std::string_view kPbes2 = "1.2.840.113549.1.5.13", kPbkdf2 = "1.2.840.
                            kHmacSha256 = "1.2.840.113549.2.9", kAes256Cbc = "2.16.840.1.101.3.4.1.42";
 
 /// EncryptedPrivateKeyInfo (RFC 5958) by PBES2 (RFC 8018), with the file's salt and count.
-Bytes encrypt_key(const Bytes& pkcs8, const Digest256& key, ByteView salt, RandomStream& random) {
+Bytes encrypt_key(ByteView pkcs8, const Digest256& key, ByteView salt, RandomStream& random) {
     Bytes iv(16);
     random.fill(iv);
     const Bytes prf = der::sequence({der::object_id(kHmacSha256), der::null()});
@@ -378,6 +378,12 @@ Bytes masked(ByteView bytes) {
     return out;
 }
 }  // namespace
+
+Bytes encrypt_private_key(ByteView pkcs8, std::string_view password, RandomStream& random) {
+    Bytes salt(16);
+    random.fill(salt);
+    return encrypt_key(pkcs8, key_from_password(password, salt, kIterations), salt, random);
+}
 
 Bytes make_stash(std::string_view password) {
     password = password.substr(0, kLongestPassword);

@@ -12,11 +12,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "sslserv/keydb/certificate.hpp"
 #include "sslserv/keydb/crypto.hpp"
+#include "sslserv/keydb/revocations.hpp"
 #include "stack/base/random.hpp"
 #include "stack/base/time.hpp"
 
@@ -80,6 +82,9 @@ public:
     Refused rename(std::string_view label, std::string_view new_label);
     Refused set_default(std::string_view label);
     Refused set_trusted(std::string_view label, bool trusted);
+    /// What the file beside the database says of revoked certificates; it is no part of serialize().
+    void set_revocations(Revocations revocations) { revocations_ = std::move(revocations); }
+    [[nodiscard]] const Revocations& revocations() const { return revocations_; }
     void set_password_expiry(std::optional<Instant> when) { options_.password_expires = when; }
 
     /// The size of the product's file with these records.
@@ -93,9 +98,13 @@ private:
 
     Options options_{};
     std::vector<KeyRecord> records_{};
+    Revocations revocations_{};
     std::uint32_t next_id_ = 1;
     std::uint32_t default_id_ = 0;
 };
+
+/// A private key for a file of its own: EncryptedPrivateKeyInfo (RFC 5958), PBES2 with AES-256-CBC.
+[[nodiscard]] Bytes encrypt_private_key(ByteView pkcs8, std::string_view password, RandomStream& random);
 
 /// The stash file: the password, masked so that it is not read by accident (it is no secret from anyone with
 /// the file, as with the product). Always 129 bytes; passwords beyond 128 characters are cut, as gskkyman

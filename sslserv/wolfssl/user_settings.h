@@ -106,13 +106,18 @@
 #define ERROR_QUEUE_PER_THREAD
 
 /* The world's clock and randomness instead of the host's: seeds come from a callback, seconds from wc_SetTimeCb,
- * milliseconds (the age of TLS 1.3 tickets) from this function, which sslserv/tls_session.cpp defines. */
+ * milliseconds (the age of TLS 1.3 tickets) from the first function below, which sslserv/keydb/crypto.cpp defines. The
+ * second is client-certificates.patch's: the authorities that a session's certificate request names, as encoded there. */
 #define WC_RNG_SEED_CB
 #ifndef __ASSEMBLER__
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
-    long long vmlab_wolfssl_time_ms(void);
+long long vmlab_wolfssl_time_ms(void);
+unsigned int vmlab_wolfssl_authorities(const void* ssl, const unsigned char** list);
+#ifdef __cplusplus
+}
+#endif
 #endif
 #define XTIME_MS(tl) vmlab_wolfssl_time_ms()
 

@@ -79,7 +79,7 @@ def work_in_use(lab):
 
 
 def modes(lab):
-    for name in ("journal", "ca.pem", "lab.keys"):
+    for name in ("journal", "ca.pem", "lab.keys", "client.key"):
         mode = os.stat(os.path.join(lab.work, name)).st_mode & 0o777
         expect(mode == 0o600, f"{name} has mode {mode:o}")
     expect("seed " in lab.journal(), "the journal does not keep the seed")

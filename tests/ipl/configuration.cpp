@@ -193,7 +193,7 @@ TEST_CASE("the policy of a TLS/SSL server is what :parms. says, operand by opera
 TEST_CASE("SMTP, and the port of a server that has no file of its own") {
     Node node;
     const auto parsed = profiles::read_smtp_config(*node.files.find("SMTP", "CONFIG"));
-    const auto smtp = configure_smtp(parsed);
+    const auto smtp = configure_smtp(parsed, Launch{});
     CHECK(*smtp.tls_label == "SMTPCERT");
     CHECK(smtp.tls.value == services::SecureLevel::allowed);
     CHECK(smtp.tls.where.str() == "SMTP CONFIG D1:9:19");

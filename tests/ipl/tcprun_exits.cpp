@@ -70,7 +70,7 @@ TEST_CASE("a clause that is not simulated is named with its line, and the server
     const auto result = node.run("FTPSERVE");
     const std::string console = printed(result);
     CHECK(console.find(
-              "one\nDTCRUN924E Line 3 of FTPEXIT EXEC D1 is not simulated: DO with a control is not") !=
+              "one\nDTCRUN925E Line 3 of FTPEXIT EXEC D1 is not simulated: DO with a control is not") !=
           std::string::npos);
     CHECK(console.find("\"EXEC FTPEXIT SETUP\" failed with return code 20") != std::string::npos);
     REQUIRE(result.refusal.rests_on.size() == 2);

@@ -251,7 +251,7 @@ const std::vector<PlantedFault> kFaults = {
      "RACF does not permit a member the segment of the session cache",
      {{kRacf, "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00001) ACCESS(UPDATE)",
        "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00001) ACCESS(READ)"}},
-     "DTCSSL923W",
+     "DTCSSL925W",
      Answer::planted,
      {},
      0,

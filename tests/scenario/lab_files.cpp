@@ -177,6 +177,41 @@ TEST_CASE("a patch that does not fit the baseline says where it stands in the la
           "small.yaml:9:5: error: the baseline has no file TCPMAINT 198 SMTP CONFIG\n");
 }
 
+TEST_CASE("clients' certificates of a lab, beside those that are always there") {
+    const auto read = [](const std::string& system, const std::string& certificate) {
+        return read_lab("clients.yaml",
+                        "vmlab: 1\nid: clients\ntitle: t\nlevel: 1\nstory: s\nsymptom: s\n"
+                        "system: " +
+                            system +
+                            "\npatch:\n  - {file: A 191 B C, text: t}\n"
+                            "checks:\n  - {id: a, title: t, phase: symptom, probe: {tls: , port: 1}}\n"
+                            "  - {id: b, title: t, phase: goal, probe: {tls: , port: 1, "
+                            "certificate: " +
+                            certificate + "}}\nsolution: [X]\n");
+    };
+    const auto reading = read(
+        "{clients: [{name: client-late, dates: expired}, {name: client, revoked: true}], "
+        "revocation_list: expired}",
+        "client-late");
+    for (const auto& error : reading.errors) FAIL_CHECK(error.str());
+    REQUIRE(reading.lab);
+    using sslserv::LabClient;
+    using Dates = sslserv::LabCertificate::Dates;
+    const auto& system = reading.lab->system;
+    REQUIRE(system.clients.size() == 5);
+    CHECK(system.clients[3] == LabClient{.name = "client-late", .dates = Dates::expired});
+    CHECK(system.clients[4] == LabClient{.name = "client", .revoked = true});
+    CHECK(system.list_dates == Dates::expired);
+    CHECK(std::get<ProbeCheck>(reading.lab->checks[1].what).certificate == "client-late");
+    const auto first = [&](const std::string& order, const std::string& certificate) {
+        const auto bad = read(order, certificate);
+        return bad.errors.empty() ? std::string() : bad.errors.front().text;
+    };
+    CHECK(first("{clients: [{name: ca}]}", "client") ==
+          "a client's name is 'client' or begins so, with a-z, 0-9 and '-'");
+    CHECK(first("{level: 710}", "nobody") == "there is no client 'nobody'");
+}
+
 TEST_CASE("the published schema knows the same keys as the reader") {
     const auto schema = nlohmann::json::parse(content_of(kLabs + "/lab.schema.json"), nullptr, false);
     REQUIRE(schema.is_object());

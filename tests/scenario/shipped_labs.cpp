@@ -15,8 +15,9 @@ using namespace vmlab::sim;
 namespace {
 
 const std::string kLabs = VMLAB_SOURCE_DIR "/simulator/labs";
-constexpr const char* kIds[] = {"ftp-label-unknown", "ssl-bad-mount",      "ssl-not-permitted",
-                                "ssl-stopped",       "ssl-stack-mismatch", "ssl-wrong-answer"};
+constexpr const char* kIds[] = {
+    "ftp-label-unknown",  "ssl-bad-mount",    "ssl-not-permitted",      "ssl-stopped",
+    "ssl-stack-mismatch", "ssl-wrong-answer", "ssl-client-certificates"};
 
 Lab lab_of(const std::string& id) {
     std::vector<LabError> errors;

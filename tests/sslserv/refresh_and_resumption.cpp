@@ -231,3 +231,24 @@ TEST_CASE(
     line.pump(back);
     CHECK_FALSE(line.member.waiting());
 }
+
+TEST_CASE("who was revoked meanwhile does not come back by resuming a session") {
+    const auto cache = std::make_shared<SessionCache>();
+    Line line({}, lab_pki().database, cache);
+    Client client(client_settings());
+    line.connect(client);
+    line.id = 2;
+    CHECK(resumes(line, client.session->resumable()));
+    auto random = stream("list");
+    RevocationList list;
+    list.this_update = kNow;
+    auto changed = lab_pki().database;
+    changed.set_revocations(Revocations::read(
+        "list", make_revocation_list(list, lab_pki().authority_der, lab_keys().authority, random)));
+    line.member.refresh(changed, kNow, line.ear);
+    line.id = 3;
+    CHECK_FALSE(resumes(line, client.session->resumable()));
+    line.member.refresh(changed, kNow, line.ear);
+    line.id = 4;
+    CHECK_FALSE(resumes(line, client.session->resumable()));
+}

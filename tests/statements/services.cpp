@@ -128,3 +128,9 @@ TEST_CASE("TLS ALLOWED: STARTTLS is offered, with the certificate of TLSLABEL") 
               .speak(25, {{"EHLO ws1", "250"}, {"STARTTLS", "220"}, {"(TLS)", ""}, {"EHLO ws1", "250"}})
               .succeeded);
 }
+
+TEST_CASE("CLIENTCERTCHECK of SMTP: who has no certificate is refused") {
+    const std::vector<std::pair<std::string, std::string>> visit{
+        {"EHLO ws1", "250"}, {"STARTTLS", "220"}, {"(TLS)", ""}, {"EHLO ws1", "250"}};
+    CHECK_FALSE(EditedWorld({{kSmtpConfig, "", "CLIENTCERTCHECK REQUIRED\n"}}).speak(25, visit).succeeded);
+}
