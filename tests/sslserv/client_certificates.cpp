@@ -1,6 +1,8 @@
 // CLIENTCERTCHECK: none, preferred, required.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "sslserv/keydb/der.hpp"
@@ -363,9 +365,9 @@ TEST_CASE("a certificate for servers only is none for clients: 440") {
     const auto algorithm = reader.next(der::kSequence)->whole;
     Bytes changed(body.begin(), body.end());
     const std::uint8_t client[] = {0x2b, 6, 1, 5, 5, 7, 3, 2};
-    const auto purpose = std::ranges::search(changed, client);
-    REQUIRE_FALSE(purpose.empty());
-    purpose.back() = 1;
+    const auto purpose = std::search(changed.begin(), changed.end(), std::begin(client), std::end(client));
+    REQUIRE(purpose != changed.end());
+    purpose[std::size(client) - 1] = 1;
     auto random = stream("purpose");
     settings.certificate =
         der::sequence({changed, algorithm,
