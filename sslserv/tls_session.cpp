@@ -19,7 +19,7 @@
 #include "sslserv/keydb/certificate.hpp"
 #include "sslserv/record_queue.hpp"
 #include "sslserv/return_codes.hpp"
-#include "sslserv/session_cache.hpp"
+#include "sslserv/session_tickets.hpp"
 #include "sslserv/tls_context.hpp"
 #include "stack/base/names.hpp"
 
@@ -120,6 +120,7 @@ struct TlsSession::Impl {
     std::string verify_note{};
     std::string cached_as{};  ///< its key in the session cache, once it is there
     Bytes resumable{};
+    bool ticket_came = false;  ///< since resumable was written
 
     Impl(std::shared_ptr<const TlsContext> shared, const TlsSessionOptions& wanted, RandomStream& stream)
         : context(std::move(shared)), options(wanted), random(stream) {}
@@ -134,15 +135,18 @@ struct TlsSession::Impl {
     TlsContext::Impl& shared() const { return *context->impl_; }
     /// What is asked of clients belongs to it: a session made without a certificate opens no door that wants
     /// one.
+    std::string made_under() const { return shared().cache_domain + char('0' + int(options.check)); }
     std::string cache_key(const unsigned char* id, int size) const {
-        return shared().cache_domain + char('0' + int(options.check)) +
-               std::string(reinterpret_cast<const char*>(id), std::size_t(size));
+        return made_under() + std::string(reinterpret_cast<const char*>(id), std::size_t(size));
     }
 
     static int give_wire_bytes(WOLFSSL*, char* room, int size, void* pointer);
     static int take_wire_bytes(WOLFSSL*, char* bytes, int size, void* pointer);
     static int store_session(WOLFSSL* ssl, WOLFSSL_SESSION* saved);
     static WOLFSSL_SESSION* find_session(WOLFSSL* ssl, const unsigned char* id, int size, int* keep);
+    static int work_on_ticket(WOLFSSL* ssl, unsigned char name[], unsigned char iv[], unsigned char mac[],
+                              int sealing, unsigned char* text, int size, int* new_size, void*);
+    static int note_ticket(WOLFSSL*, const unsigned char*, int, void* pointer);
     static int judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store);
     static int note_secret(WOLFSSL* ssl, int id, const unsigned char* secret, int size, void* pointer);
 
@@ -153,6 +157,7 @@ struct TlsSession::Impl {
     void send_alert(int alert);
     void handshake();
     void finish_handshake();
+    void keep_resumable();
     Bytes peer_certificate() const;
     void log_secrets();
     void deliver();
@@ -223,6 +228,40 @@ WOLFSSL_SESSION* TlsSession::Impl::find_session(WOLFSSL* ssl, const unsigned cha
     return wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(bytes->size()));
 }
 
+/// Seals or opens a ticket in place.
+int TlsSession::Impl::work_on_ticket(WOLFSSL* ssl, unsigned char name[], unsigned char iv[],
+                                     unsigned char mac[], int sealing, unsigned char* text, int size,
+                                     int* new_size, void*) {
+    auto& session = *static_cast<Impl*>(wolfSSL_GetIOReadCtx(ssl));
+    auto& shared = session.shared();
+    const ByteView given(text, std::size_t(size));
+    if (sealing != 0) {
+        const auto ticket = seal_ticket(*shared.cache, given, session.made_under(), session.now,
+                                        shared.cache_life, session.random);
+        std::ranges::copy(ticket.key, name);
+        std::ranges::copy(ticket.iv, iv);
+        std::ranges::copy(ticket.mac, mac);
+        std::ranges::copy(ticket.text, text);
+        *new_size = int(ticket.text.size());
+        return WOLFSSL_TICKET_RET_OK;
+    }
+    SealedTicket ticket;
+    std::copy_n(name, ticket.key.size(), ticket.key.begin());
+    std::copy_n(iv, ticket.iv.size(), ticket.iv.begin());
+    std::copy_n(mac, ticket.mac.size(), ticket.mac.begin());
+    ticket.text.assign(given.begin(), given.end());
+    const auto state = open_ticket(*shared.cache, ticket, session.made_under(), session.now);
+    if (!state) return WOLFSSL_TICKET_RET_REJECT;
+    std::ranges::copy(*state, text);
+    *new_size = int(state->size());
+    return WOLFSSL_TICKET_RET_OK;
+}
+
+int TlsSession::Impl::note_ticket(WOLFSSL*, const unsigned char*, int, void* pointer) {
+    static_cast<Impl*>(pointer)->ticket_came = true;
+    return 0;
+}
+
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
     auto& session = *static_cast<Impl*>(store->userCtx);
     const auto object = [&](std::string why) {
@@ -284,6 +323,7 @@ void TlsSession::Impl::set_up() {
     if (shared().cache) {
         wolfSSL_CTX_sess_set_new_cb(ctx, store_session);
         wolfSSL_CTX_sess_set_get_cb(ctx, find_session);
+        if (shared().cache_life > Duration{}) wolfSSL_CTX_set_TicketEncCb(ctx, work_on_ticket);
     }
     // Else a client without a certificate gets no alert before TLS 1.3. (wolfSSL_mutual_auth refuses
     // servers.)
@@ -304,6 +344,7 @@ void TlsSession::Impl::set_up() {
         if (options.check != ClientCertCheck::none) verify = WOLFSSL_VERIFY_PEER;
         if (options.check == ClientCertCheck::required) verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     } else {
+        wolfSSL_set_SessionTicket_cb(ssl, note_ticket, this);
         if (options.verify_peer) verify = WOLFSSL_VERIFY_PEER;
         if (!options.host.empty() && !Ipv4Address::parse(options.host))
             wolfSSL_UseSNI(ssl, WOLFSSL_SNI_HOST_NAME, options.host.data(), word16(options.host.size()));
@@ -418,14 +459,7 @@ void TlsSession::Impl::finish_handshake() {
     if (is_server() && options.check != ClientCertCheck::none) how.peer_certificate = peer_certificate();
     if (version <= TLS1_2_VERSION) {
         log_secrets();
-        auto* session = is_server() ? nullptr : wolfSSL_get1_session(ssl);
-        const int size = session ? wolfSSL_i2d_SSL_SESSION(session, nullptr) : 0;
-        if (size > 0) {
-            resumable.resize(std::size_t(size));
-            unsigned char* at = resumable.data();
-            wolfSSL_i2d_SSL_SESSION(session, &at);
-        }
-        wolfSSL_SESSION_free(session);
+        if (!is_server()) keep_resumable();
     }
     wolfSSL_FreeArrays(ssl);
     out->established(how);
@@ -433,10 +467,22 @@ void TlsSession::Impl::finish_handshake() {
     if (shutdown_wanted) send_close();
 }
 
+void TlsSession::Impl::keep_resumable() {
+    auto* session = wolfSSL_get1_session(ssl);
+    const int size = session ? wolfSSL_i2d_SSL_SESSION(session, nullptr) : 0;
+    if (size > 0) {
+        resumable.resize(std::size_t(size));
+        unsigned char* at = resumable.data();
+        wolfSSL_i2d_SSL_SESSION(session, &at);
+    }
+    wolfSSL_SESSION_free(session);
+}
+
 void TlsSession::Impl::deliver() {
     while (state == State::open && !close_received && inbox.ready()) {
         Buffer room = Buffer::allocate(kRecord);
         const int n = wolfSSL_read(ssl, room.writable(), int(kRecord));
+        if (std::exchange(ticket_came, false)) keep_resumable();
         if (n > 0) {
             const auto size = static_cast<std::size_t>(n);
             if (size <= kSmallRecord) {

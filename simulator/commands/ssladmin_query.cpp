@@ -145,7 +145,7 @@ std::vector<std::string> report_ssl_trace(const Servers& servers) {
 std::vector<std::string> report_ssl_cache(const Servers& servers) {
     Lines lines;
     heading(lines, "Session cache information",
-            "Server   Status     Entries  Hits     Misses   Expired  Life     Cleanup");
+            "Server   Status     Entries  Tickets  Hits     Misses   Expired  Life   Cleanup");
     for (const auto& server : servers) {
         if (!server.cache) {
             lines.push_back(fmt::format("{:<8} <*None*>", server.userid.view()));
@@ -156,9 +156,10 @@ std::vector<std::string> report_ssl_cache(const Servers& servers) {
         const auto shown = life % 3600 == 0 ? fmt::format("{}H", life / 3600)
                            : life % 60 == 0 ? fmt::format("{}M", life / 60)
                                             : fmt::format("{}S", life);
-        lines.push_back(fmt::format("{:<8} {:<10} {:<8} {:<8} {:<8} {:<8} {:<8} {}", server.userid.view(),
-                                    cache.served ? "Active" : "No answer", cache.entries, cache.hits,
-                                    cache.misses, cache.expired, shown, server.policy.cache_cleanup));
+        lines.push_back(fmt::format("{:<8} {:<10} {:<8} {:<8} {:<8} {:<8} {:<8} {:<6} {}",
+                                    server.userid.view(), cache.served ? "Active" : "No answer",
+                                    cache.entries, cache.tickets, cache.hits, cache.misses, cache.expired,
+                                    shown, server.policy.cache_cleanup));
     }
     return lines;
 }
