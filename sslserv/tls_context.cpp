@@ -17,6 +17,10 @@
 namespace vmlab::sslserv {
 namespace {
 
+/// How long a client offers a session again: the upper limit of RFC 5246 appendix F.1.4. A ticket says
+/// itself.
+constexpr Duration kClientKeeps = hours(24);
+
 bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
     if (!suite.negotiable) return false;
     bool version = false;
@@ -121,7 +125,8 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
     vm_assert(wolfSSL_CTX_SetDevId(impl.ctx, crypto_device()) == WOLFSSL_SUCCESS);
     wolfSSL_CTX_set_group_messages(impl.ctx);
     wolfSSL_CTX_NoTicketTLSv12(impl.ctx);
-    const auto life = std::max<std::int64_t>(1, duration_cast<seconds>(settings.cache_life).count());
+    const Duration kept = role == TlsRole::server ? settings.cache_life : kClientKeeps;
+    const auto life = std::max<std::int64_t>(1, duration_cast<seconds>(kept).count());
     wolfSSL_CTX_set_timeout(impl.ctx, unsigned(life));
     wolfSSL_CTX_set_TicketHint(impl.ctx, int(life));
     wolfSSL_CTX_SetMinRsaKey_Sz(impl.ctx, short(impl.protection.min_rsa_bits));

@@ -150,7 +150,7 @@ struct TlsSession::Impl {
     static int judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store);
     static int note_secret(WOLFSSL* ssl, int id, const unsigned char* secret, int size, void* pointer);
 
-    void set_up();
+    void set_up(Instant made);
     void look_at_first_flight();
     void refuse_first_flight(int code, int alert, std::string detail);
     bool speaks_in_clear() const;
@@ -316,7 +316,7 @@ int TlsSession::Impl::note_secret(WOLFSSL* ssl, int id, const unsigned char* sec
     return 0;
 }
 
-void TlsSession::Impl::set_up() {
+void TlsSession::Impl::set_up(Instant made) {
     auto* ctx = shared().ctx;
     wolfSSL_CTX_SetIORecv(ctx, give_wire_bytes);
     wolfSSL_CTX_SetIOSend(ctx, take_wire_bytes);
@@ -351,7 +351,10 @@ void TlsSession::Impl::set_up() {
         if (!options.resume.empty()) {
             const unsigned char* at = options.resume.data();
             if (auto* saved = wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(options.resume.size()))) {
-                wolfSSL_set_session(ssl, saved);
+                // The library would send the id of an old one, and not expect it to be taken.
+                const auto age = long(duration_cast<seconds>(made.time_since_epoch()).count()) -
+                                 wolfSSL_SESSION_get_time(saved);
+                if (age < wolfSSL_SESSION_get_timeout(saved)) wolfSSL_set_session(ssl, saved);
                 wolfSSL_SESSION_free(saved);
             }
         }
@@ -572,7 +575,7 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, const TlsSessi
                        RandomStream& random, Instant now)
     : impl_(std::make_unique<Impl>(std::move(context), options, random)) {
     const CryptoScope scope(random, now);
-    impl_->set_up();
+    impl_->set_up(now);
 }
 
 TlsSession::~TlsSession() = default;

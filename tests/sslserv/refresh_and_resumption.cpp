@@ -22,7 +22,7 @@ Policy with(Protocol version) {
 
 /// A session of a new client, as it would offer it.
 Bytes session_at(Line& line, Protocol version, const std::string& label = "FTPCERT") {
-    Client client(client_settings({version}));
+    Client client(client_settings({version}), {}, 1, line.now);
     line.connect(client, label);
     REQUIRE(client.up.has_value());
     CHECK_FALSE(client.up->resumed);
@@ -32,10 +32,11 @@ Bytes session_at(Line& line, Protocol version, const std::string& label = "FTPCE
     return client.session->resumable();
 }
 
-/// A client that resumes; true when the member said so.
+/// A client that resumes; true when the member said so. By its own clock, where it has one, it offers what is
+/// too old.
 bool resumes(Line& line, Protocol version, const Bytes& session, const std::string& label = "FTPCERT",
-             ClientCertCheck check = ClientCertCheck::none) {
-    Client client(client_settings({version}), {.resume = session}, 9);
+             ClientCertCheck check = ClientCertCheck::none, std::optional<Instant> clock = {}) {
+    Client client(client_settings({version}), {.resume = session}, 9, clock.value_or(line.now));
     line.open(label, check);
     client.session->start(line.now, client);
     line.pump(client);
@@ -76,7 +77,7 @@ TEST_CASE("a client resumes at another member of the pool, until CACHELIFE is ov
 
         Line late(policy, lab_pki().database, cache, 1, "SSL00004");
         late.now = kNow + hours(1) + seconds(1);
-        CHECK_FALSE(resumes(late, version, session));
+        CHECK_FALSE(resumes(late, version, session, "FTPCERT", ClientCertCheck::none, kNow));
         CHECK(cache->counts().misses == 2);
         CHECK(cache->counts().expired == 1);
         CHECK(cache->counts().hits == 1);
@@ -92,11 +93,14 @@ TEST_CASE("a ticket has its whole life, whenever its key was made; the key goes 
     line.now = kNow + minutes(59);
     const Bytes last = session_at(line, Protocol::tlsv1_3);
     line.now = kNow + minutes(118);
-    CHECK_FALSE(resumes(line, Protocol::tlsv1_3, first));
+    const auto offers = [&](const Bytes& session) {
+        return resumes(line, Protocol::tlsv1_3, session, "FTPCERT", ClientCertCheck::none, kNow);
+    };
+    CHECK_FALSE(offers(first));
     CHECK(cache->counts().expired == 1);
     CHECK(resumes(line, Protocol::tlsv1_3, last));
     line.now = kNow + minutes(121);
-    CHECK_FALSE(resumes(line, Protocol::tlsv1_3, first));
+    CHECK_FALSE(offers(first));
     CHECK(cache->counts().expired == 1);  // the key is gone: a miss, no more is known
     CHECK(cache->counts().misses == 2);
 }
