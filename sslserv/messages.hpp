@@ -114,6 +114,13 @@ inline constexpr MessageDef DTCSSL922W{
     "NAMESAVE of the server and of the SSL DCSS management agent in USER DIRECT; QUERY NSS USERS",
     Wording::ours};
 
+inline constexpr MessageDef DTCSSL923I{
+    "DTCSSL923I", "Cryptographic hardware: {}, {}",
+    "What the machine does for this server. CPACF does AES, DES and SHA; shared Crypto Express domains "
+    "(APVIRTUAL) do clear-key RSA, which makes a full handshake cheaper.",
+    "CRYPTO in the directory entry of the server, or in the PROFILE that it includes; QUERY CRYPTO",
+    Wording::ours};
+
 inline constexpr MessageDef DTCSSL930I{"DTCSSL930I",
                                        "Cryptographic module: integrity is proved by HMAC-SHA256{}",
                                        "With a MODE in force the server proves at start that its tables are "
@@ -134,7 +141,7 @@ inline constexpr const MessageDef* kSslMessages[] = {
     &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I,
     &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
     &DTCSSL930I, &DTCSSL931E, &DTCSSL932I, &DTCSSL915I, &DTCSSL916I, &DTCSSL917I, &DTCSSL918I,
-    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W,
+    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W, &DTCSSL923I,
 };
 
 }  // namespace vmlab::sslserv

@@ -161,6 +161,7 @@ struct Hint {
 struct LabSystem {
     Level level{};
     bool fips_database = false;
+    std::optional<MachineCrypto> crypto{};  ///< of the machine; without it cryptography costs no time
     std::vector<sslserv::LabCertificate> certificates{};
 };
 

@@ -277,8 +277,22 @@ private:
             lab_.system.level = Level(release, service);
         }
         lab_.system.fips_database = flag(node, "fips_database", false);
+        if (has(node, "crypto") && is_map(node["crypto"], "crypto")) read_crypto(node["crypto"]);
         for (const auto& item : list(node, "certificates"))
             if (is_map(item, "certificate")) read_certificate_order(item);
+    }
+
+    void read_crypto(const Node& node) {
+        MachineCrypto machine;
+        machine.cpacf = flag(node, "cpacf", true);
+        for (const auto& item : list(node, "cards")) {
+            const auto card = CryptoCard::parse(item.IsScalar() ? item.Scalar() : std::string());
+            if (card) machine.cards.push_back(*card);
+            else error(item, "a card is CEX, a digit from 4 to 8, and A, C or P: CEX6A");
+        }
+        constexpr std::size_t kMostCards = 16;
+        if (machine.cards.size() > kMostCards) error(node["cards"], "a machine has at most 16 cards");
+        lab_.system.crypto = std::move(machine);
     }
 
     void read_certificate_order(const Node& node) {
@@ -553,7 +567,8 @@ const std::vector<LabKeySet>& known_lab_keys() {
         {"lab",
          {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "system", "patch",
           "before", "checks", "hints", "solution"}},
-        {"system", {"level", "service", "fips_database", "certificates"}},
+        {"system", {"level", "service", "fips_database", "crypto", "certificates"}},
+        {"crypto", {"cpacf", "cards"}},
         {"certificate", {"label", "key", "hash", "dates", "with_key"}},
         {"patch", {"file", "text", "replace"}},
         {"replace", {"after", "find", "with"}},

@@ -99,6 +99,7 @@ WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
     base.around.level = lab.system.level;
     base.around.certificates = lab.system.certificates;
     base.around.fips_database = lab.system.fips_database;
+    base.around.crypto = lab.system.crypto;
     return base;
 }
 
