@@ -115,6 +115,7 @@ struct OutsideClient final : Outside, sslserv::TlsSink {
     }
     void failed(const sslserv::TlsFailure&) override { gone = true; }
     void peer_closed() override { gone = true; }
+    using Outside::key_log;
     void key_log(std::string) override {}
 
     void act(World& world, Input input) {
