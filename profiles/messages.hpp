@@ -71,6 +71,12 @@ inline constexpr MessageDef DTCPRS918W{
     "So many things are wrong with the file that only the first ones are said.",
     "Whether it is the file that it is taken for.", Wording::ours};
 
+inline constexpr MessageDef DTCPRS919E{
+    "DTCPRS919E", "{} is not for {}; ignored",
+    "A dedicated crypto domain belongs to one userid: not to the members of a pool, not to all who INCLUDE a "
+    "PROFILE, and not beside shared ones.",
+    "CRYPTO APVIRTUAL shares what the machine has.", Wording::ours};
+
 // ── the stack's own numbers ───────────────────────────────────────────────────
 
 inline constexpr MessageDef DTCPRS007E{
@@ -85,6 +91,6 @@ inline constexpr MessageDef DTCPRS058I{"DTCPRS058I", "The entry should be writte
 inline constexpr const MessageDef* kProfileMessages[] = {
     &DTCPRS901E, &DTCPRS902E, &DTCPRS903E, &DTCPRS904E, &DTCPRS905W, &DTCPRS906I, &DTCPRS907E,
     &DTCPRS908W, &DTCPRS909E, &DTCPRS910E, &DTCPRS911W, &DTCPRS912E, &DTCPRS913W, &DTCPRS914E,
-    &DTCPRS915W, &DTCPRS916W, &DTCPRS917W, &DTCPRS918W, &DTCPRS007E, &DTCPRS058I};
+    &DTCPRS915W, &DTCPRS916W, &DTCPRS917W, &DTCPRS918W, &DTCPRS919E, &DTCPRS007E, &DTCPRS058I};
 
 }  // namespace vmlab::profiles

@@ -345,7 +345,7 @@ constexpr StatementRow kRows[] = {
     {user_direct, "COMMAND", no_effect, ""},
     {user_direct, "CONSOLE", extracted, ""},
     {user_direct, "CPU", no_effect, ""},
-    {user_direct, "CRYPTO", extracted, ""},
+    {user_direct, "CRYPTO", in_force, "CRYPTO: with APVIRTUAL a handshake costs a server of the pool less"},
     {user_direct, "D8ONECMD", no_effect, ""},
     {user_direct, "DATEFORMAT", no_effect, ""},
     {user_direct, "DEDICATE", extracted, ""},

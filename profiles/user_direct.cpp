@@ -1,6 +1,7 @@
 #include "profiles/user_direct.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "profiles/messages.hpp"
 #include "profiles/statement_table.hpp"
@@ -12,8 +13,6 @@ using Statement = std::vector<Word>;  // never empty
 
 /// Columns that CP reads; behind them stand sequence numbers.
 constexpr std::size_t kRecord = 72;
-/// A pool has as many virtual machines; more is taken for a typing error.
-constexpr std::uint32_t kMaxPool = 1000;
 
 /// USER, IDENTITY, PROFILE, SUBCONFIG, GLOBALDEFS: a first statement and those that follow.
 struct Block {
@@ -133,7 +132,8 @@ private:
         user.password = quoted(upper(first[2].text));
         read_sizes(first, user);
         for (const Statement& s : block.statements)
-            if (s[0].is("POOL") && is_known(ConfigFile::user_direct, "POOL")) return read_pool(s, user);
+            if (s[0].is("POOL") && is_known(ConfigFile::user_direct, "POOL"))
+                return read_pool(block, s, user);
         read_statements(block, user, 0);
         add_user(std::move(user));
     }
@@ -164,7 +164,7 @@ private:
     }
 
     /// `POOL LOW n HIGH m PROFILE name`
-    void read_pool(const Statement& s, const DirectoryUser& pattern) {
+    void read_pool(const Block& block, const Statement& s, const DirectoryUser& pattern) {
         std::optional<std::uint32_t> low, high;
         const Block* profile = nullptr;
         for (std::size_t i = 1; i + 1 < s.size(); i += 2) {
@@ -173,7 +173,7 @@ private:
             else if (s[i].is("PROFILE")) profile = find_profile(s, i + 1);
             else bad(s, i, "operand");
         }
-        if (!low || !high || *high < *low || *high - *low >= kMaxPool)
+        if (!low || !high || *high < *low || *high - *low >= kMostPoolMembers)
             return missing(s, "valid LOW and HIGH");
         if (pattern.userid->view().size() > 3)
             return bad(s, 0, "statement of a userid longer than three characters");
@@ -182,6 +182,9 @@ private:
             const auto name = Userid::parse(fmt::format("{}{:05}", pattern.userid->view(), n));
             member.userid = {*name, s[0].where};
             if (profile != nullptr) read_statements(*profile, member, 1);
+            for (const Statement& own : block.statements)
+                if (own[0].is("CRYPTO") && is_known(ConfigFile::user_direct, "CRYPTO"))
+                    read_crypto(own, member, "a POOL of userids");
             add_user(std::move(member));
         }
     }
@@ -199,6 +202,7 @@ private:
         for (const Statement& s : block.statements) {
             if (!is_known(ConfigFile::user_direct, s[0].text)) unknown(s);
             else if (s[0].is("INCLUDE") || s[0].is("BUILD")) include(s, user, depth);
+            else if (s[0].is("CRYPTO")) read_crypto(s, user, block.first[0].is("PROFILE") ? "a PROFILE" : "");
             else read_statement(s, user);
         }
     }
@@ -217,7 +221,6 @@ private:
         if (keyword.is("IUCV")) return user.iucv.push_back(upper(joined(s, 1)));
         if (keyword.is("NAMESAVE")) return read_names(s, user.namesave);
         if (keyword.is("OPTION")) return read_options(s, user);
-        if (keyword.is("CRYPTO")) return read_crypto(s, user);
         if (keyword.is("POSIXINFO")) return read_posix_info(s, user);
         if (keyword.is("LINK")) return read_link(s, user);
         if (keyword.is("MDISK")) return read_mdisk(s, user);
@@ -283,9 +286,34 @@ private:
         }
     }
 
-    void read_crypto(const Statement& s, DirectoryUser& user) {
-        for (std::size_t i = 1; i < s.size(); ++i)
-            if (abbreviates(s[i].text, "APVIRTual")) user.apvirtual = true;
+    /// `CRYPTO [DOMAIN n ...] [APVIRTual | APDEDicated n ...]`; `shared`: what several userids share, empty
+    /// for an entry of one.
+    void read_crypto(const Statement& s, DirectoryUser& user, std::string_view shared) {
+        bool dedicates = false;
+        if (!user.crypto_where.known()) user.crypto_where = s[0].where;
+        for (std::size_t i = 1; i < s.size(); ++i) {
+            const std::string text = upper(s[i].text);
+            if (abbreviates(text, "APVIRTual")) {
+                user.apvirtual = true;
+                dedicates = false;
+            } else if (abbreviates(text, "APDEDicated")) {
+                dedicates = shared.empty() && !user.apvirtual;
+                if (!shared.empty()) refuse_dedicated(s[i], shared);
+                else if (user.apvirtual) refuse_dedicated(s[i], "an entry with APVIRTUAL");
+            } else if (const auto number = read_number(text, 0, 255)) {
+                if (dedicates) user.dedicated_aps.push_back(*number);
+            } else if (text == "DOMAIN") {
+                dedicates = false;
+            } else {
+                bad(s, i, "operand");
+            }
+        }
+    }
+
+    /// Once for each place, however many members read it.
+    void refuse_dedicated(const Word& word, std::string_view by) {
+        if (refused_.insert({word.where.line, word.where.column}).second)
+            findings_.add(LineState::extracted, word.where, say<DTCPRS919E>(upper(word.text), by));
     }
 
     void read_posix_info(const Statement& s, DirectoryUser& user) {
@@ -365,6 +393,7 @@ private:
     UserDirect directory_{};
     FindingWriter findings_;
     std::vector<Block> blocks_;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> refused_{};  ///< APDEDICATED: line and column
     std::map<std::string, std::size_t> index_{};  ///< "PROFILE TCPSSLU" → its place, the first of a name
 };
 

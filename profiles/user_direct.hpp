@@ -37,6 +37,9 @@ struct DirectoryDedicate {
     SourceLocation where{};
 };
 
+/// A POOL statement makes no more virtual machines than that. (A bound of vmlab's.)
+inline constexpr std::uint32_t kMostPoolMembers = 1000;
+
 struct DirectoryUser {
     Sourced<Userid> userid{};
     /// As typed, folded. NOLOG: cannot log on; AUTOONLY: only by AUTOLOG; LBYONLY: only by LOGON BY; NOPASS:
@@ -54,9 +57,11 @@ struct DirectoryUser {
     std::optional<std::uint32_t> posix_gid{};
     std::string posix_group;
     std::vector<Sourced<Userid>> logon_by{};
-    std::vector<Sourced<Userid>> autolog_by{};  ///< who may start it without privilege
-    bool apvirtual = false;                     ///< CRYPTO APVIRTUAL
-    Userid secondary_user{};                    ///< of CONSOLE
+    std::vector<Sourced<Userid>> autolog_by{};   ///< who may start it without privilege
+    bool apvirtual = false;                      ///< CRYPTO APVIRTUAL
+    std::vector<std::uint32_t> dedicated_aps{};  ///< CRYPTO APDEDICATED
+    SourceLocation crypto_where{};               ///< of CRYPTO, also of one that is refused
+    Userid secondary_user{};                     ///< of CONSOLE
     std::vector<DirectoryMdisk> mdisks{};
     std::vector<DirectoryLink> links{};
     std::vector<DirectoryDedicate> dedicated{};

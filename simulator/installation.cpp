@@ -476,6 +476,11 @@ std::unique_ptr<Program> World::make_ssl_server(const Launch& launch, const BfsS
         if (audit.where.known()) said.rests_on.push_back(audit.where);
         world.console(userid, said, stamp_of(launch, world.now()));
     }
+    if (level_.crypto) {
+        auto has = crypto_of_guest(directory_.find(userid), *level_.crypto, level_.product);
+        setup.options.hardware = {has.cpacf, has.apvirtual, std::move(has.why_no_ap),
+                                  std::move(has.rests_on)};
+    }
     ++ipl_count_;
     return std::make_unique<SslProgram>(std::move(setup),
                                         world.random(fmt::format("{} {}", userid.view(), ipl_count_)));

@@ -38,6 +38,7 @@ World::World(const WorldOptions& options, Outside& outside)
         configuration_disks_.insert(path.substr(0, path.find('/')));
     level_.node = around_.node.str();
     level_.product = around_.level;
+    level_.crypto = around_.crypto;
     level_.ipl = options.start;
     level_.generated = options.start - hours{24 * 30};
     load(options);

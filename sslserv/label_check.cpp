@@ -143,7 +143,7 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> Server::Impl::context_of(c
     if (auto unfit = judge(*record, *info, now)) return *unfit;
     auto loaded = load(*record, now);
     if (const auto* context = std::get_if<std::shared_ptr<TlsContext>>(&loaded))
-        labels[what.label] = {*context, info->not_before, info->not_after};
+        labels[what.label] = {*context, info->not_before, info->not_after, info->key.kind, info->key.bits};
     return loaded;
 }
 

@@ -131,6 +131,13 @@ inline constexpr MessageDef DTCSSL923W{
     "reported. A list that is out of date still revokes those that it names.",
     "the file, its permissions and who signed it; its dates; SSLADMIN REFRESH reads it again", Wording::ours};
 
+inline constexpr MessageDef DTCSSL926I{
+    "DTCSSL926I", "Cryptographic hardware: {}, {}",
+    "What the machine does for this server. CPACF does AES, DES and SHA; shared Crypto Express domains "
+    "(APVIRTUAL) do clear-key RSA, which makes a full handshake cheaper.",
+    "CRYPTO in the directory entry of the server, or in the PROFILE that it includes; QUERY CRYPTO",
+    Wording::ours};
+
 inline constexpr MessageDef DTCSSL930I{"DTCSSL930I",
                                        "Cryptographic module: integrity is proved by HMAC-SHA256{}",
                                        "With a MODE in force the server proves at start that its tables are "
@@ -148,10 +155,10 @@ inline constexpr MessageDef DTCSSL932I{
     "Shown with GSKTRACE: the System SSL call that the server's work stands for.", "nothing", Wording::ours};
 
 inline constexpr const MessageDef* kSslMessages[] = {
-    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I,
-    &DTCSSL907W, &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I,
-    &DTCSSL930I, &DTCSSL931E, &DTCSSL932I, &DTCSSL915I, &DTCSSL916I, &DTCSSL917I, &DTCSSL918I,
-    &DTCSSL919E, &DTCSSL920E, &DTCSSL921I, &DTCSSL922W, &DTCSSL923W, &DTCSSL924W, &DTCSSL925W,
+    &DTCSSL022E, &DTCSSL901I, &DTCSSL902W, &DTCSSL903E, &DTCSSL904E, &DTCSSL905I, &DTCSSL906I, &DTCSSL907W,
+    &DTCSSL909E, &DTCSSL910I, &DTCSSL911I, &DTCSSL912I, &DTCSSL913I, &DTCSSL914I, &DTCSSL930I, &DTCSSL931E,
+    &DTCSSL932I, &DTCSSL915I, &DTCSSL916I, &DTCSSL917I, &DTCSSL918I, &DTCSSL919E, &DTCSSL920E, &DTCSSL921I,
+    &DTCSSL922W, &DTCSSL923W, &DTCSSL924W, &DTCSSL925W, &DTCSSL926I,
 };
 
 }  // namespace vmlab::sslserv

@@ -27,6 +27,7 @@
 #include "sslserv/session_trace.hpp"
 #include "sslserv/withholding.hpp"
 #include "stack/base/overloaded.hpp"
+#include "stack/base/ssl_text.hpp"
 
 namespace vmlab::sslserv {
 namespace {
@@ -41,12 +42,14 @@ public:
     Forward(Owner& owner, Session& session, Sink& out) : owner_(owner), session_(session), out_(out) {}
 
     void ciphertext(Buffer data, std::size_t plaintext) override {
+        owner_.spend_on_data(session_, plaintext, out_);
         out_.answer(SslToWire{id(), std::move(data), plaintext});
     }
     void plaintext(Buffer data) override {
         session_.bytes_in += data.size();
         owner_.gsk(out_).read(id(), data.span());
         owner_.trace_data(session_, "received", data, out_);
+        owner_.spend_on_data(session_, data.size(), out_);
         out_.answer(SslToApplication{id(), std::move(data)});
     }
     void established(const TlsEstablished& how) override {
@@ -54,6 +57,10 @@ public:
         session_.protocol = short_name_of(how.version);
         session_.cipher = how.cipher;
         session_.resumed = how.resumed;
+        if (owner_.options.hardware)
+            out_.spend(cost_of_handshake(
+                *owner_.options.hardware,
+                {session_.key, session_.key_bits, how.resumed, session_.open.role == TlsRole::client}));
         owner_.trace_offer(session_, out_);
         owner_.deadlines.erase({session_.deadline, id()});
         owner_.gsk(out_).handshake(id(), 0);
@@ -176,6 +183,10 @@ void Server::Impl::open(const SslOpen& what, Instant now, Sink& out) {
     Session& session = sessions[what.session];
     session.open = what;
     session.deadline = now + kHandshakeTime;
+    if (const auto label = labels.find(what.label); label != labels.end()) {
+        session.key = label->second.key;
+        session.key_bits = label->second.key_bits;
+    }
     TlsSessionOptions wanted;
     wanted.check = what.check;
     session.tls = std::make_unique<TlsSession>(std::get<std::shared_ptr<TlsContext>>(std::move(context)),
@@ -347,6 +358,10 @@ void Server::Impl::rejected(const SslRejected& what, Sink& out) {
     out.answer(SslServerGone{});
 }
 
+void Server::Impl::spend_on_data(const Session& session, std::size_t bytes, Sink& out) const {
+    if (options.hardware && bytes > 0) out.spend(cost_of_data(*options.hardware, session.cipher, bytes));
+}
+
 // ── the trace ──
 
 bool Server::Impl::traces(TraceLevel level, const Session& session) const {
@@ -393,7 +408,7 @@ void Server::Impl::trace_request(const SslRequest& what, Sink& out) const {
     const auto* opened = std::get_if<SslOpen>(&what);
     if (opened && !sslserv::traces(options.policy.trace, TraceLevel::flow, opened->local, opened->peer))
         return;
-    out.console(say<DTCSSL918I>(text_of(what)));
+    out.console(say<DTCSSL918I>(vmlab::text_of(what)));
 }
 
 // ── the member ──
@@ -426,6 +441,12 @@ void Server::start(Instant now, Sink& out) {
     my.active = true;
     my.note_database(now, out);
     out.console(say<DTCSSL901I>(my.options.userid, my.options.policy.key_file, my.database.records().size()));
+    if (const auto& has = my.options.hardware) {
+        auto said = say<DTCSSL926I>(has->cpacf ? "CPACF" : "no CPACF",
+                                    has->apvirtual ? "APVIRTUAL" : "no APVIRTUAL: " + has->why_no_ap);
+        said.rests_on = has->rests_on;
+        out.console(std::move(said));
+    }
     if (my.options.policy.trace.level >= TraceLevel::flow) {
         out.console(say<DTCSSL918I>(fmt::format("key database {} read, {} records",
                                                 my.options.policy.key_file, my.database.records().size())));
@@ -501,6 +522,7 @@ ServerSnapshot Server::snapshot() const {
     shot.policy = my.options.policy;
     shot.key_file = my.options.policy.key_file;
     shot.max_sessions = my.options.max_sessions;
+    shot.hardware = my.options.hardware;
     shot.high_sessions = my.high_sessions;
     shot.total_sessions = my.total_sessions;
     shot.failed_handshakes = my.failed_handshakes;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sslserv/crypto_costs.hpp"
 #include "sslserv/keydb/key_database.hpp"
 #include "sslserv/policy.hpp"
 #include "sslserv/self_test.hpp"
@@ -27,6 +28,8 @@ public:
     virtual void console_line(std::string text) = 0;
     /// A secret for captures, in NSS key log form.
     virtual void key_log(std::string line) = 0;
+    /// The server works so long, in virtual time: what it answers from now on comes after that.
+    virtual void spend(Duration) {}
 
 protected:
     ~Sink() = default;
@@ -40,6 +43,8 @@ struct ServerOptions {
     std::string parameters{};                  ///< :parms. as text; the same at every member of a pool
     SourceLocation parameters_where{};
     Userid tcpip = "TCPIP";  ///< the stack that it serves
+    /// Of the machine; nothing: nobody said which, and its work takes no time.
+    std::optional<CryptoHardware> hardware{};
 };
 
 struct SessionSnapshot {
@@ -60,6 +65,7 @@ struct ServerSnapshot {
     std::size_t max_sessions = 0;
     std::size_t high_sessions = 0;
     std::uint64_t total_sessions = 0, failed_handshakes = 0;
+    std::optional<CryptoHardware> hardware{};     ///< as in the options
     std::vector<SessionSnapshot> sessions{};      ///< by id
     std::optional<SessionCache::Counts> cache{};  ///< of the whole pool; nothing without one
 };

@@ -42,6 +42,37 @@ void SessionCache::remove(const std::string& key) {
     if (const auto at = entries_.find(key); at != entries_.end()) erase(at);
 }
 
+const TicketKey& SessionCache::sealing_key(Instant now, Duration life, RandomStream& random) {
+    std::erase_if(ticket_keys_, [&](const TicketKey& key) { return key.opens_until <= now; });
+    if (ticket_keys_.empty() || ticket_keys_.back().seals_until <= now) {
+        TicketKey key;
+        random.fill(key.name);
+        random.fill(key.encryption);
+        random.fill(key.authentication);
+        key.seals_until = now + life;
+        key.opens_until = key.seals_until + life;
+        ticket_keys_.push_back(key);
+    }
+    ++counts_.tickets;
+    return ticket_keys_.back();
+}
+
+std::optional<TicketKey> SessionCache::find_key(const TicketKeyName& name, Instant now) {
+    if (!served()) {
+        ++counts_.unanswered;
+        return std::nullopt;
+    }
+    for (const auto& key : ticket_keys_)
+        if (key.name == name && key.opens_until > now) return key;
+    ++counts_.misses;
+    return std::nullopt;
+}
+
+void SessionCache::count_ticket(Ticket what) {
+    ++(what == Ticket::resumes ? counts_.hits : counts_.misses);
+    if (what == Ticket::expired) ++counts_.expired;
+}
+
 void SessionCache::clean(Instant now) {
     for (auto at = entries_.begin(); at != entries_.end();) {
         const auto next = std::next(at);

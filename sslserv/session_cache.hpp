@@ -1,30 +1,46 @@
 // The session cache of a pool: what SSLDCSSM keeps in its DCSS. A client that comes back resumes at any
-// member that shares the cache (TLS 1.2 and older, by session id).
+// member that shares the cache: up to TLS 1.2 by session id, from TLS 1.3 on by a ticket, whose key is here.
 //
 // An entry lives for CACHELIFE of the world's time and is dropped at the first look after that, or when a
 // member cleans up (CACHECLEANUP connections). The cache is bounded: the oldest entry makes room.
 //
-// Looking a session up takes the segment's owner. While it is not there a look-up gets no answer, and the
-// member that asked waits for it; new sessions, which look nothing up, go on.
+// A key seals tickets for CACHELIFE and opens them for another, so that each ticket has its whole life.
+//
+// Looking a session or a key up takes the segment's owner. While it is not there a look-up gets no answer,
+// and the member that asked waits for it; new sessions, which look nothing up, go on.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "stack/base/random.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
 
 namespace vmlab::sslserv {
 
+using TicketKeyName = std::array<std::uint8_t, 16>;
+
+struct TicketKey {
+    TicketKeyName name{};
+    std::array<std::uint8_t, 32> encryption{}, authentication{};
+    Instant seals_until{}, opens_until{};
+};
+
 class SessionCache {
 public:
     struct Counts {
-        std::size_t entries = 0;
-        std::uint64_t hits = 0, misses = 0, expired = 0, stored = 0, displaced = 0;
+        std::size_t entries = 0;  ///< sessions by id
+        /// Look-ups by id or ticket: of what can be resumed, of anything else, and how often age was why.
+        std::uint64_t hits = 0, misses = 0, expired = 0;
+        std::uint64_t stored = 0, displaced = 0;
+        std::uint64_t tickets = 0;     ///< sealed
         std::uint64_t unanswered = 0;  ///< look-ups while nobody served the cache
         bool served = true;
     };
@@ -35,6 +51,16 @@ public:
     void put(std::string key, std::vector<std::uint8_t> session, Instant now, Duration life);
     [[nodiscard]] std::optional<std::vector<std::uint8_t>> find(const std::string& key, Instant now);
     void remove(const std::string& key);
+
+    /// The key for a ticket of this life (> 0), which counts as sealed; made from `random` when there is
+    /// none.
+    const TicketKey& sealing_key(Instant now, Duration life, RandomStream& random);
+    /// Nothing when it is gone (a miss) or nobody answers.
+    [[nodiscard]] std::optional<TicketKey> find_key(const TicketKeyName& name, Instant now);
+    enum class Ticket : std::uint8_t { resumes, expired, unfit };
+    /// What a look-up came to whose key was found.
+    void count_ticket(Ticket what);
+
     /// Why nobody serves the cache, for a record: a sentence, the lines it rests on, Record::consulted.
     struct Absence {
         std::string why;
@@ -64,6 +90,7 @@ private:
     std::map<std::string, Entry> entries_{};
     std::map<std::uint64_t, std::string> by_age_{};
     std::uint64_t next_order_ = 0;
+    std::deque<TicketKey> ticket_keys_{};  ///< oldest first
     Counts counts_{};
     std::optional<Absence> absence_{};
 };

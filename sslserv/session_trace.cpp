@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "sslserv/keydb/certificate.hpp"
-#include "stack/base/overloaded.hpp"
 
 namespace vmlab::sslserv {
 namespace {
@@ -93,31 +92,6 @@ std::optional<SslSessionId> session_of(const SslRequest& request) {
         [](const auto& one) -> std::optional<SslSessionId> {
             if constexpr (requires { one.session; }) return one.session;
             else return std::nullopt;
-        },
-        request);
-}
-
-std::string text_of(const SslRequest& request) {
-    return std::visit(
-        overloaded{
-            [](const SslOpen& r) {
-                return fmt::format("SslOpen session {}, {} to {} label {}", r.session, r.peer.str(),
-                                   r.local.str(), r.label);
-            },
-            [](const SslFromWire& r) {
-                return fmt::format("SslFromWire session {}, {} bytes", r.session, size_of(r.data));
-            },
-            [](const SslFromApplication& r) {
-                return fmt::format("SslFromApplication session {}, {} bytes", r.session, r.data.size());
-            },
-            [](const SslShutdown& r) { return fmt::format("SslShutdown session {}", r.session); },
-            [](const SslWireClosed& r) {
-                return fmt::format("SslWireClosed session {}, by {}", r.session, r.orderly ? "FIN" : "reset");
-            },
-            [](const SslDrop& r) { return fmt::format("SslDrop session {}", r.session); },
-            [](const SslLabelQuery& r) { return fmt::format("SslLabelQuery {}", r.label); },
-            [](const SslSessionLimit& r) { return fmt::format("SslSessionLimit {}", r.most); },
-            [](const SslRejected& r) { return "SslRejected: " + r.why; },
         },
         request);
 }

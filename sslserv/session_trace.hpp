@@ -36,7 +36,5 @@ namespace vmlab::sslserv {
 [[nodiscard]] std::string fields_of_certificate(ByteView der);
 /// The session that a request names, if it is about one.
 [[nodiscard]] std::optional<SslSessionId> session_of(const SslRequest& request);
-/// What a request is, without its data: "SslFromWire session 1007, 517 bytes".
-[[nodiscard]] std::string text_of(const SslRequest& request);
 
 }  // namespace vmlab::sslserv

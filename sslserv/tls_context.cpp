@@ -1,7 +1,7 @@
 // What many sessions share, as the library keeps it.
 //
 // Explicit in every context, because the library's own defaults depend on how it was built: cipher list,
-// protocol range, verification, key floors, no tickets, no internal session cache.
+// protocol range, verification, key floors, no tickets before TLS 1.3, no internal session cache.
 #include "sslserv/tls_context.hpp"
 
 #include <wolfssl/ssl.h>
@@ -20,6 +20,9 @@ namespace {
 
 constexpr int kAuthoritiesOfContext = 0;        ///< index of the library's extra data: keydb/crypto.cpp
 constexpr std::size_t kMostAuthorities = 8192;  ///< bytes: a certificate request is one record
+/// How long a client offers a session again: the upper limit of RFC 5246 appendix F.1.4. A ticket says
+/// itself.
+constexpr Duration kClientKeeps = hours(24);
 
 bool fits(const CipherSuite& suite, ProtocolSet protocols, KeyKind key) {
     if (!suite.negotiable) return false;
@@ -149,9 +152,10 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
     vm_assert(wolfSSL_CTX_SetDevId(impl.ctx, crypto_device()) == WOLFSSL_SUCCESS);
     wolfSSL_CTX_set_group_messages(impl.ctx);
     wolfSSL_CTX_NoTicketTLSv12(impl.ctx);
-    if (role == TlsRole::server) wolfSSL_CTX_no_ticket_TLSv13(impl.ctx);
-    const auto life = std::max<std::int64_t>(1, duration_cast<seconds>(settings.cache_life).count());
+    const Duration kept = role == TlsRole::server ? settings.cache_life : kClientKeeps;
+    const auto life = std::max<std::int64_t>(1, duration_cast<seconds>(kept).count());
     wolfSSL_CTX_set_timeout(impl.ctx, unsigned(life));
+    wolfSSL_CTX_set_TicketHint(impl.ctx, int(life));
     wolfSSL_CTX_SetMinRsaKey_Sz(impl.ctx, short(impl.protection.min_rsa_bits));
     wolfSSL_CTX_SetMinEccKey_Sz(impl.ctx, short(impl.protection.min_ec_bits));
     wolfSSL_CTX_SetMinDhKey_Sz(impl.ctx, impl.protection.nist ? 2048 : 1024);

@@ -20,7 +20,7 @@
 #include "sslserv/keydb/revocations.hpp"
 #include "sslserv/record_queue.hpp"
 #include "sslserv/return_codes.hpp"
-#include "sslserv/session_cache.hpp"
+#include "sslserv/session_tickets.hpp"
 #include "sslserv/tls_context.hpp"
 #include "stack/base/names.hpp"
 
@@ -127,6 +127,7 @@ struct TlsSession::Impl {
     Bytes peer_certificate{};     ///< as it was shown, DER
     std::string cached_as{};      ///< its key in the session cache, once it is there
     Bytes resumable{};
+    bool ticket_came = false;  ///< since resumable was written
 
     Impl(std::shared_ptr<const TlsContext> shared, const TlsSessionOptions& wanted, RandomStream& stream)
         : context(std::move(shared)), options(wanted), random(stream) {}
@@ -141,15 +142,18 @@ struct TlsSession::Impl {
     TlsContext::Impl& shared() const { return *context->impl_; }
     /// What is asked of clients belongs to it: a session made without a certificate opens no door that wants
     /// one.
+    std::string made_under() const { return shared().cache_domain + char('0' + int(options.check)); }
     std::string cache_key(const unsigned char* id, int size) const {
-        return shared().cache_domain + char('0' + int(options.check)) +
-               std::string(reinterpret_cast<const char*>(id), std::size_t(size));
+        return made_under() + std::string(reinterpret_cast<const char*>(id), std::size_t(size));
     }
 
     static int give_wire_bytes(WOLFSSL*, char* room, int size, void* pointer);
     static int take_wire_bytes(WOLFSSL*, char* bytes, int size, void* pointer);
     static int store_session(WOLFSSL* ssl, WOLFSSL_SESSION* saved);
     static WOLFSSL_SESSION* find_session(WOLFSSL* ssl, const unsigned char* id, int size, int* keep);
+    static int work_on_ticket(WOLFSSL* ssl, unsigned char name[], unsigned char iv[], unsigned char mac[],
+                              int sealing, unsigned char* text, int size, int* new_size, void*);
+    static int note_ticket(WOLFSSL*, const unsigned char*, int, void* pointer);
     static int judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store);
     int object(std::string why);
     bool has_rules_of_its_own() const;
@@ -157,13 +161,14 @@ struct TlsSession::Impl {
                                                             int depth) const;
     static int note_secret(WOLFSSL* ssl, int id, const unsigned char* secret, int size, void* pointer);
 
-    void set_up();
+    void set_up(Instant made);
     void look_at_first_flight();
     void refuse_first_flight(int code, int alert, std::string detail);
     bool speaks_in_clear() const;
     void send_alert(int alert);
     void handshake();
     void finish_handshake();
+    void keep_resumable();
     void log_secrets();
     void deliver();
     void send(const Buffer& data);
@@ -245,6 +250,40 @@ static std::string words_of(int error, const std::optional<CertificateInfo>& inf
     return wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(error));
 }
 
+/// Seals or opens a ticket in place.
+int TlsSession::Impl::work_on_ticket(WOLFSSL* ssl, unsigned char name[], unsigned char iv[],
+                                     unsigned char mac[], int sealing, unsigned char* text, int size,
+                                     int* new_size, void*) {
+    auto& session = *static_cast<Impl*>(wolfSSL_GetIOReadCtx(ssl));
+    auto& shared = session.shared();
+    const ByteView given(text, std::size_t(size));
+    if (sealing != 0) {
+        const auto ticket = seal_ticket(*shared.cache, given, session.made_under(), session.now,
+                                        shared.cache_life, session.random);
+        std::ranges::copy(ticket.key, name);
+        std::ranges::copy(ticket.iv, iv);
+        std::ranges::copy(ticket.mac, mac);
+        std::ranges::copy(ticket.text, text);
+        *new_size = int(ticket.text.size());
+        return WOLFSSL_TICKET_RET_OK;
+    }
+    SealedTicket ticket;
+    std::copy_n(name, ticket.key.size(), ticket.key.begin());
+    std::copy_n(iv, ticket.iv.size(), ticket.iv.begin());
+    std::copy_n(mac, ticket.mac.size(), ticket.mac.begin());
+    ticket.text.assign(given.begin(), given.end());
+    const auto state = open_ticket(*shared.cache, ticket, session.made_under(), session.now);
+    if (!state) return WOLFSSL_TICKET_RET_REJECT;
+    std::ranges::copy(*state, text);
+    *new_size = int(state->size());
+    return WOLFSSL_TICKET_RET_OK;
+}
+
+int TlsSession::Impl::note_ticket(WOLFSSL*, const unsigned char*, int, void* pointer) {
+    static_cast<Impl*>(pointer)->ticket_came = true;
+    return 0;
+}
+
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
     auto& session = *static_cast<Impl*>(store->userCtx);
     const int depth = store->error_depth;
@@ -323,13 +362,14 @@ int TlsSession::Impl::note_secret(WOLFSSL* ssl, int id, const unsigned char* sec
     return 0;
 }
 
-void TlsSession::Impl::set_up() {
+void TlsSession::Impl::set_up(Instant made) {
     auto* ctx = shared().ctx;
     wolfSSL_CTX_SetIORecv(ctx, give_wire_bytes);
     wolfSSL_CTX_SetIOSend(ctx, take_wire_bytes);
     if (shared().cache) {
         wolfSSL_CTX_sess_set_new_cb(ctx, store_session);
         wolfSSL_CTX_sess_set_get_cb(ctx, find_session);
+        if (shared().cache_life > Duration{}) wolfSSL_CTX_set_TicketEncCb(ctx, work_on_ticket);
     }
     // Else a client without a certificate gets no alert before TLS 1.3. (wolfSSL_mutual_auth refuses
     // servers.)
@@ -350,13 +390,17 @@ void TlsSession::Impl::set_up() {
         if (options.check != ClientCertCheck::none) verify = WOLFSSL_VERIFY_PEER;
         if (options.check == ClientCertCheck::required) verify |= WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     } else {
+        wolfSSL_set_SessionTicket_cb(ssl, note_ticket, this);
         if (options.verify_peer) verify = WOLFSSL_VERIFY_PEER;
         if (!options.host.empty() && !Ipv4Address::parse(options.host))
             wolfSSL_UseSNI(ssl, WOLFSSL_SNI_HOST_NAME, options.host.data(), word16(options.host.size()));
         if (!options.resume.empty()) {
             const unsigned char* at = options.resume.data();
             if (auto* saved = wolfSSL_d2i_SSL_SESSION(nullptr, &at, long(options.resume.size()))) {
-                wolfSSL_set_session(ssl, saved);
+                // The library would send the id of an old one, and not expect it to be taken.
+                const auto age = long(duration_cast<seconds>(made.time_since_epoch()).count()) -
+                                 wolfSSL_SESSION_get_time(saved);
+                if (age < wolfSSL_SESSION_get_timeout(saved)) wolfSSL_set_session(ssl, saved);
                 wolfSSL_SESSION_free(saved);
             }
         }
@@ -453,14 +497,7 @@ void TlsSession::Impl::finish_handshake() {
     if (is_server()) how.peer_certificate = std::move(peer_certificate);
     if (version <= TLS1_2_VERSION) {
         log_secrets();
-        auto* session = is_server() ? nullptr : wolfSSL_get1_session(ssl);
-        const int size = session ? wolfSSL_i2d_SSL_SESSION(session, nullptr) : 0;
-        if (size > 0) {
-            resumable.resize(std::size_t(size));
-            unsigned char* at = resumable.data();
-            wolfSSL_i2d_SSL_SESSION(session, &at);
-        }
-        wolfSSL_SESSION_free(session);
+        if (!is_server()) keep_resumable();
     }
     wolfSSL_FreeArrays(ssl);
     out->established(how);
@@ -468,10 +505,22 @@ void TlsSession::Impl::finish_handshake() {
     if (shutdown_wanted) send_close();
 }
 
+void TlsSession::Impl::keep_resumable() {
+    auto* session = wolfSSL_get1_session(ssl);
+    const int size = session ? wolfSSL_i2d_SSL_SESSION(session, nullptr) : 0;
+    if (size > 0) {
+        resumable.resize(std::size_t(size));
+        unsigned char* at = resumable.data();
+        wolfSSL_i2d_SSL_SESSION(session, &at);
+    }
+    wolfSSL_SESSION_free(session);
+}
+
 void TlsSession::Impl::deliver() {
     while (state == State::open && !close_received && inbox.ready()) {
         Buffer room = Buffer::allocate(kRecord);
         const int n = wolfSSL_read(ssl, room.writable(), int(kRecord));
+        if (std::exchange(ticket_came, false)) keep_resumable();
         if (n > 0) {
             const auto size = static_cast<std::size_t>(n);
             if (size <= kSmallRecord) {
@@ -561,7 +610,7 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, const TlsSessi
                        RandomStream& random, Instant now)
     : impl_(std::make_unique<Impl>(std::move(context), options, random)) {
     const CryptoScope scope(random, now);
-    impl_->set_up();
+    impl_->set_up(now);
 }
 
 TlsSession::~TlsSession() = default;

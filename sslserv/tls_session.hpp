@@ -127,7 +127,8 @@ public:
     [[nodiscard]] bool is_over() const;  ///< failed
     [[nodiscard]] bool close_sent() const;
     [[nodiscard]] bool close_received() const;
-    /// What a client offers at its next session to resume this one. Empty when there is nothing to resume.
+    /// What a client offers at its next session to resume this one. Empty when there is nothing to resume:
+    /// with TLS 1.3 until a ticket has come.
     [[nodiscard]] Bytes resumable() const;
     /// What the client said in its first flight, as far as it could be read.
     [[nodiscard]] const ClientHello& client_hello() const;

@@ -109,6 +109,12 @@ std::string dasd_line(const LinkedDisk& device, const DiskStore& disks, unsigned
                        subchannel);
 }
 
+Outcome say_crypto(Call& call, const std::vector<std::string>& lines) {
+    if (lines.empty()) call.line(say<HCPQCR901I>().text);
+    call.lines(lines);
+    return 0;
+}
+
 Outcome query_virtual(Call& call) {
     const auto& args = call.args;
     auto& world = call.world;
@@ -117,6 +123,9 @@ Outcome query_virtual(Call& call) {
         call.line(fmt::format("STORAGE = {}M", entry == nullptr ? 32 : entry->storage_megabytes));
         return 0;
     }
+    if (args.is(0, "CRYPto"))
+        return say_crypto(call, report_virtual_crypto(world.directory().find(call.session.userid),
+                                                      world.level().crypto.value_or(MachineCrypto{})));
     const auto vdev = read_vdev(args.word(0));
     const bool one = vdev && !args.is(0, "DAsd") && !args.is(0, "ALL");
     if (one && call.session.disks.linked(*vdev) == nullptr) return call.fail(40, say<HCPQVD040E>(*vdev));
@@ -128,6 +137,15 @@ Outcome query_virtual(Call& call) {
         ++subchannel;
     }
     return 0;
+}
+
+/// QUERY CRYPTO [APQS|DOMAINS]. A machine that nobody described has no cards.
+Outcome query_crypto(Call& call) {
+    const MachineCrypto machine = call.world.level().crypto.value_or(MachineCrypto{});
+    if (call.args.is(0, "DOMains")) return say_crypto(call, report_crypto_domains(machine));
+    if (call.args.size() != 0 && !call.args.is(0, "APqs"))
+        return call.fail(3, say<HCPCQV003E>(call.args.upper_word(0)));
+    return say_crypto(call, report_ap_queues(machine));
 }
 
 Outcome query_secuser(Call& call) {
@@ -172,7 +190,7 @@ constexpr Operand kOperands[] = {
     {"NSS", "E", query_nss, 3},           {"Reader", "DG", query_reader, 3},
     {"RDR", "DG", query_reader, 3},       {"Virtual", "G", query_virtual, 2},
     {"SECUSER", "", query_secuser, 1},    {"LOGmsg", "ABCDEFG", query_logmsg, 0},
-    {"TERMinal", "G", query_terminal, 0},
+    {"TERMinal", "G", query_terminal, 0}, {"CRYPto", "ABCE", query_crypto, 1},
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SSLADMIN QUERY: tables of servers, their policies and their sessions (ssladmin.hpp).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "simulator/commands/messages.hpp"
 #include "simulator/commands/ssladmin.hpp"
 #include "sslserv/session_trace.hpp"
@@ -77,6 +79,20 @@ void report_ciphers(Lines& lines, const Servers& servers) {
     }
 }
 
+/// Where it is known what machine it is.
+void report_hardware(Lines& lines, const Servers& servers) {
+    if (std::ranges::none_of(servers, [](const auto& server) { return server.hardware.has_value(); })) return;
+    heading(lines, "Cryptographic hardware details", "Server   Status   Hardware");
+    for (const auto& server : servers) {
+        if (!server.hardware) continue;
+        std::vector<std::string> enabled, disabled;
+        (server.hardware->cpacf ? enabled : disabled).push_back("CPACF");
+        (server.hardware->apvirtual ? enabled : disabled).push_back("APVIRTUAL");
+        list_words(lines, server.userid, "Enabled", enabled);
+        list_words(lines, server.userid, "Disabled", disabled);
+    }
+}
+
 /// At least one blank between columns, however long a socket's text is.
 std::string padded(std::string text, std::size_t width) {
     if (text.size() < width) text.append(width - text.size(), ' ');
@@ -115,6 +131,7 @@ std::vector<std::string> report_ssl_status_details(const Servers& servers) {
     report_modes(lines, servers);
     report_protocols(lines, servers);
     report_ciphers(lines, servers);
+    report_hardware(lines, servers);
     return lines;
 }
 
@@ -145,7 +162,7 @@ std::vector<std::string> report_ssl_trace(const Servers& servers) {
 std::vector<std::string> report_ssl_cache(const Servers& servers) {
     Lines lines;
     heading(lines, "Session cache information",
-            "Server   Status     Entries  Hits     Misses   Expired  Life     Cleanup");
+            "Server   Status     Entries  Tickets  Hits     Misses   Expired  Life   Cleanup");
     for (const auto& server : servers) {
         if (!server.cache) {
             lines.push_back(fmt::format("{:<8} <*None*>", server.userid.view()));
@@ -156,9 +173,10 @@ std::vector<std::string> report_ssl_cache(const Servers& servers) {
         const auto shown = life % 3600 == 0 ? fmt::format("{}H", life / 3600)
                            : life % 60 == 0 ? fmt::format("{}M", life / 60)
                                             : fmt::format("{}S", life);
-        lines.push_back(fmt::format("{:<8} {:<10} {:<8} {:<8} {:<8} {:<8} {:<8} {}", server.userid.view(),
-                                    cache.served ? "Active" : "No answer", cache.entries, cache.hits,
-                                    cache.misses, cache.expired, shown, server.policy.cache_cleanup));
+        lines.push_back(fmt::format("{:<8} {:<10} {:<8} {:<8} {:<8} {:<8} {:<8} {:<6} {}",
+                                    server.userid.view(), cache.served ? "Active" : "No answer",
+                                    cache.entries, cache.tickets, cache.hits, cache.misses, cache.expired,
+                                    shown, server.policy.cache_cleanup));
     }
     return lines;
 }

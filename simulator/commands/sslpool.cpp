@@ -3,6 +3,7 @@
 // that all members share). After the TCP/IP SSL pool planning pages; the wording of the file is ours.
 #include <fmt/format.h>
 
+#include "profiles/user_direct.hpp"
 #include "profiles/values.hpp"
 #include "simulator/cms/messages.hpp"
 #include "simulator/commands/commands.hpp"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr int kSyntax = 24;
 constexpr int kFailed = 28;
-constexpr std::uint32_t kMostMembers = 99999;
 
 /// SSLPOOL PLAN|ENROLL filepool owner prefix stack members
 struct Pool {
@@ -32,13 +32,15 @@ struct Pool {
 std::optional<Pool> read_pool(Call& call) {
     const auto& args = call.args;
     const auto owner = Name8::parse(args.word(2)), stack = Name8::parse(args.word(4));
-    const auto members = profiles::read_number(args.word(5), 1, kMostMembers);
+    const auto members = profiles::read_number(args.word(5), 1, profiles::kMostPoolMembers);
     const std::string prefix = args.upper_word(3);
     const bool three = prefix.size() == 3 && Name8::parse(prefix).has_value();
     if (!owner || !stack || !members || !three || args.size() != 6) {
         const std::size_t wrong = !owner ? 2 : !three ? 3 : !stack ? 4 : !members ? 5 : 6;
-        call.line(
-            say<DTCSSL966E>(args.size() <= wrong ? "an operand is missing" : args.upper_word(wrong)).text);
+        std::string what = args.size() <= wrong ? "an operand is missing" : args.upper_word(wrong);
+        if (wrong == 5 && args.size() > wrong)
+            what += fmt::format(" is not a number of members from 1 to {}", profiles::kMostPoolMembers);
+        call.line(say<DTCSSL966E>(what).text);
         return std::nullopt;
     }
     return Pool{args.upper_word(1), *owner, prefix, *stack, *members};

@@ -48,6 +48,8 @@ struct DirectoryEntry {
     std::optional<unsigned> posix_uid{};
     std::string posix_group;
     bool apvirtual = false;                           ///< CRYPTO APVIRTUAL
+    std::vector<std::uint32_t> dedicated_aps{};       ///< CRYPTO APDEDICATED
+    SourceLocation crypto_where{};                    ///< of CRYPTO, also of one that was refused
     std::vector<Sourced<std::uint16_t>> dedicated{};  ///< DEDICATE: virtual device numbers
     Userid secondary_user{};
     SourceLocation where{};

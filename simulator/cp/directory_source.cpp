@@ -23,6 +23,8 @@ Directory directory_of(const profiles::UserDirect& source) {
         if (user.posix_uid) entry.posix_uid = user.posix_uid->value;
         entry.posix_group = user.posix_group;
         entry.apvirtual = user.apvirtual;
+        entry.dedicated_aps = user.dedicated_aps;
+        entry.crypto_where = user.crypto_where;
         for (const auto& device : user.dedicated)
             if (const auto vdev = profiles::read_vdev(device.vdev))
                 entry.dedicated.push_back({*vdev, device.where});

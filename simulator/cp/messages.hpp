@@ -66,6 +66,11 @@ inline constexpr MessageDef HCPQVD040E{"HCPQVD040E", "Device {} does not exist",
 inline constexpr MessageDef HCPNSS901E{"HCPNSS901E", "{} is not a saved segment here",
                                        "No NSS or DCSS of this name is defined.", "QUERY NSS.",
                                        Wording::ours};
+inline constexpr MessageDef HCPQCR901I{"HCPQCR901I", "No crypto resources",
+                                       "The machine has no Crypto Express card that z/VM could share, or the "
+                                       "virtual machine has no CRYPTO APVIRTUAL.",
+                                       "QUERY CRYPTO (class A, B, C or E); CRYPTO in the directory entry.",
+                                       Wording::ours};
 inline constexpr MessageDef HCPPUR901E{"HCPPUR901E", "Spool file {} does not exist",
                                        "No such file is in the reader.", "QUERY RDR.", Wording::ours};
 inline constexpr MessageDef HCPCFC015E{"HCPCFC015E", "Command not valid before LOGON: {}",
@@ -141,12 +146,12 @@ inline constexpr MessageDef ICH905E{"ICH905E", "{} is not an access authority",
                                     Wording::ours};
 
 inline constexpr const MessageDef* kCpMessages[] = {
-    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I, &HCPMFS026E,  &HCPAUT054E,
-    &HCPAUT053E, &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I, &HCPLNM053E,
-    &HCPLNM022E, &HCPLNM107E, &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,  &HCPNSS901E,
-    &HCPPUR901E, &HCPCFC015E, &HCPLGA050E, &HCPLGA054E, &HCPCON901E, &HCPLNM298E,  &RPIMGR032E,
-    &RPIRAC901E, &RPIRAC902E, &ICH408I,    &ICH10102I,  &ICH12102I,  &ICH13003I,   &ICH13002I,
-    &ICH06004I,  &ICH14063I,  &ICH901E,    &ICH902E,    &ICH903E,    &ICH904E,     &ICH905E,
+    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I,  &HCPMFS026E, &HCPAUT054E, &HCPAUT053E,
+    &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I, &HCPLNM053E, &HCPLNM022E, &HCPLNM107E,
+    &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E, &HCPNSS901E,  &HCPPUR901E, &HCPQCR901I, &HCPCFC015E,
+    &HCPLGA050E, &HCPLGA054E, &HCPCON901E, &HCPLNM298E, &RPIMGR032E,  &RPIRAC901E, &RPIRAC902E, &ICH408I,
+    &ICH10102I,  &ICH12102I,  &ICH13003I,  &ICH13002I,  &ICH06004I,   &ICH14063I,  &ICH901E,    &ICH902E,
+    &ICH903E,    &ICH904E,    &ICH905E,
 };
 
 }  // namespace vmlab::sim

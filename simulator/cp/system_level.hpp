@@ -1,8 +1,10 @@
 // What the system says of itself: names and levels that many replies print.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "simulator/cp/machine_crypto.hpp"
 #include "stack/base/level.hpp"
 #include "stack/base/time.hpp"
 
@@ -13,6 +15,8 @@ struct SystemLevel {
     Level product{};
     Instant generated{};
     Instant ipl{};
+    /// Nothing: nobody said what machine it is, and cryptography costs no time.
+    std::optional<MachineCrypto> crypto{};
 };
 
 }  // namespace vmlab::sim

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "simulator/cp/machine_crypto.hpp"
 #include "sslserv/keydb/lab_pki.hpp"
 #include "stack/base/ip_address.hpp"
 #include "stack/base/level.hpp"
@@ -61,6 +63,7 @@ struct Surroundings {
     std::vector<sslserv::LabClient> clients = sslserv::lab_clients();
     sslserv::LabCertificate::Dates list_dates{};  ///< of the revocation list beside the key database
     bool fips_database = false;
+    std::optional<MachineCrypto> crypto{};            ///< of the machine; nothing: cryptography costs no time
     std::vector<KeyDatabasePlace> key_databases{{}};  ///< the same one in each place
     /// FTP's passive range, first and last port: clients of the laptop use the same numbers. FTPSERVE has it
     /// from SRVRFTP CONFIG, or for clients of the laptop from here.

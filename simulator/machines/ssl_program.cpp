@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sslserv/messages.hpp"
@@ -10,14 +11,17 @@ namespace vmlab::sim {
 
 class SslProgram::Out final : public sslserv::Sink {
 public:
-    Out(const SslProgram& program, VirtualMachine& vm, System& world)
-        : program_(program), vm_(vm), world_(world) {}
+    Out(SslProgram& program, VirtualMachine& vm, System& world) : program_(program), vm_(vm), world_(world) {}
 
     CauseId record(Record what) override { return world_.record(std::move(what)); }
     /// A server that ends takes its machine along, which tells TCPIP: stop().
     void answer(SslNotice what) override {
         if (std::holds_alternative<SslServerGone>(what)) return vm_.end();
-        world_.post(program_.setup_.tcpip, FromSslServer{vm_.name(), std::move(what)});
+        const Instant at = std::max(world_.now(), program_.busy_until_);
+        world_.post(program_.setup_.tcpip, FromSslServer{vm_.name(), std::move(what)}, at - world_.now());
+    }
+    void spend(Duration work) override {
+        program_.busy_until_ = std::max(world_.now(), program_.busy_until_) + work;
     }
     void console(Said what) override { world_.console(vm_.name(), what, prefix()); }
     void console_line(std::string text) override { world_.console_line(vm_.name(), prefix() + text); }
@@ -29,7 +33,7 @@ private:
                                          : std::string();
     }
 
-    const SslProgram& program_;
+    SslProgram& program_;
     VirtualMachine& vm_;
     System& world_;
 };
@@ -99,7 +103,9 @@ void SslProgram::refresh(AdminAnswered& answer, System& world, Out& out) {
 void SslProgram::restart_when_drained(VirtualMachine& vm, System& world, Out& out) {
     if (!restarted_by_ || !server_->drained()) return;
     out.console(say<sslserv::DTCSSL921I>());
-    world.post(vm.index(), ShutdownRequested{*std::exchange(restarted_by_, {}), "RESTART"});
+    // Not before its last answers have gone.
+    const Duration busy = std::max(world.now(), busy_until_) - world.now();
+    world.post(vm.index(), ShutdownRequested{*std::exchange(restarted_by_, {}), "RESTART"}, busy);
 }
 
 std::optional<Instant> SslProgram::next_deadline() const {

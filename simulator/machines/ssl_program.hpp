@@ -1,5 +1,7 @@
 // What a member of the SSL pool runs: an sslserv::Server, its key database read from the byte file system.
 //
+// Where the server's work takes time, its answers to TCPIP come when that is over, in their order.
+//
 // SSLADMIN's commands are answered one by one, as they come. A member that waits for its session cache keeps
 // them, too, and whoever asked hears nothing. RESTART: quiescing, and when the last session is over the
 // machine logs off and on again.
@@ -55,6 +57,7 @@ private:
     std::vector<AdminCommand> unanswered_{};
     std::optional<Userid> restarted_by_{};
     RandomStream random_;
+    Instant busy_until_{};  ///< what the server answers comes no sooner
     std::unique_ptr<sslserv::Server> server_;
 };
 

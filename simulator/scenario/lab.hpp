@@ -162,6 +162,7 @@ struct Hint {
 struct LabSystem {
     Level level{};
     bool fips_database = false;
+    std::optional<MachineCrypto> crypto{};  ///< of the machine; without it cryptography costs no time
     std::vector<sslserv::LabCertificate> certificates{};
     std::vector<sslserv::LabClient> clients = sslserv::lab_clients();  ///< and the lab's own
     sslserv::LabCertificate::Dates list_dates{};                       ///< of the revocation list

@@ -277,6 +277,7 @@ private:
             lab_.system.level = Level(release, service);
         }
         lab_.system.fips_database = flag(node, "fips_database", false);
+        if (has(node, "crypto") && is_map(node["crypto"], "crypto")) read_crypto(node["crypto"]);
         for (const auto& item : list(node, "certificates"))
             if (is_map(item, "certificate")) read_certificate_order(item);
         for (const auto& item : list(node, "clients"))
@@ -307,6 +308,19 @@ private:
         std::erase_if(all, [&](const auto& each) { return each.name == client.name; });
         if (all.size() < kMostCertificates) all.push_back(std::move(client));
         else error(node, "too many clients");
+    }
+
+    void read_crypto(const Node& node) {
+        MachineCrypto machine;
+        machine.cpacf = flag(node, "cpacf", true);
+        for (const auto& item : list(node, "cards")) {
+            const auto card = CryptoCard::parse(item.IsScalar() ? item.Scalar() : std::string());
+            if (card) machine.cards.push_back(*card);
+            else error(item, "a card is CEX, a digit from 4 to 8, and A, C or P: CEX6A");
+        }
+        constexpr std::size_t kMostCards = 16;
+        if (machine.cards.size() > kMostCards) error(node["cards"], "a machine has at most 16 cards");
+        lab_.system.crypto = std::move(machine);
     }
 
     void read_certificate_order(const Node& node) {
@@ -582,7 +596,9 @@ const std::vector<LabKeySet>& known_lab_keys() {
         {"lab",
          {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "system", "patch",
           "before", "checks", "hints", "solution"}},
-        {"system", {"level", "service", "fips_database", "certificates", "clients", "revocation_list"}},
+        {"system",
+         {"level", "service", "fips_database", "crypto", "certificates", "clients", "revocation_list"}},
+        {"crypto", {"cpacf", "cards"}},
         {"certificate", {"label", "key", "hash", "dates", "with_key"}},
         {"client", {"name", "dates", "stranger", "revoked"}},
         {"patch", {"file", "text", "replace"}},

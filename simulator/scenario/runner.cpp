@@ -101,6 +101,7 @@ WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
     base.around.clients = lab.system.clients;
     base.around.list_dates = lab.system.list_dates;
     base.around.fips_database = lab.system.fips_database;
+    base.around.crypto = lab.system.crypto;
     return base;
 }
 

@@ -26,6 +26,11 @@
 #define HAVE_EXTENDED_MASTER
 #define HAVE_ENCRYPT_THEN_MAC
 #define HAVE_SESSION_TICKET
+/* Tickets are sealed by sslserv/session_tickets.hpp or not at all. A client's ticket is looked at once, and its own suite is
+ * taken; no keys are shared beforehand. */
+#define WOLFSSL_NO_DEF_TICKET_ENC_CB
+#define WOLFSSL_PSK_ONE_ID
+#define NO_PSK
 #define HAVE_SERVER_RENEGOTIATION_INFO
 #define HAVE_MAX_FRAGMENT
 #define WOLFSSL_EXTRA_ALERTS

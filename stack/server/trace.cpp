@@ -6,6 +6,7 @@
 #include <array>
 
 #include "stack/base/overloaded.hpp"
+#include "stack/base/ssl_text.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/ipv4.hpp"
 #include "stack/wire/summary.hpp"
@@ -74,30 +75,7 @@ std::vector<std::string> trace_of_frame(const TraceSettings& settings, std::span
 }
 
 std::string trace_of(const Userid& server, const SslRequest& request) {
-    const std::string words = std::visit(
-        overloaded{
-            [](const SslOpen& r) {
-                return fmt::format("session {} opened: label {}, {}, peer {}", r.session, r.label,
-                                   r.role == TlsRole::server ? "server" : "client", r.peer.str());
-            },
-            [](const SslFromWire& r) {
-                return fmt::format("session {}: {} bytes from the wire", r.session, size_of(r.data));
-            },
-            [](const SslFromApplication& r) {
-                return fmt::format("session {}: {} bytes of the application", r.session, r.data.size());
-            },
-            [](const SslShutdown& r) { return fmt::format("session {}: close_notify wanted", r.session); },
-            [](const SslWireClosed& r) {
-                return fmt::format("session {}: the wire is closed{}", r.session,
-                                   r.orderly ? "" : ", not in order");
-            },
-            [](const SslDrop& r) { return fmt::format("session {} dropped", r.session); },
-            [](const SslSessionLimit& r) { return fmt::format("at most {} sessions", r.most); },
-            [](const SslRejected& r) { return "not taken: " + r.why; },
-            [](const SslLabelQuery& r) { return fmt::format("is label {} known?", r.label); },
-        },
-        request);
-    return fmt::format("SSL to {}: {}", server.view(), words);
+    return fmt::format("SSL to {}: {}", server.view(), text_of(request));
 }
 
 std::string trace_of(const Userid& server, const SslNotice& notice) {

@@ -6,6 +6,7 @@ FAIL or SKIP with its reason; the script ends with 1 when one failed, with 77 wh
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import pty
 import random
@@ -23,6 +24,9 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 USER = PASSWORD = "TCPMAINT"
+RSA_PORT, EC_PORT = 7443, 8443  # TLSECHO with ECHOCERT; VSMSERVE with SMAPCERT, in a System
+VERSIONS = ["SSLV3", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3"]
+PARMS = ":parms.KEYFILE /etc/gskadm/Database.kdb"
 results = {"PASS": 0, "FAIL": 0, "SKIP": 0}
 
 
@@ -284,3 +288,41 @@ class Lab:
         left = [f for f in os.listdir(self.work) if f.endswith((".new", ".old"))] + os.listdir(self.temporary)
         expect(not left, f"temporary files are left: {left}")
         return rc
+
+
+def scenario(folder, operands, system):
+    """A lab file with this system; VMSSL runs with these operands. As JSON, which is YAML."""
+    lines = "".join(f"\n                {operand}" for operand in operands)
+    probe = {"probe": {"tcp": None, "port": RSA_PORT}}
+    lab = {"vmlab": 1, "id": "system", "title": "A system", "story": "None.", "symptom": "None.",
+           "system": system,
+           "patch": [{"file": "TCPMAINT 198 GDLRCT2 DTCPARMS", "replace": [{"find": PARMS, "with": PARMS + lines}]},
+                     {"file": "TCPMAINT 198 PROFILE TCPIP",
+                      "replace": [{"find": "44444 TCP VSMSERVE", "with": f"{EC_PORT}  TCP VSMSERVE"}]}],
+           "checks": [{"id": "symptom", "phase": "symptom", **probe}, {"id": "goal", "phase": "goal", **probe}],
+           "solution": ["QUERY TIME"]}
+    path = os.path.join(folder, "system.yaml")
+    with open(path, "w") as file:
+        json.dump(lab, file)
+    return path
+
+
+class System(Lab):
+    """vmlab at its prompt with such a scenario: a level, certificates made to order, operands of VMSSL."""
+
+    def __init__(self, operands, system):
+        self.scenario = tempfile.TemporaryDirectory()
+        super().__init__("--seed", "1", lab=scenario(self.scenario.name, operands, system), serve=False)
+
+    def __exit__(self, *_):
+        super().__exit__(*_)
+        self.scenario.cleanup()
+
+    def details(self):
+        """What SSLADMIN QUERY STATUS DETAILS says of the first server: its enabled protocols and included suites."""
+        self.type("SSLADMIN QUERY STATUS DETAILS (SSL SSL00001", r"SSL00001 Exempt[^\n]*\n(.*\n)*.*Ready")
+        rows = re.findall(r"(?m)^SSL00001 (Enabled|Included) +(.*)$", self.shown().replace("\r", ""))
+        expect({state for state, _ in rows} == {"Enabled", "Included"}, f"no details in {self.shown()[-2000:]}")
+        words = [(state, word) for state, row in rows for word in row.split()]
+        return ([w for s, w in words if s == "Enabled" and w in VERSIONS],
+                [w for s, w in words if s == "Included" and not w.startswith("<")])

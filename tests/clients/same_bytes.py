@@ -3,17 +3,18 @@ import os
 import subprocess
 import tempfile
 
-from lab import ROOT, Skipped, check, executable, expect, finish, sha256
+from lab import ROOT, Skipped, check, executable, expect, finish, scenario, sha256
 
 SEEDS = range(1, 21)
 
 
-def traces(vmlab, seed, zone, load=0):
+def traces(vmlab, seed, zone, load=0, tls_1_3=False):
     """Digests of journal, consoles and capture of a virtual run with traffic on a bad LAN."""
     with tempfile.TemporaryDirectory(prefix="vmlab-clients-") as folder:
+        lab = [scenario(folder, ["PROTOCOL +TLSV1_3"], {"level": 740})] if tls_1_3 else []
         busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(load)]
         try:
-            done = subprocess.run([vmlab, "run", "--virtual", "120", "--traffic", "--loss", "1", "--seed", str(seed), "--journal", "j",
+            done = subprocess.run([vmlab, "run", *lab, "--virtual", "120", "--traffic", "--loss", "1", "--seed", str(seed), "--journal", "j",
                                    "--consoles", "c", "--pcap", "p"], cwd=folder, capture_output=True, text=True, timeout=120,
                                   env=dict(os.environ, TZ=zone))
         finally:
@@ -22,15 +23,17 @@ def traces(vmlab, seed, zone, load=0):
                 process.wait()
         expect(done.returncode == 0, done.stderr)
         digests = [sha256(os.path.join(folder, name)) for name in "jcp"]
+        with open(os.path.join(folder, "j"), errors="replace") as journal:
+            expect(f"established: TLS1.{3 if tls_1_3 else 2}_" in journal.read(), "no session of that version")
         expect(os.path.getsize(os.path.join(folder, "p")) > 600_000, "the transfer is not in the capture")
         return digests
 
 
-def same_twice():
+def same_twice(tls_1_3):
     seen = set()
     for seed in SEEDS:
-        one = traces(executable(), seed, "UTC")
-        other = traces(executable(), seed, "Asia/Kathmandu", load=2 if seed % 5 == 0 else 0)
+        one = traces(executable(), seed, "UTC", tls_1_3=tls_1_3)
+        other = traces(executable(), seed, "Asia/Kathmandu", 2 if seed % 5 == 0 else 0, tls_1_3)
         expect(one == other, f"seed {seed}: {one} and {other}")
         seen.add(tuple(one))
     expect(len(seen) == len(SEEDS), "two seeds gave the same run")
@@ -49,6 +52,7 @@ def same_in_other_build():
         expect(one == other, f"seed {seed}: release {one}, sanitized {other}")
 
 
-check("20 seeds twice, in two processes", same_twice)
+check("20 seeds twice, in two processes", same_twice, False)
+check("20 seeds twice, in two processes, TLS 1.3", same_twice, True)
 check("20 seeds, release and sanitized", same_in_other_build)
 finish()

@@ -1,21 +1,13 @@
 """Cipher suites and protocols with real programs: each that can be negotiated is, and a scanner finds what SSLADMIN says.
-
-The systems come from scenarios that are written here: a level, certificates made to order, operands of VMSSL.
 """
 import concurrent.futures
 import json
-import os
 import re
 import subprocess
-import tempfile
-import time
 import xml.etree.ElementTree
 
-from lab import Lab, check, executable, expect, finish, needs, run
+from lab import EC_PORT, RSA_PORT, VERSIONS, System, check, executable, expect, finish, needs, run
 
-RSA_PORT, EC_PORT = 7443, 8443  # TLSECHO with ECHOCERT, VSMSERVE with SMAPCERT
-VERSIONS = ["SSLV3", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3"]
-PARMS = ":parms.KEYFILE /etc/gskadm/Database.kdb"
 EC_CERTIFICATE = {"label": "SMAPCERT", "key": "ec-256"}
 # What Debian's OpenSSL does not offer, and GnuTLS does.
 GNUTLS = {"3DES": "3DES-CBC", "RC4": "ARCFOUR-128", "NULL": "NULL"}
@@ -25,44 +17,6 @@ def table():
     text = subprocess.run([executable(), "explain", "CIPHER", "--json"], capture_output=True, text=True, timeout=60,
                           check=True).stdout
     return json.loads(text)
-
-
-def scenario(folder, operands, system):
-    """A lab file with this system; VMSSL runs with these operands. As JSON, which is YAML."""
-    lines = "".join(f"\n                {operand}" for operand in operands)
-    probe = {"probe": {"tcp": None, "port": RSA_PORT}}
-    lab = {"vmlab": 1, "id": "suites", "title": "Cipher suites", "story": "None.", "symptom": "None.",
-           "system": system,
-           "patch": [{"file": "TCPMAINT 198 GDLRCT2 DTCPARMS", "replace": [{"find": PARMS, "with": PARMS + lines}]},
-                     {"file": "TCPMAINT 198 PROFILE TCPIP",
-                      "replace": [{"find": "44444 TCP VSMSERVE", "with": f"{EC_PORT}  TCP VSMSERVE"}]}],
-           "checks": [{"id": "symptom", "phase": "symptom", **probe}, {"id": "goal", "phase": "goal", **probe}],
-           "solution": ["QUERY TIME"]}
-    path = os.path.join(folder, "suites.yaml")
-    with open(path, "w") as file:
-        json.dump(lab, file)
-    return path
-
-
-class System(Lab):
-    """vmlab at its prompt with such a scenario."""
-
-    def __init__(self, operands, system):
-        self.scenario = tempfile.TemporaryDirectory()
-        super().__init__("--seed", "1", lab=scenario(self.scenario.name, operands, system), serve=False)
-
-    def __exit__(self, *_):
-        super().__exit__(*_)
-        self.scenario.cleanup()
-
-    def details(self):
-        """What SSLADMIN QUERY STATUS DETAILS says of the first server: its enabled protocols and included suites."""
-        self.type("SSLADMIN QUERY STATUS DETAILS (SSL SSL00001", r"SSL00001 Exempt[^\n]*\n(.*\n)*.*Ready")
-        rows = re.findall(r"(?m)^SSL00001 (Enabled|Included) +(.*)$", self.shown().replace("\r", ""))
-        expect({state for state, _ in rows} == {"Enabled", "Included"}, f"no details in {self.shown()[-2000:]}")
-        words = [(state, word) for state, row in rows for word in row.split()]
-        return ([w for s, w in words if s == "Enabled" and w in VERSIONS],
-                [w for s, w in words if s == "Included" and not w.startswith("<")])
 
 
 # ── every suite ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,22 +88,11 @@ def ssl3_is_there(lab):
     expect(len(found) == 1 and found[0].get("enabled") == "1", "SSLv3 is not enabled")
 
 
-def scan_of_tls_1_3(lab, port):
-    """The key share of sslscan's hello is random bytes. Every second one has the top bit set that RFC 7748 section 5
-    wants masked, and the TLS library refuses it; another second gives other bytes."""
-    for _ in range(10):
-        root = scan(lab, port, "--no-fallback")
-        if root.find(".//protocol[@version='1.3']").get("enabled") == "1":
-            return root
-        time.sleep(1)
-    raise AssertionError("ten scans found no TLS 1.3")
-
-
 def sees_what_ssladmin_says(rows, operands, system, port):
     """sslscan's list and that of STATUS DETAILS, less what cannot be negotiated, fits no protocol, or no such key."""
     with System(operands, system) as lab:
         protocols, included = lab.details()
-        root = scan_of_tls_1_3(lab, port) if "TLSV1_3" in protocols else scan(lab, port, "--no-fallback")
+        root = scan(lab, port, "--no-fallback")
         lab.stop()
     key = "an elliptic curve key" if port == EC_PORT else "an RSA key"
     fit = [row for row in rows if row["name"] in included and row["negotiable"] and row["certificate"] in (key, "any key")]

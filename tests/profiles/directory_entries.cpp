@@ -96,3 +96,31 @@ TEST_CASE("mistakes in the directory") {
           "2:32 error DTCPRS907E Profile X named by POOL is not defined\n"
           "2:2 error DTCPRS904E POOL ends before its valid LOW and HIGH\n");
 }
+
+TEST_CASE("CRYPTO: dedicated domains are for one userid, and not beside shared ones") {
+    const UserDirect d = read(
+        "PROFILE SHARED\n  CRYPTO DOMAIN 3 APVIRTUAL\n"
+        "PROFILE OWN\n  CRYPTO APDED 1 2\n"
+        "USER SSLSERV AUTOONLY 32M 32M G\n  CRYPTO DOMAIN 4 5 APDEDICATED 7 9\n"
+        "USER SSL AUTOONLY 32M 32M G\n  POOL LOW 1 HIGH 3 PROFILE SHARED\n"
+        "USER STS AUTOONLY 32M 32M G\n  POOL LOW 1 HIGH 3 PROFILE OWN\n"
+        "USER STX AUTOONLY 32M 32M G\n  CRYPTO APDED 3\n  POOL LOW 1 HIGH 2 PROFILE SHARED\n"
+        "USER BOTH AUTOONLY 32M 32M G\n  CRYPTO APVIRT APDED 3\n"
+        "USER TYPO AUTOONLY 32M 32M G\n  CRYPTO APVIRTS\n");
+    CHECK(told(d.findings) ==
+          "4:10 error DTCPRS919E APDED is not for a PROFILE; ignored\n"
+          "12:10 error DTCPRS919E APDED is not for a POOL of userids; ignored\n"
+          "15:17 error DTCPRS919E APDED is not for an entry with APVIRTUAL; ignored\n"
+          "17:10 error DTCPRS903E APVIRTS is not valid as operand of CRYPTO\n");
+    CHECK(d.find("SSLSERV")->dedicated_aps == std::vector<std::uint32_t>{7, 9});
+    CHECK_FALSE(d.find("SSLSERV")->apvirtual);
+    CHECK(d.find("SSL00002")->apvirtual);
+    CHECK(d.find("SSL00002")->crypto_where.str() == "USER DIRECT A1:2:3");
+    CHECK(d.find("STS00001")->dedicated_aps.empty());
+    CHECK_FALSE(d.find("STS00001")->apvirtual);
+    CHECK(d.find("STS00001")->crypto_where.str() == "USER DIRECT A1:4:3");
+    CHECK(d.find("STX00001")->dedicated_aps.empty());
+    CHECK(d.find("STX00001")->apvirtual);
+    CHECK(d.find("BOTH")->dedicated_aps.empty());
+    CHECK(d.find("BOTH")->apvirtual);
+}

@@ -145,6 +145,14 @@ TEST_CASE("a system of another level, with certificates made to order") {
     CHECK(error("{level: 640, service: [PH18435]}") ==
           "PH18435 is not for level 640: the level cannot have it");
     CHECK(error("{service: [PK12345]}").starts_with("'PK12345' is no service"));
+    const auto machine = with("{crypto: {cpacf: false, cards: [CEX6A, cex5c]}}").lab->system.crypto;
+    REQUIRE(machine.has_value());
+    CHECK_FALSE(machine->cpacf);
+    REQUIRE(machine->cards.size() == 2);
+    CHECK(machine->cards[1].type == "CEX5C");
+    CHECK(with("{crypto: {}}").lab->system.crypto == MachineCrypto{});
+    CHECK_FALSE(with("{level: 710}").lab->system.crypto.has_value());
+    CHECK(error("{crypto: {cards: [CEX3A]}}").starts_with("a card is CEX, a digit from 4 to 8"));
     CHECK(error("{certificates: [{label: A}, {label: A}]}") == "'A' stands here twice");
     CHECK(error("{certificates: [{key: ec-256}]}") == "'label' is missing");
     CHECK(error("{certificates: [{label: A, key: dsa-1024}]}")

@@ -165,3 +165,24 @@ TEST_CASE("mutated hellos: a version that was chosen is enabled and was offered"
         CHECK(offer_of(hello).size() < 1000);
     }
 }
+
+TEST_CASE("an X25519 share whose top bit is set is taken; the bit is masked (RFC 7748 section 5)") {
+    const auto extension = [](int number, const std::string& body) {
+        return u16(std::size_t(number)) + u16(body.size()) + body;
+    };
+    for (const char last : {'\x7e', '\xfe', '\xff'}) {
+        CAPTURE(int(last));
+        const std::string share = std::string(31, 'x') + last;
+        const std::string extensions = extension(43, std::string("\x02\x03\x04", 3)) +
+                                       extension(10, u16(2) + u16(29)) + extension(13, u16(2) + u16(0x0804)) +
+                                       extension(51, u16(36) + u16(29) + u16(32) + share);
+        const std::string body = u16(0x0303) + std::string(32, 'r') + '\0' + u16(2) + u16(0x1301) + '\1' +
+                                 '\0' + u16(extensions.size()) + extensions;
+        const std::string message = '\1' + std::string(1, '\0') + u16(body.size()) + body;
+        Line line(of(Level(Release::v740), {Protocol::tlsv1_3}));
+        CHECK(alert_to(line, "\x16\x03\x01" + u16(message.size()) + message) == -1);
+        const auto* answer = line.ear.last<SslToWire>();
+        REQUIRE(answer != nullptr);
+        CHECK(line.ear.last<SslFailed>() == nullptr);
+    }
+}

@@ -39,9 +39,11 @@ TEST_CASE("mutated flights of a client") {
     const auto cache = std::make_shared<SessionCache>(16);
     Line line(policy, lab_pki().database, cache);
     std::size_t failed = 0;
+    Bytes kept[4];  ///< sessions to come back to, by choice
     for (SslSessionId id = 1; id <= 400; ++id) {
         line.id = id;
-        Client client(client_settings(choices[random.below(4)]), {}, id);
+        const auto choice = random.below(4);
+        Client client(client_settings(choices[choice]), {.resume = kept[choice]}, id);
         line.open("FTPCERT", ClientCertCheck(random.below(3)));
         client.session->start(kNow, client);
         const std::uint64_t victim = random.below(4);
@@ -61,6 +63,7 @@ TEST_CASE("mutated flights of a client") {
             if (client.up && flight < victim)
                 client.session->write(Buffer::copy_of(std::string_view("some data")), kNow, client);
         }
+        if (client.up) kept[choice] = client.session->resumable();
         line.member.receive(SslWireClosed{id, false}, kNow, line.ear);
         line.member.receive(SslDrop{id}, kNow, line.ear);
         for (const auto& notice : std::exchange(line.ear.notices, {}))
@@ -73,6 +76,8 @@ TEST_CASE("mutated flights of a client") {
     CHECK(line.member.snapshot().sessions.empty());
     CHECK_FALSE(line.member.next_deadline().has_value());
     CHECK(cache->counts().entries <= 16);
+    CHECK(cache->counts().hits > 20);
+    CHECK(cache->counts().tickets > 20);
     // A well-behaved client is served as before.
     line.id = 5000;
     line.heard.clear();

@@ -99,20 +99,20 @@ TEST_CASE("TRACE FLOW: requests of TCPIP; DEBUG: everything, of every session") 
     Line flow(tracing(TraceLevel::flow));
     talk(flow);
     CHECK(flow.ear.said("DTCSSL918I Flow: key database"));
-    CHECK(
-        flow.ear.said("DTCSSL918I Flow: SslOpen session 1, 9.60.60.4..1031 to 9.60.60.3..21 label FTPCERT"));
-    CHECK(flow.ear.said("DTCSSL918I Flow: SslFromApplication session 1, 8 bytes"));
+    CHECK(flow.ear.said(
+        "DTCSSL918I Flow: session 1 opened: label FTPCERT, server, 9.60.60.4..1031 to 9.60.60.3..21"));
+    CHECK(flow.ear.said("DTCSSL918I Flow: session 1: 8 bytes of the application"));
     CHECK_FALSE(flow.ear.said("DTCSSL913I"));
     auto elsewhere = tracing(TraceLevel::flow);
     elsewhere.trace.port = 9999;
     Line filtered(elsewhere);
     talk(filtered);
-    CHECK_FALSE(filtered.ear.said("SslOpen"));
-    CHECK_FALSE(filtered.ear.said("SslFromWire"));
+    CHECK_FALSE(filtered.ear.said("Flow: session 1 opened"));
+    CHECK_FALSE(filtered.ear.said("bytes from the wire"));
     elsewhere.trace.level = TraceLevel::debug;
     Line debug(elsewhere);
     talk(debug);
-    CHECK(debug.ear.said("SslOpen"));
+    CHECK(debug.ear.said("Flow: session 1 opened"));
     CHECK(debug.ear.said("DTCSSL913I Session 1 received 15 bytes:"));
 }
 

@@ -91,11 +91,11 @@ struct Client : TlsSink {
     std::unique_ptr<TlsSession> session;
 
     explicit Client(const TlsSettings& settings, const TlsSessionOptions& options = {},
-                    std::uint64_t seed = 1)
+                    std::uint64_t seed = 1, Instant now = kNow)
         : random(stream("client", seed)) {
-        auto context = TlsContext::make(TlsRole::client, settings, random, kNow);
+        auto context = TlsContext::make(TlsRole::client, settings, random, now);
         session = std::make_unique<TlsSession>(std::get<std::shared_ptr<TlsContext>>(context), options,
-                                               random, kNow);
+                                               random, now);
     }
     void ciphertext(Buffer data, std::size_t) override { to_wire.push_back(std::move(data)); }
     void plaintext(Buffer data) override { received += data.view(); }

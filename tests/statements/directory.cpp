@@ -1,5 +1,6 @@
 // USER DIRECT, and ETC HOSTS and ETC SERVICES: what the system follows of them.
 #include "simulator/cp/directory_source.hpp"
+#include "sslserv/crypto_costs.hpp"
 #include "tests/statements/edited_world.hpp"
 
 using namespace vmlab;
@@ -79,4 +80,17 @@ TEST_CASE("POSIXINFO: a server of the pool may read the key database by its grou
 TEST_CASE("NAMESAVE: a server of the pool may load the segment of the cache") {
     EditedWorld lab;
     CHECK(lab.world.segments().find("TCPIP")->users.size() == 6);
+}
+
+TEST_CASE("CRYPTO: with APVIRTUAL a handshake costs a server of the pool less") {
+    const auto d = directory(
+        "PROFILE TCPSSLU\n  CRYPTO APVIRTUAL\nUSER SSL AUTOONLY 32M 64M G\n"
+        "  POOL LOW 1 HIGH 2 PROFILE TCPSSLU\n");
+    MachineCrypto machine;
+    machine.cards = {*CryptoCard::parse("CEX6A")};
+    const auto has = crypto_of_guest(d.find("SSL00002"), machine, Level());
+    const auto cost = [](bool ap) {
+        return sslserv::cost_of_handshake({true, ap, {}, {}}, {sslserv::KeyKind::rsa, 2048});
+    };
+    CHECK(cost(has.apvirtual) < cost(false));
 }

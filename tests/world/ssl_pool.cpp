@@ -289,6 +289,15 @@ TEST_CASE("SSLPOOL: a pool with a prefix of its own, planned, enrolled, and at w
           std::string::npos);
     CHECK(lab.typed("SSLPOOL ENROLL VMSYS TCPMAINT STSX TCPIP 3").find("DTCSSL966E SSLPOOL: STSX") !=
           std::string::npos);
+    const auto refused = [&](const std::string& operands, const std::string& why) {
+        return lab.typed("SSLPOOL " + operands).find("DTCSSL966E SSLPOOL: " + why) != std::string::npos;
+    };
+    CHECK(refused("PLAN VMSYS TCPMAINT STS TCPIP 3 MORE", "MORE\n"));
+    CHECK(refused("ENROLL VMSYS TCPMAINT STS TCPIP", "an operand is missing\n"));
+    CHECK(refused("ENROLL VMSYS TCPMAINT STS TCPIP 0", "0 is not a number of members from 1 to 1000\n"));
+    CHECK(
+        refused("ENROLL VMSYS TCPMAINT STS TCPIP 1001", "1001 is not a number of members from 1 to 1000\n"));
+    CHECK(refused("ENROLL VMSYS TCPMAINT STS TCPIP 99999", "99999 is not a number of members"));
     (void)lab.typed("SSLADMIN START");
     CHECK(lab.ready() == 3);
     CHECK(lab.talk(echo_conversation()).succeeded);
