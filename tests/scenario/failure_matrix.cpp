@@ -23,12 +23,13 @@ using sslserv::LabCertificate;
 namespace {
 
 enum class Visitor {
-    ftp,    ///< lists a directory: AUTH TLS and private data
-    web,    ///< asks port 7443 for a page
-    older,  ///< the same, but knows nothing newer than TLS 1.1
-    plain,  ///< speaks to port 7443 without TLS
-    late,   ///< as ftp, while another client has a session
-    shy,    ///< sends half a ClientHello to port 7443, and goes
+    ftp,     ///< lists a directory: AUTH TLS and private data
+    web,     ///< asks port 7443 for a page
+    older,   ///< the same, but knows nothing newer than TLS 1.1
+    plain,   ///< speaks to port 7443 without TLS
+    late,    ///< as ftp, while another client has a session
+    silent,  ///< sends half a ClientHello to port 7443, and nothing more
+    shy,     ///< sends half a ClientHello to port 7443, and goes
 };
 
 /// What gskkyman did to the key database before the lines were typed.
@@ -109,9 +110,11 @@ Conversation visit_of(Visitor visitor, const World& world) {
         ftp.user = ftp.password = "TCPMAINT";
         ftp.jobs = {{FtpJob::Kind::list, {}, {}}};
         visit = ftp_conversation(ftp);
-    } else if (visitor == Visitor::shy) {
+    } else if (visitor == Visitor::shy || visitor == Visitor::silent) {
         visit.steps = {OpenConnection{secure}, SendBytes{std::string("\x16\3\1\2\0\1\0\1\xfc\3\3", 11)},
                        CloseConnection{}};
+        if (visitor == Visitor::silent) visit.steps.back() = ExpectClose{};
+        visit.patience = minutes{2};
     } else {
         visit.steps = {OpenConnection{secure, visitor != Visitor::plain}, SendLine{"GET / HTTP/1.0"},
                        SendLine{""}, ExpectText{"HTTP/1.0 200"}, ExpectClose{}};
@@ -130,7 +133,7 @@ ConversationResult come(Visitor visitor, World& world) {
         world.system().run_until(world.now() + seconds{5});
     }
     const auto number = world.workstation().start(visit_of(visitor, world), world.system());
-    world.system().run_until(world.now() + minutes{1});
+    world.system().run_until(world.now() + minutes{visitor == Visitor::silent ? 2 : 1});
     return world.workstation().result(number);
 }
 
@@ -165,7 +168,7 @@ bool is_served(Visitor visitor) {
 }
 
 void check_row(const Row& row) {
-    const bool own_fault = row.visitor == Visitor::plain || row.visitor == Visitor::shy;
+    const bool own_fault = row.visitor == Visitor::plain || row.visitor >= Visitor::silent;
     CHECK((own_fault || is_served(row.visitor)));
 
     WorldOptions changed = healthy();
@@ -185,7 +188,7 @@ void check_row(const Row& row) {
     std::string client;
     for (const auto& line : result.transcript) client += line + "\n";
     CAPTURE(client);
-    if (row.visitor != Visitor::shy) CHECK_FALSE(result.succeeded);
+    if (row.visitor < Visitor::silent) CHECK_FALSE(result.succeeded);
     CHECK(client.find(row.client) != std::string::npos);
     if (const auto machine = Userid::parse(row.machine)) {
         const auto console = said(world, *machine);
@@ -252,6 +255,9 @@ FAILURE("a plain client on a static port", .visitor = Visitor::plain,
 FAILURE("the client closes in the middle of the handshake", .visitor = Visitor::shy, .client = "",
         .console = "DTCSSL022E Handshake failed rc: 420", .names = "SECURE ECHOCERT")
 
+FAILURE("the client stops in the middle of the handshake", .visitor = Visitor::silent, .client = "",
+        .console = "DTCSSL022E Handshake failed rc: 406", .names = "SECURE ECHOCERT")
+
 FAILURE("a key below 2048 bits with MODE NIST-800-131A",
         .edits = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb MODE NIST-800-131A"}},
         .certificates = {echo_certificate({.label = {}, .bits = 1024})}, .client = "during the handshake",
@@ -285,3 +291,22 @@ FAILURE("MAXSESSIONS is hit", .visitor = Visitor::late,
         .client = "421 Temporarily unable to process security", .machine = "", .question = "MAXSESSIONS",
         .names = "SSLLIMITS MAXSESSIONS 1")
 #undef FAILURE
+
+TEST_CASE("who stopped in the middle of a handshake is counted by SSLADMIN") {
+    Outside nobody;
+    World world(healthy(), nobody);
+    world.ipl();
+    world.system().run_until(world.now() + minutes{1});
+    const auto has_line = [&](const std::string& start) {
+        (void)world.system().close_console("TCPMAINT");
+        REQUIRE(type_lines({{"TCPMAINT", "SSLADMIN QUERY STATUS SUMMARY"}}, world));
+        const auto& lines = world.system().console_of("TCPMAINT");
+        return std::any_of(lines.begin(), lines.end(),
+                           [&](const auto& line) { return line.starts_with(start); });
+    };
+    //             Server   Status     Sessions  Maximum  High     Total      Failed
+    CHECK(has_line("SSL00001 Active     0         600      0        0          0 "));
+    (void)come(Visitor::silent, world);
+    CHECK(has_line("SSL00001 Active     0         600      1        1          1 "));
+    CHECK(world.stack("TCPIP")->secure_sessions == 0);
+}
