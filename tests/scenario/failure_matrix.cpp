@@ -210,6 +210,25 @@ void check_row(const Row& row) {
 
 }  // namespace
 
+TEST_CASE("who stopped in the middle of a handshake is counted by SSLADMIN") {
+    Outside nobody;
+    World world(healthy(), nobody);
+    world.ipl();
+    world.system().run_until(world.now() + minutes{1});
+    const auto has_line = [&](const std::string& start) {
+        (void)world.system().close_console("TCPMAINT");
+        REQUIRE(type_lines({{"TCPMAINT", "SSLADMIN QUERY STATUS SUMMARY"}}, world));
+        const auto& lines = world.system().console_of("TCPMAINT");
+        return std::any_of(lines.begin(), lines.end(),
+                           [&](const auto& line) { return line.starts_with(start); });
+    };
+    //             Server   Status     Sessions  Maximum  High     Total      Failed
+    CHECK(has_line("SSL00001 Active     0         600      0        0          0 "));
+    (void)come(Visitor::silent, world);
+    CHECK(has_line("SSL00001 Active     0         600      1        1          1 "));
+    CHECK(world.stack("TCPIP")->secure_sessions == 0);
+}
+
 // A row is a test case of its own.
 #define FAILURE(title, ...) \
     TEST_CASE("failure matrix: " title) { check_row({__VA_ARGS__}); }
@@ -291,22 +310,3 @@ FAILURE("MAXSESSIONS is hit", .visitor = Visitor::late,
         .client = "421 Temporarily unable to process security", .machine = "", .question = "MAXSESSIONS",
         .names = "SSLLIMITS MAXSESSIONS 1")
 #undef FAILURE
-
-TEST_CASE("who stopped in the middle of a handshake is counted by SSLADMIN") {
-    Outside nobody;
-    World world(healthy(), nobody);
-    world.ipl();
-    world.system().run_until(world.now() + minutes{1});
-    const auto has_line = [&](const std::string& start) {
-        (void)world.system().close_console("TCPMAINT");
-        REQUIRE(type_lines({{"TCPMAINT", "SSLADMIN QUERY STATUS SUMMARY"}}, world));
-        const auto& lines = world.system().console_of("TCPMAINT");
-        return std::any_of(lines.begin(), lines.end(),
-                           [&](const auto& line) { return line.starts_with(start); });
-    };
-    //             Server   Status     Sessions  Maximum  High     Total      Failed
-    CHECK(has_line("SSL00001 Active     0         600      0        0          0 "));
-    (void)come(Visitor::silent, world);
-    CHECK(has_line("SSL00001 Active     0         600      1        1          1 "));
-    CHECK(world.stack("TCPIP")->secure_sessions == 0);
-}
