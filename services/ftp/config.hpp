@@ -35,7 +35,7 @@ struct FtpConfig {
     std::vector<std::string> banner{};  ///< lines of FTP BANNER, after the first line of the greeting
 
     // Bounds of this server, not statements of the file.
-    std::size_t max_sessions = 500;
+    std::size_t max_sessions = 10'000;
     unsigned max_failed_logins = 5;
     std::size_t max_file_bytes = 256u << 20;      ///< of one upload
     std::size_t max_arriving_bytes = 768u << 20;  ///< of all uploads in progress

@@ -92,6 +92,7 @@ struct Workstation::Link {
 };
 
 struct Workstation::Talk {
+    std::uint32_t number = 0;
     Conversation script;
     ConversationResult result{};
     Link control{}, data{};
@@ -154,8 +155,9 @@ std::uint32_t Workstation::start(Conversation what, System& world) {
     talk->script = std::move(what);
     talk->data.most = kMostData;
     talk->result.began = world.now();
-    const auto number = next_number_++;
+    const auto number = talk->number = next_number_++;
     talks_.emplace(number, std::move(talk));
+    ready_.insert(number);
     world.post(index(), DeadlinePassed{});
     return number;
 }
@@ -169,8 +171,13 @@ const ConversationResult& Workstation::result(std::uint32_t number) const {
 void Workstation::forget(std::uint32_t number, System& world) {
     const auto found = talks_.find(number);
     if (found == talks_.end()) return;
-    abort(found->second->control, world);
-    abort(found->second->data, world);
+    Talk& talk = *found->second;
+    for (Link* link : {&talk.control, &talk.data}) {
+        abort(*link, world);
+        lose(*link);
+    }
+    stop_waiting(talk);
+    ready_.erase(number);
     talks_.erase(found);
     drain(world);
 }
@@ -182,10 +189,9 @@ void Workstation::receive(Event& event, System& world) {
 }
 
 std::optional<Instant> Workstation::next_deadline() const {
-    auto next = ExternalHost::next_deadline();
-    for (const auto& [number, talk] : talks_)
-        if (!talk->result.ended && talk->begun && (!next || talk->deadline < *next)) next = talk->deadline;
-    return next;
+    const auto next = ExternalHost::next_deadline();
+    if (waits_.empty() || (next && *next <= waits_.begin()->first)) return next;
+    return waits_.begin()->first;
 }
 
 // ── what the stack tells ──────────────────────────────────────────────────────────────────────────────────
@@ -193,20 +199,24 @@ std::optional<Instant> Workstation::next_deadline() const {
 void Workstation::news(stack::News& n, System& world) {
     using Kind = stack::News::Kind;
     if (n.kind == Kind::echo_reply || n.kind == Kind::icmp_error) return hear_echo(n);
-    for (auto& [number, talk] : talks_)
-        for (Link* link : {&talk->control, &talk->data})
-            if (link->stage != Link::Stage::none && link->id == n.id) return hear_link(*link, n, world);
+    const auto found = talk_of_.find(n.id);
+    if (found == talk_of_.end()) return;
+    Talk& talk = *talks_.at(found->second);
+    ready_.insert(talk.number);
+    for (Link* link : {&talk.control, &talk.data})
+        if (link->stage != Link::Stage::none && link->id == n.id) return hear_link(talk, *link, n, world);
 }
 
 void Workstation::hear_echo(const stack::News& n) {
     for (auto& [number, talk] : talks_) {
         if (talk->echo == 0 || talk->echo != n.id) continue;
+        ready_.insert(number);
         if (n.kind == stack::News::Kind::echo_reply) talk->echo_heard = true;
         else talk->echo_error = n.why.empty() ? "an ICMP error came back" : n.why;
     }
 }
 
-void Workstation::hear_link(Link& link, stack::News& n, System& world) {
+void Workstation::hear_link(Talk& talk, Link& link, stack::News& n, System& world) {
     Wire wire(*this, world);
     switch (n.kind) {
         case stack::News::Kind::connected: link.stage = Link::Stage::open; break;
@@ -244,6 +254,7 @@ void Workstation::hear_link(Link& link, stack::News& n, System& world) {
             link.end(n.reason == CloseReason::finished
                          ? std::string()
                          : fmt::format("{}{}{}", name_of(n.reason), n.why.empty() ? "" : ": ", n.why));
+            if (talk.result.ended) link.tls.reset();
             break;
         case stack::News::Kind::acknowledged: pump(link, world); break;
         default: break;
@@ -252,8 +263,9 @@ void Workstation::hear_link(Link& link, stack::News& n, System& world) {
 
 // ── links ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-void Workstation::open(Link& link, const Endpoint& to, System& world) {
+void Workstation::open(Talk& talk, Link& link, const Endpoint& to, System& world) {
     abort(link, world);
+    lose(link);
     const auto most = link.most;
     link = Link{};
     link.most = most;
@@ -262,6 +274,7 @@ void Workstation::open(Link& link, const Endpoint& to, System& world) {
     if (const auto id = stack_.connect(to, 0, world.now(), wire)) {
         link.id = *id;
         link.stage = Link::Stage::connecting;
+        talk_of_.emplace(*id, talk.number);
     } else {
         link.end("this host cannot connect there");
     }
@@ -345,8 +358,27 @@ void Workstation::abort(Link& link, System& world) {
 
 // ── the script ────────────────────────────────────────────────────────────────────────────────────────────
 
+void Workstation::wait_until(Talk& talk, Instant at) {
+    stop_waiting(talk);
+    talk.deadline = at;
+    waits_.emplace(at, talk.number);
+}
+
+void Workstation::stop_waiting(Talk& talk) { waits_.erase({talk.deadline, talk.number}); }
+
+/// Nothing more is heard of its connection.
+void Workstation::lose(const Link& link) {
+    if (link.stage != Link::Stage::none) talk_of_.erase(link.id);
+}
+
 void Workstation::go_on(System& world) {
-    for (auto& [number, talk] : talks_) work(*talk, world);
+    for (auto at = waits_.begin(); at != waits_.end() && at->first <= world.now(); ++at)
+        ready_.insert(at->second);
+    while (!ready_.empty()) {
+        const auto number = *ready_.begin();
+        ready_.erase(ready_.begin());
+        work(*talks_.at(number), world);
+    }
 }
 
 void Workstation::work(Talk& talk, System& world) {
@@ -357,7 +389,7 @@ void Workstation::work(Talk& talk, System& world) {
             talk.begun = true;
             talk.noted_tls = false;
             const auto* pause = std::get_if<Pause>(&step);
-            talk.deadline = world.now() + (pause ? pause->length : talk.script.patience);
+            wait_until(talk, world.now() + (pause ? pause->length : talk.script.patience));
             begin(talk, step, world);
         }
         if (done(talk, step, world)) {
@@ -378,7 +410,7 @@ void Workstation::begin(Talk& talk, const ClientStep& step, System& world) {
     std::visit(overloaded{
                    [&](const OpenConnection& s) {
                        talk.note("* connects to " + s.to.str());
-                       open(control, s.to, world);
+                       open(talk, control, s.to, world);
                    },
                    [&](const SendLine& s) {
                        talk.note("> " + describe(s).substr(5));
@@ -391,6 +423,7 @@ void Workstation::begin(Talk& talk, const ClientStep& step, System& world) {
                    [&](const StartTls&) { start_tls(talk, control, world); },
                    [&](const OpenData& s) {
                        abort(talk.data, world);
+                       lose(talk.data);
                        talk.data.stage = Link::Stage::none;
                        const char* command = s.extended ? "EPSV" : "PASV";
                        talk.note(fmt::format("> {}", command));
@@ -538,7 +571,7 @@ bool Workstation::data_is_open(Talk& talk, System& world) {
         if (!reply_is_there(talk, "22")) return false;
         const auto port = data_port_of(talk.last_reply);
         if (port == 0) return talk.fail("no port in " + talk.last_reply);
-        open(data, {talk.control.peer.address, port}, world);
+        open(talk, data, {talk.control.peer.address, port}, world);
         drain(world);
     }
     if (data.stage == Link::Stage::over) return talk.fail("data connection: " + data.error);
@@ -573,6 +606,7 @@ bool Workstation::data_is_over(Talk& talk, const TransferData& step, System& wor
 }
 
 void Workstation::finish(Talk& talk, System& world) {
+    stop_waiting(talk);
     talk.result.ended = true;
     talk.result.succeeded = !talk.failed;
     talk.result.over = world.now();
@@ -583,6 +617,8 @@ void Workstation::finish(Talk& talk, System& world) {
         shut(talk.control, world);
         shut(talk.data, world);
     }
+    talk.script.steps = {};  // with what was to be sent
+    talk.data.out = {};
     world.record(name(), {RecordKind::state,
                           talk.failed ? "client script failed: " + talk.result.why
                                       : fmt::format("client script done in {} steps", talk.step),

@@ -9,7 +9,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -55,7 +57,7 @@ private:
     class TlsOut;
 
     void news(stack::News& n, System& world) override;
-    void hear_link(Link& link, stack::News& n, System& world);
+    void hear_link(Talk& talk, Link& link, stack::News& n, System& world);
     void hear_echo(const stack::News& n);
 
     void go_on(System& world);
@@ -73,7 +75,10 @@ private:
     bool data_is_over(Talk& talk, const TransferData& step, System& world);
     void finish(Talk& talk, System& world);
 
-    void open(Link& link, const Endpoint& to, System& world);
+    void open(Talk& talk, Link& link, const Endpoint& to, System& world);
+    void wait_until(Talk& talk, Instant at);
+    void stop_waiting(Talk& talk);
+    void lose(const Link& link);
     void start_tls(Talk& talk, Link& link, System& world);
     void send(Link& link, std::string_view bytes, System& world);
     void pump(Link& link, System& world);
@@ -88,6 +93,10 @@ private:
     std::map<std::pair<sslserv::Protocol, std::string>, std::shared_ptr<const sslserv::TlsContext>> tls_{};
     RandomStream tls_random_;
     std::map<std::uint32_t, std::unique_ptr<Talk>> talks_;
+    // Nothing walks all conversations: whose connection it is, who waits until when, who has something to do.
+    std::unordered_map<stack::ConnectionId, std::uint32_t> talk_of_{};
+    std::set<std::pair<Instant, std::uint32_t>> waits_{};
+    std::set<std::uint32_t> ready_{};
     std::uint32_t next_number_ = 1;
     std::uint16_t next_echo_ = 1;
 };

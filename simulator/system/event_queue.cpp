@@ -6,6 +6,11 @@
 #include "stack/base/assert.hpp"
 
 namespace vmlab::sim {
+namespace {
+
+constexpr std::size_t kKeptSlots = 4096;  ///< of a usual run; kept however few events wait
+
+}  // namespace
 
 void EventQueue::push(Event event) {
     std::uint32_t slot;
@@ -52,6 +57,19 @@ Event EventQueue::pop() {
     if (slot == last_) last_ = kNone;
     Event event = std::move(slots_[slot]);
     slots_[slot].payload = DeadlinePassed{};
+    if (slots_.size() > kKeptSlots && slots_.size() / 16 > count) {
+        // After a flood: the memory of it goes back.
+        std::vector<Event> fewer(count);
+        std::uint32_t kept = kNone;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if (heap_[i].slot == last_) kept = i;
+            fewer[i] = std::move(slots_[std::exchange(heap_[i].slot, i)]);
+        }
+        last_ = kept;
+        slots_ = std::move(fewer);
+        free_ = {};
+        heap_.shrink_to_fit();
+    }
     return event;
 }
 

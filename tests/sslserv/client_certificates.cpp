@@ -376,3 +376,23 @@ TEST_CASE("a certificate for servers only is none for clients: 440") {
     CHECK(try_with(settings, required, {}, database).code == 440);
     CHECK(try_with(settings, preferred, {}, database).warnings == 1);
 }
+
+TEST_CASE("failure matrix: the client's certificate is from an authority that is not known") {
+    Line line({}, database_of(pki_with_clients()));
+    Client client(showing("client-stranger"));
+    SslOpen what;
+    what.session = line.id;
+    what.label = "TELCERT";
+    what.check = ClientCertCheck::required;
+    what.check_where.line = 41;
+    what.check_where.file.name = Name8("PROFILE");
+    line.member.receive(what, kNow, line.ear);
+    client.session->start(kNow, client);
+    line.pump(client);
+    REQUIRE(client.broken.has_value());
+    CHECK(client.broken->alert_received == 48);
+    CHECK(line.ear.said("DTCSSL022E Handshake failed rc: 8"));
+    REQUIRE_FALSE(line.ear.records.empty());
+    REQUIRE_FALSE(line.ear.records.back().rests_on.empty());
+    CHECK(line.ear.records.back().rests_on.front().line == 41);
+}

@@ -97,6 +97,10 @@ struct Client : TlsSink {
         session = std::make_unique<TlsSession>(std::get<std::shared_ptr<TlsContext>>(context), options,
                                                random, now);
     }
+    /// One of many, which share what is made once.
+    Client(std::shared_ptr<TlsContext> context, RandomStream& shared) : random(stream("client")) {
+        session = std::make_unique<TlsSession>(std::move(context), TlsSessionOptions{}, shared, kNow);
+    }
     void ciphertext(Buffer data, std::size_t) override { to_wire.push_back(std::move(data)); }
     void plaintext(Buffer data) override { received += data.view(); }
     void established(const TlsEstablished& how) override { up = how; }

@@ -1,25 +1,13 @@
 // Bad clients leave nothing behind: after 10 000 of them the heap is what it was after 1 000.
 #include <doctest/doctest.h>
-#include <malloc.h>
 
+#include "tests/heap.hpp"
 #include "tests/world/baseline_world.hpp"
-
-#if defined(__SANITIZE_ADDRESS__)
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
-#endif
 
 using namespace vmlab;
 using namespace vmlab::sim;
 
 namespace {
-
-std::size_t allocated() {
-#if defined(__SANITIZE_ADDRESS__)
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    return mallinfo2().uordblks;
-#endif
-}
 
 /// Garbage to FTP, SMTP, Telnet, a TLS port; every fourth client is gone without a word.
 void bad_client(BaselineWorld& lab, RandomStream& random) {
@@ -45,9 +33,9 @@ TEST_CASE("memory after 10 000 bad clients is within 1 MiB of that after 1 000")
         lab.run(minutes{3});
     };
     flood(1'000);
-    const auto before = allocated();
+    const auto before = bytes_in_use();
     flood(9'000);
-    const auto after = allocated();
+    const auto after = bytes_in_use();
     CHECK(after < before + (1u << 20));
     CHECK(lab.world.stack("TCPIP")->secure_sessions == 0);
     CHECK(lab.talk(ftp_conversation("still here")).succeeded);
