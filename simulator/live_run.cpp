@@ -110,7 +110,7 @@ public:
         Edge edge(edge_options_, hooks());
         edge_ = &edge;
         World world(setup_, edge);
-        world.set_prover(prover_against(good_));
+        world.set_prover(prover_against(good_, world.files_now()));
         world_ = &world;
         const Leave leave{*this};
         if (typing() && !world.directory().find(user_)) return no_such_user();

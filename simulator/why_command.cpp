@@ -73,11 +73,13 @@ LineText lines_in(const ConfigurationFiles& files) {
 
 }  // namespace
 
-World::Prover prover_against(WorldOptions good) {
-    return [good = std::move(good)](World& world, const WhyQuestion& question, const WhyAnswer& answer) {
+World::Prover prover_against(WorldOptions good, ConfigurationFiles first_files) {
+    return [good = std::move(good), first_files = std::move(first_files)](
+               World& world, const WhyQuestion& question, const WhyAnswer& answer) {
         const auto journal = world.journal().kept();
-        return report_cure(prove_why(question, answer, good,
-                                     {journal, world.files_now(), world.level().ipl, world.main_stack()}));
+        return report_cure(
+            prove_why(question, answer, good,
+                      {journal, world.files_now(), world.level().ipl, world.main_stack(), first_files}));
     };
 }
 

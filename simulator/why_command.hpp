@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulator/given_system.hpp"
+#include "simulator/scenario/lab.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
@@ -32,6 +33,6 @@ int explain(const std::vector<std::string>& names, bool json);
 void say_supplied(const SuppliedSystem& system);
 
 /// What WHY … (PROVE does in a running world: its files of now against those it would have without a fault.
-[[nodiscard]] World::Prover prover_against(WorldOptions good);
+[[nodiscard]] World::Prover prover_against(WorldOptions good, ConfigurationFiles first_files);
 
 }  // namespace vmlab::sim

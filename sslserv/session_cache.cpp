@@ -2,8 +2,8 @@
 
 namespace vmlab::sslserv {
 
-void SessionCache::erase(std::map<std::string, Entry>::iterator at) {
-    by_age_.erase(at->second.order);
+void SessionCache::erase(Entries::iterator at) {
+    turns_.erase(at->second.turn);
     entries_.erase(at);
 }
 
@@ -11,12 +11,11 @@ void SessionCache::put(std::string key, std::vector<std::uint8_t> session, Insta
     if (life <= Duration{} || most_entries_ == 0) return;
     remove(key);
     if (entries_.size() >= most_entries_) {
-        erase(entries_.find(by_age_.begin()->second));
+        erase(turns_.begin()->second);
         ++counts_.displaced;
     }
-    by_age_.emplace(next_order_, key);
-    entries_.emplace(std::move(key), Entry{std::move(session), now + life, next_order_});
-    ++next_order_;
+    const Turn turn{now + life, next_order_++};
+    turns_.emplace(turn, entries_.emplace(std::move(key), Entry{std::move(session), turn}).first);
     ++counts_.stored;
 }
 
@@ -26,7 +25,7 @@ std::optional<std::vector<std::uint8_t>> SessionCache::find(const std::string& k
         return std::nullopt;
     }
     const auto at = entries_.find(key);
-    if (at != entries_.end() && at->second.expires > now) {
+    if (at != entries_.end() && at->second.turn.first > now) {
         ++counts_.hits;
         return at->second.session;
     }
@@ -74,13 +73,9 @@ void SessionCache::count_ticket(Ticket what) {
 }
 
 void SessionCache::clean(Instant now) {
-    for (auto at = entries_.begin(); at != entries_.end();) {
-        const auto next = std::next(at);
-        if (at->second.expires <= now) {
-            ++counts_.expired;
-            erase(at);
-        }
-        at = next;
+    while (!turns_.empty() && turns_.begin()->first.first <= now) {
+        ++counts_.expired;
+        erase(turns_.begin()->second);
     }
 }
 

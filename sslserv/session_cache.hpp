@@ -2,7 +2,7 @@
 // member that shares the cache: up to TLS 1.2 by session id, from TLS 1.3 on by a ticket, whose key is here.
 //
 // An entry lives for CACHELIFE of the world's time and is dropped at the first look after that, or when a
-// member cleans up (CACHECLEANUP connections). The cache is bounded: the oldest entry makes room.
+// member cleans up (CACHECLEANUP connections). The cache is bounded: what expires first makes room.
 //
 // A key seals tickets for CACHELIFE and opens them for another, so that each ticket has its whole life.
 //
@@ -46,6 +46,8 @@ public:
     };
 
     explicit SessionCache(std::size_t most_entries = 4096) : most_entries_(most_entries) {}
+    SessionCache(const SessionCache&) = delete;
+    SessionCache& operator=(const SessionCache&) = delete;
 
     /// `key` names the session (label and session id). Nothing is kept when `life` is zero.
     void put(std::string key, std::vector<std::uint8_t> session, Instant now, Duration life);
@@ -79,16 +81,18 @@ public:
     [[nodiscard]] Counts counts() const;
 
 private:
+    /// When a session expires, and its number: of those that expire together, the older goes first.
+    using Turn = std::pair<Instant, std::uint64_t>;
     struct Entry {
         std::vector<std::uint8_t> session;
-        Instant expires;
-        std::uint64_t order;
+        Turn turn;
     };
-    void erase(std::map<std::string, Entry>::iterator at);
+    using Entries = std::map<std::string, Entry>;
+    void erase(Entries::iterator at);
 
     std::size_t most_entries_;
-    std::map<std::string, Entry> entries_{};
-    std::map<std::uint64_t, std::string> by_age_{};
+    Entries entries_{};
+    std::map<Turn, Entries::iterator> turns_{};
     std::uint64_t next_order_ = 0;
     std::deque<TicketKey> ticket_keys_{};  ///< oldest first
     Counts counts_{};

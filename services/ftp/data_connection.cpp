@@ -204,8 +204,11 @@ DataEvent DataConnection::closed(const Closed& end, FtpCall call) {
     return event;
 }
 
+std::string DataConnection::about() const { return fmt::format("FTP data of connection {}", control_); }
+
 DataEvent DataConnection::give_up(DataEvent why, FtpCall call) {
     drop(call);
+    call.out.record({RecordKind::state, "FTP data connection is given up: " + why.why, {}, about()});
     failure_ = why;
     return why;
 }

@@ -116,6 +116,8 @@ public:
     bool gone() const { return state_ == State::open && socket_ == 0; }
     /// Why an earlier attempt on this connection failed; what it was.
     const DataEvent& failure() const { return failure_; }
+    /// What records of a failure are about.
+    std::string about() const;
 
 private:
     [[nodiscard]] DataEvent accept(const Accepted& accepted, FtpCall call);

@@ -251,7 +251,10 @@ bool FtpSession::data_allowed(FtpCall call) {
     const DataEvent failure = data_.failure();
     if (failure.what == What::nothing)
         refuse<kNoData>(call, {"no PASV, EPSV, PORT or EPRT before the transfer"}, "PASV or PORT first");
-    else data_failed(failure, call);
+    else {
+        call.out.record({RecordKind::state, "the data connection is gone already", {}, {}, {data_.about()}});
+        data_failed(failure, call);
+    }
     return false;
 }
 
@@ -326,9 +329,7 @@ void FtpSession::data_failed(const DataEvent& event, FtpCall call) {
     const bool begun = job_ && job_->started;
     switch (event.what) {
         case What::refused:
-            return transfer_refused<kNoData>(call,
-                                             {event.why, {config.tls_label.where, config.secure_data.where}},
-                                             "temporarily unable to process security");
+            return transfer_refused<kNoData>(call, {event.why}, "temporarily unable to process security");
         case What::insecure:
             return transfer_refused<kDataSecurity>(
                 call, {"data connection: " + event.why, {config.tls_label.where}});

@@ -77,16 +77,17 @@ class Minimizer {
 public:
     Minimizer(const FileComparison& comparison, const RunInput& bad,
               const std::function<bool(const RunInput&)>& shows)
-        : comparison_(comparison), typed_(bad.typed), shows_(shows) {}
+        : comparison_(comparison), bad_(bad), shows_(shows) {}
 
     /// `undone`: changes of lines by their number, behind them typed lines. In order.
     bool cured_by(std::span<const std::size_t> undone) {
         ++runs_;
         const auto files = comparison_.changes().size();
         const auto first_typed = std::lower_bound(undone.begin(), undone.end(), files);
-        RunInput input{comparison_.with_undone({undone.begin(), first_typed}), {}};
-        for (std::size_t i = 0; i < typed_.size(); ++i)
-            if (!std::binary_search(first_typed, undone.end(), files + i)) input.typed.push_back(typed_[i]);
+        RunInput input{comparison_.with_undone({undone.begin(), first_typed}), {}, bad_.files_are};
+        for (std::size_t i = 0; i < bad_.typed.size(); ++i)
+            if (!std::binary_search(first_typed, undone.end(), files + i))
+                input.typed.push_back(bad_.typed[i]);
         return !shows_(input);
     }
 
@@ -129,7 +130,7 @@ private:
     }
 
     const FileComparison& comparison_;
-    const std::vector<TypedInput>& typed_;
+    const RunInput& bad_;
     const std::function<bool(const RunInput&)>& shows_;
     unsigned runs_ = 0;
 };

@@ -64,6 +64,7 @@ private:
 struct RunInput {
     ConfigurationFiles files{};
     std::vector<TypedInput> typed{};
+    FilesAre files_are = FilesAre::of_the_end;
 };
 
 struct Cure {

@@ -42,11 +42,11 @@ void shorten_waits(std::vector<TypedInput>& typed, Duration& last) {
     shorten(last);
 }
 
-void type_again(const std::vector<TypedInput>& typed, Instant began, World& world) {
+void type_again(const std::vector<TypedInput>& typed, FilesAre files, Instant began, World& world) {
     System& system = world.system();
     const DiskStore given = world.storage().disks;
     const auto keep_files = [&] {
-        restore_files(given, world.storage().disks);
+        if (files == FilesAre::of_the_end) restore_files(given, world.storage().disks);
         return false;
     };
     for (const auto& [after, what] : typed) {

@@ -4,6 +4,7 @@
 // changed stands in the files already, and undoing it there must last.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -27,8 +28,14 @@ inline constexpr Duration kLongestWait = minutes{30};
 /// Moments of a run, in order, without what goes beyond kLongestWait between two of them.
 void shorten_waits(std::vector<TypedInput>& typed, Duration& last);
 
+/// What the files of a run are that is made again.
+enum class FilesAre : std::uint8_t {
+    of_the_end,   ///< what typed lines changed in them is in them already: files stay as they are
+    of_the_start  ///< typed lines change them again
+};
+
 /// Brings the world, which was started at `began`, through these lines. Who is not logged on is logged on at
 /// the system console.
-void type_again(const std::vector<TypedInput>& typed, Instant began, World& world);
+void type_again(const std::vector<TypedInput>& typed, FilesAre files, Instant began, World& world);
 
 }  // namespace vmlab::sim

@@ -34,6 +34,7 @@ struct AskedRun {
     ConfigurationFiles files{};
     Instant began{};
     Userid stack = "TCPIP";
+    ConfigurationFiles first_files{};  ///< as they were at the IPL; empty: not known
 };
 
 class Reproduction {

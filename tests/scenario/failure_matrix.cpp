@@ -309,4 +309,10 @@ FAILURE("MAXSESSIONS is hit", .visitor = Visitor::late,
                    "SSLLIMITS MAXSESSIONS 1 MAXPERSSLSERVER 1"}},
         .client = "421 Temporarily unable to process security", .machine = "", .question = "MAXSESSIONS",
         .names = "SSLLIMITS MAXSESSIONS 1")
+
+FAILURE("MAXSESSIONS is hit by the data connection", .visitor = Visitor::ftp,
+        .edits = {{kProfile, "SSLLIMITS MAXSESSIONS 3000 MAXPERSSLSERVER 600",
+                   "SSLLIMITS MAXSESSIONS 1 MAXPERSSLSERVER 1"}},
+        .client = "425 Cannot open data connection", .machine = "", .question = "425",
+        .names = "SSLLIMITS MAXSESSIONS 1")
 #undef FAILURE

@@ -266,8 +266,6 @@ const std::vector<PlantedFault> kFaults = {
 
 const std::vector<UntestedRow> kUntested = {
     {4, "permissions of the key database are changed by OPENVM PERMIT: the files alone cannot say so"},
-    {16,
-     "DTCPARMS is changed at the console while the pool runs: recorded_input.cpp asks why, without a proof"},
     {20, "shows only to vmlab check"},
     {31, "shows only to vmlab check"},
     {38, "shows only to vmlab check"},

@@ -19,7 +19,7 @@ namespace {
 struct Typing {
     Typing(const Typing&) = delete;
     explicit Typing(const std::vector<TypedLine>& lines, const WorldOptions& options = healthy())
-        : began(options.start), world(options, nobody) {
+        : began(options.start), world(options, nobody), first_files(world.files_now()) {
         bring_up_and_visit(world, healthy(), lines);
         world.system().run_until(world.now() + minutes{1});
         journal = world.journal().kept();
@@ -28,12 +28,13 @@ struct Typing {
         const auto question = read_why(words);
         REQUIRE(question.has_value());
         return prove_why(*question, answer_why(*question, journal, "TCPIP"), healthy(),
-                         {journal, world.files_now(), began, "TCPIP"});
+                         {journal, world.files_now(), began, "TCPIP", first_files});
     }
 
     Instant began;
     Outside nobody;
     World world;
+    ConfigurationFiles first_files;
     std::vector<JournalEntry> journal;
 };
 
@@ -75,8 +76,13 @@ TEST_CASE("fault 16: DTCPARMS is changed while the pool runs, and one member is 
     REQUIRE_FALSE(answer.rests_on.empty());
     CHECK(answer.rests_on.front().file.str() == "GDLRCT2 DTCPARMS D1");
     CHECK(answer.chain.front().machine == Userid("SSL00002"));
-    // A run from the files as they are now has one set of parameters for all: it proves nothing.
-    CHECK_FALSE(run.prove("DTCSSL919E").why_not.empty());
+    // A run from the files as they are now has one set of parameters for all: the proof begins with the
+    // first.
+    const auto cure = run.prove("DTCSSL919E");
+    CAPTURE(report_of(cure));
+    CHECK(cure.undo.empty());
+    REQUIRE(cure.not_typed.size() == 1);
+    CHECK(cure.not_typed[0].what.line.starts_with("CHANGE GDLRCT2 DTCPARMS"));
 }
 
 TEST_CASE("a file on a user's own disk takes part") {

@@ -325,23 +325,22 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("who was revoked meanwhile does not come back by resuming a session") {
-    const auto cache = std::make_shared<SessionCache>();
-    Line line({}, lab_pki().database, cache);
-    Client client(client_settings());
-    line.connect(client);
-    line.id = 2;
-    CHECK(resumes(line, client.session->resumable()));
-    auto random = stream("list");
-    RevocationList list;
-    list.this_update = kNow;
-    auto changed = lab_pki().database;
-    changed.set_revocations(Revocations::read(
-        "list", make_revocation_list(list, lab_pki().authority_der, lab_keys().authority, random)));
-    line.member.refresh(changed, kNow, line.ear);
-    line.id = 3;
-    CHECK_FALSE(resumes(line, client.session->resumable()));
-    line.member.refresh(changed, kNow, line.ear);
-    line.id = 4;
-    CHECK_FALSE(resumes(line, client.session->resumable()));
+TEST_CASE("who was revoked meanwhile does not come back by resuming a session, nor by a ticket") {
+    for (const auto version : {Protocol::tlsv1_2, Protocol::tlsv1_3}) {
+        CAPTURE(int(version));
+        const auto cache = std::make_shared<SessionCache>();
+        Line line(with(version), lab_pki().database, cache);
+        const Bytes session = session_at(line, version);
+        CHECK(resumes(line, version, session));
+        auto random = stream("list");
+        RevocationList list;
+        list.this_update = kNow;
+        auto changed = lab_pki().database;
+        changed.set_revocations(Revocations::read(
+            "list", make_revocation_list(list, lab_pki().authority_der, lab_keys().authority, random)));
+        for (int again = 0; again < 2; ++again) {
+            line.member.refresh(changed, kNow, line.ear);
+            CHECK_FALSE(resumes(line, version, session));
+        }
+    }
 }
