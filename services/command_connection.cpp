@@ -174,10 +174,13 @@ std::optional<Instant> CommandConnection::deadline() const {
 }
 
 void CommandConnection::note(RecordKind kind, std::string_view text, std::vector<SourceLocation> rests_on,
-                             Host& out) const {
+                             Host& out, std::vector<std::string> consulted) const {
     std::erase_if(rests_on, [](const SourceLocation& where) { return !where.known(); });
-    out.record({kind, fmt::format("{} {}{}{}: {}", name_, peer_.str(), user_.empty() ? "" : " ", user_, text),
-                std::move(rests_on)});
+    out.record({kind,
+                fmt::format("{} {}{}{}: {}", name_, peer_.str(), user_.empty() ? "" : " ", user_, text),
+                std::move(rests_on),
+                {},
+                std::move(consulted)});
 }
 
 }  // namespace vmlab::services

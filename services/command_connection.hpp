@@ -24,6 +24,7 @@ namespace vmlab::services {
 struct Because {
     std::string reason;
     std::vector<SourceLocation> rests_on{};
+    std::vector<std::string> consulted{};  ///< Record::consulted
 };
 
 class CommandConnection {
@@ -68,7 +69,8 @@ public:
     [[nodiscard]] bool tick(Instant now, Host& out);
     [[nodiscard]] std::optional<Instant> deadline() const;
 
-    void note(RecordKind kind, std::string_view text, std::vector<SourceLocation> rests_on, Host& out) const;
+    void note(RecordKind kind, std::string_view text, std::vector<SourceLocation> rests_on, Host& out,
+              std::vector<std::string> consulted = {}) const;
     /// Whose connection it is, for the records; empty = nobody's.
     void set_user(std::string_view user) { user_ = user; }
 

@@ -208,7 +208,6 @@ std::string DataConnection::about() const { return fmt::format("FTP data of conn
 
 DataEvent DataConnection::give_up(DataEvent why, FtpCall call) {
     drop(call);
-    call.out.record({RecordKind::state, "FTP data connection is given up: " + why.why, {}, about()});
     failure_ = why;
     return why;
 }

@@ -85,7 +85,7 @@ private:
     void refuse(FtpCall call, Because why, const Values&... values) {
         const std::string line = fmt::format("{} {}", R.code, filled<R>(values...));
         connection_.note(RecordKind::refusal, fmt::format("{}: {}", line, why.reason),
-                         std::move(why.rests_on), call.out);
+                         std::move(why.rests_on), call.out, std::move(why.consulted));
         connection_.say(line, call.out);
     }
 

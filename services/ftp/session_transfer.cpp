@@ -251,10 +251,7 @@ bool FtpSession::data_allowed(FtpCall call) {
     const DataEvent failure = data_.failure();
     if (failure.what == What::nothing)
         refuse<kNoData>(call, {"no PASV, EPSV, PORT or EPRT before the transfer"}, "PASV or PORT first");
-    else {
-        call.out.record({RecordKind::state, "the data connection is gone already", {}, {}, {data_.about()}});
-        data_failed(failure, call);
-    }
+    else data_failed(failure, call);
     return false;
 }
 
@@ -302,7 +299,10 @@ void FtpSession::data_event(const DataEvent& event, FtpCall call) {
         if (event.what == What::overflow) data_.drop(call);
         if (event.what == What::broken || event.what == What::overflow || event.what == What::refused ||
             event.what == What::insecure)
-            note(RecordKind::refusal, "data connection ended before a transfer: " + event.why, call);
+            call.out.record({RecordKind::refusal,
+                             "FTP data connection ended before a transfer: " + event.why,
+                             {},
+                             data_.about()});
         return;
     }
     switch (event.what) {
@@ -329,7 +329,8 @@ void FtpSession::data_failed(const DataEvent& event, FtpCall call) {
     const bool begun = job_ && job_->started;
     switch (event.what) {
         case What::refused:
-            return transfer_refused<kNoData>(call, {event.why}, "temporarily unable to process security");
+            return transfer_refused<kNoData>(call, {event.why, {}, {data_.about()}},
+                                             "temporarily unable to process security");
         case What::insecure:
             return transfer_refused<kDataSecurity>(
                 call, {"data connection: " + event.why, {config.tls_label.where}});

@@ -48,8 +48,8 @@ TEST_CASE("mistakes in entries") {
     CHECK(told(read(":nick.A :type.server\n:nick.A :type.server").findings) ==
           "2:1 warning DTCPRS908W :nick.A repeats what line 1 says\n");
     CHECK(told(read(":nick.ftp :type.server\n:nick.ftp :type.class").findings) == "");
-    CHECK(told(read(":nick.A :type.server :exit.MYEXIT").findings) ==
-          "1:22 info DTCPRS906I :exit. is read but not simulated\n");
+    CHECK(told(read(":nick.A :type.server :vnic.X").findings) ==
+          "1:22 info DTCPRS906I :vnic. is read but not simulated\n");
 }
 
 TEST_CASE("of two entries with one nick the first counts; of two tags too") {
