@@ -42,6 +42,7 @@ const LabKeys& keys_of(const Subject& subject) {
         RandomStream random(seed_from_number(1), "bench keys");
         keys.authority = make_key(subject.kind, subject.bits, random);
         keys.server = make_key(subject.kind, subject.bits, random);
+        keys.client = make_client_key(random);
     }
     return keys;
 }
