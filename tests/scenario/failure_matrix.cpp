@@ -15,6 +15,7 @@
 #include "simulator/scenario/reproduction.hpp"
 #include "tests/scenario/faults.hpp"
 #include "tests/scenario/healthy_system.hpp"
+#include "tests/scenario/key_database.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -88,16 +89,7 @@ void replace_key_database(Elsewhere how, World& world) {
         pki.database.set_password_expiry(world.now() - hours{1});
         pki.kdb = pki.database.serialize(request.password, random);
     }
-    const auto& place = healthy().around.key_databases.front();
-    for (const auto& [type, bytes] : {std::pair{".kdb", &pki.kdb}, {".rdb", &pki.rdb}, {".sth", &pki.sth}}) {
-        BfsNode node;
-        node.owner = "gskadmin";
-        node.group = "security";
-        node.mode = 0640;
-        node.changed = world.now();
-        node.bytes = std::make_shared<std::string>(bytes->begin(), bytes->end());
-        world.storage().bfs.put(place.space, place.path + type, std::move(node));
-    }
+    put_key_database(pki, world);
 }
 
 Conversation visit_of(Visitor visitor, const World& world) {

@@ -9,6 +9,7 @@
 #include "simulator/scenario/reproduction.hpp"
 #include "tests/scenario/faults.hpp"
 #include "tests/scenario/healthy_system.hpp"
+#include "tests/scenario/key_database.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -44,16 +45,7 @@ void replace_key_database(World& world, Instant made) {
     request.host_names = {world.host_name()};
     request.labels = healthy().around.labels;
     const auto pki = sslserv::make_lab_pki(request, healthy().keys, random);
-    const auto& place = healthy().around.key_databases.front();
-    for (const auto& [type, bytes] : {std::pair{".kdb", &pki.kdb}, {".rdb", &pki.rdb}, {".sth", &pki.sth}}) {
-        BfsNode node;
-        node.owner = "gskadmin";
-        node.group = "security";
-        node.mode = 0640;
-        node.changed = world.now();
-        node.bytes = std::make_shared<std::string>(bytes->begin(), bytes->end());
-        world.storage().bfs.put(place.space, place.path + type, std::move(node));
-    }
+    put_key_database(pki, world);
 }
 
 }  // namespace
