@@ -36,7 +36,24 @@ void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wi
     const Departure what{local.address.v4(), peer.address.v4(), wire::kProtocolTcp, true};
     wire::emit_tcp_header(header, what.source, what.destination,
                           writable(frame, kLowerHeaders, header_size + payload.size()), payload_sum);
-    send_ip(what, std::move(frame), now, out);
+    const Path* const path = path_to(what.destination);
+    if (!path || frame.size() - wire::kEthernetHeader > path->mtu) return send_ip(what, std::move(frame), now, out);
+    emit_ip(what, frame);
+    send_frame(path->interface, path->mac, wire::kEtherTypeIpv4, std::move(frame), out);
+}
+
+const Stack::Impl::Path* Stack::Impl::path_to(Ipv4Address destination) {
+    if (last_path && last_path->destination == destination) return &*last_path;
+    last_path.reset();
+    if (is_local(destination)) return nullptr;
+    const Route* const route = routes.find(destination);
+    if (!route) return nullptr;
+    const Interface& via = interfaces[route->interface];
+    const Ipv4Address hop = route->first_hop.is_unspecified() ? destination : route->first_hop;
+    if (!via.config.up || via.is_broadcast(hop)) return nullptr;
+    const MacAddress* const mac = neighbours.find({route->interface, hop});
+    if (!mac) return nullptr;
+    return &last_path.emplace(Path{destination, route->interface, route->mtu ? route->mtu : via.config.mtu, *mac});
 }
 
 void Stack::Impl::send_icmp(Ipv4Address source, Ipv4Address destination, std::uint8_t type, std::uint8_t code,
@@ -67,7 +84,7 @@ void Stack::Impl::send_icmp_error(const Buffer& packet, std::uint8_t type, std::
               now, out);
 }
 
-void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink& out) {
+void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
     vm_assert(frame.size() - wire::kEthernetHeader <= 65535);
     wire::Ipv4Header ip;
     ip.total_length = std::uint16_t(frame.size() - wire::kEthernetHeader);
@@ -78,7 +95,10 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
     ip.source = what.source;
     ip.destination = what.destination;
     wire::emit_ipv4(ip, writable(frame, wire::kEthernetHeader, wire::kIpv4Header));
+}
 
+void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink& out) {
+    emit_ip(what, frame);
     if (is_local(what.destination)) {
         if (exhausted(options.blocks.envelopes, neighbours.waiting() + loopback.size()))
             return drop_for_blocks(DropReason::ip_no_envelope, {what.source, 0}, {what.destination, 0},

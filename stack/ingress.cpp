@@ -51,6 +51,7 @@ void Stack::Impl::receive_arp(InterfaceId interface, std::span<const std::uint8_
     }
     const bool for_us = in.has(arp->target);
     if (!arp->sender.is_unspecified() && !arp->sender.is_multicast() && !in.is_broadcast(arp->sender)) {
+        last_path.reset();
         for (auto& waiting : neighbours.learn({interface, arp->sender}, arp->sender_mac, for_us, now))
             send_frame(interface, arp->sender_mac, wire::kEtherTypeIpv4, std::move(waiting), out);
     }
@@ -98,7 +99,7 @@ void Stack::Impl::receive_transport(const wire::Ipv4Header& ip, const Arrival& f
                                     const Buffer& packet, Instant now, Sink& out) {
     const bool to_group = from.link_broadcast || is_broadcast(ip.destination);
     switch (ip.protocol) {
-        case wire::kProtocolTcp: return receive_tcp(ip, to_group, std::move(payload), now, out);
+        case wire::kProtocolTcp: return receive_tcp(ip, from, to_group, std::move(payload), now, out);
         case wire::kProtocolUdp: return receive_udp(ip, to_group, payload, packet, now, out);
         case wire::kProtocolIcmp: return receive_icmp(ip, to_group, payload, now, out);
         default:
@@ -177,8 +178,8 @@ void Stack::Impl::receive_udp(const wire::Ipv4Header& ip, bool to_group, const B
 // ── TCP
 // ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer segment, Instant now,
-                              Sink& out) {
+void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, bool to_group, Buffer segment,
+                              Instant now, Sink& out) {
     if (to_group) return count_drop(DropReason::tcp_to_broadcast);  // MUST-57
     const auto [fault, header_size, header] = wire::parse_tcp(segment.span(), ip.source, ip.destination);
     if (fault == wire::TcpFault::malformed) return count_drop(DropReason::tcp_malformed);
@@ -203,10 +204,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
             if (!segment.empty() && exhausted(options.blocks.data_buffers, data_buffers))
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
-            Outlet outlet(*this, *connection, now, out);
-            connection->receive(header, std::move(segment), more_of_flow, now, outlet);
-            if (outlet.unwanted) connection->abort(false, now, outlet);
-            return settle(*connection);
+            return receive_row(*connection, header, std::move(segment), from.interface, now, out);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
         above = connection->sender().nxt() + 64 * 1024;
@@ -218,6 +216,45 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
                                     above ? later(initial, *above) : initial, now, out);
     }
     receive_unwanted(header, local, peer, segment.size(), now, out);
+}
+
+void Stack::Impl::receive_row(Connection& connection, const wire::TcpHeader& first, Buffer payload,
+                              std::optional<InterfaceId> interface, Instant now, Sink& out) {
+    Outlet outlet(*this, connection, now, out);
+    Segment next;
+    bool more = next_of_row(connection, interface, next);
+    connection.receive(first, std::move(payload), more && !next.payload.empty(), now, outlet);
+    while (more && connection.state() != TcpState::closed && !outlet.unwanted) {
+        Segment segment = std::move(next);
+        more = next_of_row(connection, interface, next);
+        connection.receive(segment.header, std::move(segment.payload), more && !next.payload.empty(), now, outlet);
+    }
+    if (outlet.unwanted) connection.abort(false, now, outlet);
+    settle(connection);
+}
+
+bool Stack::Impl::next_of_row(const Connection& connection, std::optional<InterfaceId> interface, Segment& segment) {
+    // Where data buffers are few, each segment is asked whether there is room for it.
+    if (following.empty() || !interface || *options.blocks.data_buffers != 0 || !blocked.empty()) return false;
+    Interface& in = interfaces[*interface];
+    const auto size = wire::size_of_plain_segment(following.front().span(), in.config.mac, connection.peer().address.v4(),
+                                                  connection.local().address.v4());
+    if (size == 0) return false;
+    const auto bytes = following.front().span().subspan(kLowerHeaders, size);
+    const auto [fault, header_size, header] =
+        wire::parse_tcp(bytes, connection.peer().address.v4(), connection.local().address.v4());
+    if (fault != wire::TcpFault::none || header.source_port != connection.peer().port ||
+        header.destination_port != connection.local().port)
+        return false;
+    ++in.frames_in;
+    in.bytes_in += following.front().size();
+    segment.header = header;
+    segment.payload = std::move(following.front());
+    segment.payload.remove_suffix(segment.payload.size() - kLowerHeaders - size);
+    segment.payload.remove_prefix(kLowerHeaders + header_size);
+    following = following.subspan(1);
+    if (!following.empty()) __builtin_prefetch(following.front().data());
+    return true;
 }
 
 /// LISTEN (RFC 9293 section 3.10.7.2).

@@ -93,6 +93,7 @@ void Stack::Impl::tick(Instant now, Sink& out) {
 }
 
 void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
+    last_path.reset();
     auto overdue = neighbours.tick(now);
     for (const auto& [interface, address] : overdue.ask)
         send_arp(interface, true, MacAddress{}, interfaces[interface].source_for(address), address, out);
@@ -231,11 +232,11 @@ void Stack::receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink
 }
 
 void Stack::receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now, Sink& out) {
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        const bool last = i + 1 == frames.size();
-        if (!last) __builtin_prefetch(frames[i + 1].data());
-        impl_->more_of_flow = !last && wire::is_same_flow(frames[i].span(), frames[i + 1].span());
-        impl_->receive_frame(interface, std::move(frames[i]), now, out);
+    impl_->following = frames;
+    while (!impl_->following.empty()) {
+        Buffer frame = std::move(impl_->following.front());
+        impl_->following = impl_->following.subspan(1);
+        impl_->receive_frame(interface, std::move(frame), now, out);
     }
 }
 
@@ -257,6 +258,7 @@ InterfaceId Stack::add_interface(const InterfaceConfig& config) {
 void Stack::set_up(InterfaceId interface, bool up) {
     vm_assert(interface < impl_->interfaces.size());
     impl_->interfaces[interface].config.up = up;
+    impl_->last_path.reset();
     if (!up) impl_->neighbours.forget(interface);
 }
 
@@ -265,6 +267,7 @@ void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address 
     (void)now;
     vm_assert(interface < impl_->interfaces.size());
     Interface& in = impl_->interfaces[interface];
+    impl_->last_path.reset();
     if (!in.has(address)) in.addresses.emplace_back(address, mask);
     impl_->add_attached(interface, address, mask);
     impl_->send_arp(interface, true, MacAddress{}, address, address,
@@ -282,6 +285,7 @@ void Stack::Impl::add_attached(InterfaceId interface, Ipv4Address address, Ipv4A
 
 void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
     vm_assert(interface < impl_->interfaces.size());
+    impl_->last_path.reset();
     std::erase_if(impl_->interfaces[interface].addresses,
                   [&](const auto& own) { return own.first == address; });
     const auto all = impl_->routes.all();
@@ -293,18 +297,23 @@ void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
 }
 
 void Stack::clear_routes() {
+    impl_->last_path.reset();
     impl_->routes.clear();
     for (std::size_t i = 0; i < impl_->interfaces.size(); ++i)
         for (const auto& [address, mask] : impl_->interfaces[i].addresses)
             impl_->add_attached(InterfaceId(i), address, mask);
 }
 
-bool Stack::forget_neighbour(Ipv4Address address) { return impl_->neighbours.forget(address); }
+bool Stack::forget_neighbour(Ipv4Address address) {
+    impl_->last_path.reset();
+    return impl_->neighbours.forget(address);
+}
 
 void Stack::add_route(const Route& route) {
     vm_assert(route.interface < impl_->interfaces.size());
     Route usable = route;
     if (usable.mtu != 0) usable.mtu = std::max(usable.mtu, kLeastMtu);
+    impl_->last_path.reset();
     impl_->routes.add(usable);
 }
 
@@ -326,6 +335,7 @@ void Stack::set_options(const StackOptions& options) {
     impl_->options.receive_buffer = options.receive_buffer;
     impl_->options.routes_where = options.routes_where;
     impl_->options.arp_age = options.arp_age;
+    impl_->last_path.reset();
     impl_->neighbours.set_age(options.arp_age);
     impl_->neighbours.set_most(*options.blocks.neighbours);
 }

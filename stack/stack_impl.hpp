@@ -77,7 +77,18 @@ struct Stack::Impl {
                             Sink& out);
     void receive_udp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload, const Buffer& packet,
                      Instant now, Sink& out);
-    void receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer segment, Instant now, Sink& out);
+    void receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, bool to_group, Buffer segment, Instant now,
+                     Sink& out);
+    /// One segment after the other, as long as they are of this connection; what else follows is left.
+    void receive_row(Connection& connection, const wire::TcpHeader& first, Buffer payload,
+                     std::optional<InterfaceId> interface, Instant now, Sink& out);
+    struct Segment {
+        wire::TcpHeader header{};
+        Buffer payload{};
+    };
+    /// Takes the next frame off `following` if it is a good segment of this connection. Anything else takes the long
+    /// road, which says what is wrong with it.
+    [[nodiscard]] bool next_of_row(const Connection& connection, std::optional<InterfaceId> interface, Segment& segment);
     void receive_for_listener(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
                               const Endpoint& peer, std::size_t payload, Seq initial, Instant now, Sink& out);
     void send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
@@ -93,6 +104,15 @@ struct Stack::Impl {
         bool dont_fragment = false;
         std::uint8_t ttl = 0;  ///< 0 = that of the options
     };
+    /// Where frames to a destination go, when nothing is in their way: no ARP, no loopback.
+    struct Path {
+        Ipv4Address destination{};
+        InterfaceId interface = 0;
+        std::uint16_t mtu = 0;
+        MacAddress mac{};
+    };
+    /// The path of the last segment is kept; whoever changes interfaces, routes or neighbours forgets it.
+    [[nodiscard]] const Path* path_to(Ipv4Address destination);
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                   const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out);
     void send_icmp(Ipv4Address source, Ipv4Address destination, std::uint8_t type, std::uint8_t code,
@@ -100,6 +120,8 @@ struct Stack::Impl {
     /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2 forbid it.
     void send_icmp_error(const Buffer& packet, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
                          Instant now, Sink& out);
+    /// Fills in the IP header; the rest stands in its place.
+    void emit_ip(const Departure& what, Buffer& frame);
     void send_ip(const Departure& what, Buffer frame, Instant now, Sink& out);
     void forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
     /// `frame` begins with room for the Ethernet header, then the whole IP packet.
@@ -185,7 +207,8 @@ struct Stack::Impl {
     std::uint16_t next_identification;
     RandomStream dice;
     std::uint32_t next_port = 0;
-    bool more_of_flow = false;  ///< behind the frame that is being received stands more of its connection
+    std::span<Buffer> following{};  ///< frames that arrived together with the one that is being received
+    std::optional<Path> last_path{};
 };
 
 }  // namespace vmlab::stack

@@ -123,6 +123,9 @@ private:
     static constexpr Duration kChallengePeriod = seconds{5};
 
     // segment_arrival.cpp
+    [[nodiscard]] bool is_next_data(const wire::TcpHeader& h, std::size_t payload) const;
+    void receive_next_data(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out);
+    void acknowledge_data(std::size_t size, bool at_once, Instant now);
     void receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out);
     void receive_in_time_wait(const wire::TcpHeader& h, std::uint32_t length, Instant now,
                               ConnectionSink& out);

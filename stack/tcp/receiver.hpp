@@ -37,6 +37,15 @@ public:
     bool insert(Seq seq, Buffer data, bool fin);
     /// The next in-order bytes for the user. False when there are none.
     bool pop(Buffer& data);
+    /// Can `size` bytes that begin at next() go to the user without a stay here?
+    [[nodiscard]] bool takes_at_once(std::size_t size) const {
+        return pieces_.empty() && !fin_known_ && size <= window();
+    }
+    /// They do.
+    void take(std::size_t size) {
+        next_ = next_ + std::uint32_t(size);
+        unconsumed_ += std::uint32_t(size);
+    }
     /// The user took `bytes` away.
     void consumed(std::size_t bytes) {
         unconsumed_ -= std::uint32_t(bytes < unconsumed_ ? bytes : unconsumed_);

@@ -21,11 +21,13 @@ public:
     T& back() { return (*this)[size_ - 1]; }
     const T& back() const { return (*this)[size_ - 1]; }
 
-    void push_back(T value) {
+    /// The new element: a fresh one, or `value`.
+    T& push_back() {
         if (size_ == slots_.size()) grow();
         ++size_;
-        back() = std::move(value);
+        return back();
     }
+    void push_back(T value) { push_back() = std::move(value); }
     void pop_front() {
         vm_assert(size_ > 0);
         front() = T{};

@@ -38,6 +38,7 @@ std::uint32_t length_of(const wire::TcpHeader& h, std::size_t payload) {
 void Connection::receive(const wire::TcpHeader& h, Buffer payload, bool more, Instant now,
                          ConnectionSink& out) {
     more_follows_ = more;
+    if (is_next_data(h, payload.size())) return receive_next_data(h, std::move(payload), now, out);
     switch (state_) {
         case TcpState::closed:
         case TcpState::listen: return;
@@ -45,6 +46,37 @@ void Connection::receive(const wire::TcpHeader& h, Buffer payload, bool more, In
         case TcpState::time_wait: return receive_in_time_wait(h, length_of(h, payload.size()), now, out);
         default: return receive_synchronized(h, std::move(payload), now, out);
     }
+}
+
+// ── the segment that was expected
+// ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Data in its turn that says nothing else, so that every check of receive_synchronized() would let it pass: most of a
+/// transfer (Van Jacobson's header prediction).
+bool Connection::is_next_data(const wire::TcpHeader& h, std::size_t payload) const {
+    constexpr auto plain = [](const wire::TcpFlags& f) { return f.ack && !(f.syn | f.fin | f.rst | f.urg | f.ece | f.cwr); };
+    return state_ == TcpState::established && !user_closed_ && payload > 0 && plain(h.flags) &&
+           Seq{h.sequence} == receiver_.next() && Seq{h.acknowledgment} == sender_.una() &&
+           std::uint32_t(h.window) << peer_shift_ == sender_.window() && sender_.window() != 0 &&
+           h.options.sack_count == 0 && receiver_.takes_at_once(payload) &&
+           (!timestamps_ || (h.options.timestamps && std::int32_t(h.options.timestamps->value - recent_timestamp_) >= 0));
+}
+
+void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out) {
+    if (timestamps_ && Seq{h.sequence} <= last_ack_sent_) {  // RFC 7323 section 4.3
+        recent_timestamp_ = h.options.timestamps->value;
+        recent_timestamp_at_ = now;
+    }
+    heard_at_ = now;
+    keep_alive_probes_ = 0;
+    restart_keep_alive(now);
+    window_update_seq_ = Seq{h.sequence};
+    const std::size_t size = payload.size();
+    receiver_.take(size);
+    bytes_in_ += size;
+    out.received(std::move(payload));
+    acknowledge_data(size, false, now);
+    if (ack_now_) send_ack(now, out);
 }
 
 // ── SYN-SENT (3.10.7.3)
@@ -316,10 +348,14 @@ void Connection::receive_payload(const wire::TcpHeader& h, Buffer payload, bool 
         out.received(std::move(data));
     }
     if (receiver_.fin_received()) return receive_fin(now, out);
+    acknowledge_data(size, !advanced || had_holes, now);
+}
+
+void Connection::acknowledge_data(std::size_t size, bool at_once, Instant now) {
     unacknowledged_in_ += std::uint32_t(size);
     const std::uint32_t enough = more_follows_ ? kMostUnacknowledged : 2 * sender_.segment();
-    if (!advanced || had_holes || unacknowledged_in_ >= enough) ack_now_ = true;  // SHLD-19
-    else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;                      // SHLD-18
+    if (at_once || unacknowledged_in_ >= enough) ack_now_ = true;  // SHLD-19
+    else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;       // SHLD-18
 }
 
 void Connection::receive_fin(Instant now, ConnectionSink& out) {

@@ -31,7 +31,7 @@ void Sender::queue(Buffer data) {
             data.remove_prefix(n);
             continue;
         }
-        Chunk chunk;
+        Chunk& chunk = chunks_.push_back();
         chunk.seq = end_ - std::uint32_t(data.size());
         chunk.size = std::uint32_t(std::min<std::size_t>(segment_, data.size()));
         if (data.size() == chunk.size && data.unique()) {
@@ -42,7 +42,6 @@ void Sender::queue(Buffer data) {
             chunk.sum = wire::copy_and_sum(chunk.data.writable(), data.span().first(chunk.size));
             data.remove_prefix(chunk.size);
         }
-        chunks_.push_back(std::move(chunk));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "stack/wire/tcp_segment.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "stack/base/bytes.hpp"
 #include "stack/wire/checksum.hpp"
@@ -108,15 +109,17 @@ void emit_options(const TcpOptions& o, ByteWriter& out) {
 
 std::size_t TcpHeader::size() const { return kTcpHeader + options_size(options); }
 
-bool is_same_flow(std::span<const std::uint8_t> frame, std::span<const std::uint8_t> next) {
+std::size_t size_of_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station, Ipv4Address source,
+                                  Ipv4Address destination) {
     constexpr std::size_t kIp = kEthernetHeader, kTcp = kIp + kIpv4Header;
-    constexpr std::size_t kAddresses = kIp + 12, kPorts = 4;
-    const auto carries_data = [](std::span<const std::uint8_t> f) {
-        return f.size() > kTcp + kTcpHeader && f[kIp] == 0x45 && f[kIp + 9] == kProtocolTcp &&
-               f.size() > kTcp + std::size_t(f[kTcp + 12] >> 4) * 4;
-    };
-    return carries_data(frame) && carries_data(next) &&
-           std::equal(frame.data() + kAddresses, frame.data() + kTcp + kPorts, next.data() + kAddresses);
+    if (frame.size() < kTcp + kTcpHeader || std::memcmp(frame.data(), station.bytes.data(), 6) != 0) return 0;
+    const std::uint8_t* const ip = frame.data() + kIp;
+    const std::uint32_t addresses[] = {to_network(source.value), to_network(destination.value)};
+    const bool plain = frame[12] == 0x08 && frame[13] == 0x00 && ip[0] == 0x45 && (ip[6] & 0xbf) == 0 && ip[7] == 0 &&
+                       ip[9] == kProtocolTcp && std::memcmp(ip + 12, addresses, 8) == 0;
+    const auto total = std::size_t(ip[2] << 8 | ip[3]);
+    if (!plain || total < kIpv4Header + kTcpHeader || total > frame.size() - kIp) return 0;
+    return checksum_of(frame.subspan(kIp, kIpv4Header)) == 0 ? total - kIpv4Header : 0;
 }
 
 ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination) {

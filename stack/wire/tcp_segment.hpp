@@ -71,9 +71,10 @@ struct ParsedTcp {
     TcpHeader header{};
 };
 
-/// Do two Ethernet frames carry data of one TCP connection in one direction? (A quick look: no option of
-/// IPv4, nothing verified.)
-[[nodiscard]] bool is_same_flow(std::span<const std::uint8_t> frame, std::span<const std::uint8_t> next);
+/// The size of the TCP segment in an Ethernet frame to `station` with a good IPv4 header between these addresses, without
+/// options and whole; 0 when it is anything else. The segment begins behind the two headers and is not looked at.
+[[nodiscard]] std::size_t size_of_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station,
+                                                Ipv4Address source, Ipv4Address destination);
 
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
 /// (MUST-3).

@@ -1,0 +1,12 @@
+/* What lwIP asks of a platform. */
+#ifndef VMLAB_TESTS_BENCH_LWIP_CC_H
+#define VMLAB_TESTS_BENCH_LWIP_CC_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LWIP_PLATFORM_DIAG(x) do { printf x; } while (0)
+#define LWIP_PLATFORM_ASSERT(x) do { fprintf(stderr, "lwIP: %s\n", x); abort(); } while (0)
+#define LWIP_RAND() ((u32_t)rand())
+
+#endif
