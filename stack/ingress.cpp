@@ -204,7 +204,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, b
             if (!segment.empty() && exhausted(options.blocks.data_buffers, data_buffers))
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
-            return receive_row(*connection, header, std::move(segment), from.interface, now, out);
+            return receive_row(*connection, {header, std::move(segment)}, from.interface, now, out);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
         above = connection->sender().nxt() + 64 * 1024;
@@ -218,39 +218,38 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, b
     receive_unwanted(header, local, peer, segment.size(), now, out);
 }
 
-void Stack::Impl::receive_row(Connection& connection, const wire::TcpHeader& first, Buffer payload,
-                              std::optional<InterfaceId> interface, Instant now, Sink& out) {
+void Stack::Impl::receive_row(Connection& connection, Segment first, std::optional<InterfaceId> interface, Instant now,
+                              Sink& out) {
     Outlet outlet(*this, connection, now, out);
+    Connection* same = &connection;
     Segment next;
-    bool more = next_of_row(connection, interface, next);
-    connection.receive(first, std::move(payload), more && !next.payload.empty(), now, outlet);
-    while (more && connection.state() != TcpState::closed && !outlet.unwanted) {
-        Segment segment = std::move(next);
-        more = next_of_row(connection, interface, next);
-        connection.receive(segment.header, std::move(segment.payload), more && !next.payload.empty(), now, outlet);
+    for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted; first = std::move(next)) {
+        more = next_of_row(same, interface, next);
+        connection.receive(first.header, std::move(first.payload), more && !next.payload.empty(), now, outlet);
     }
     if (outlet.unwanted) connection.abort(false, now, outlet);
     settle(connection);
 }
 
-bool Stack::Impl::next_of_row(const Connection& connection, std::optional<InterfaceId> interface, Segment& segment) {
+bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId> interface, Segment& segment) {
     // Where data buffers are few, each segment is asked whether there is room for it.
-    if (following.empty() || !interface || *options.blocks.data_buffers != 0 || !blocked.empty()) return false;
+    if (following.empty() || !interface || *options.blocks.data_buffers != 0 || !blocked.empty() || !all_local) return false;
     Interface& in = interfaces[*interface];
-    const auto size = wire::size_of_plain_segment(following.front().span(), in.config.mac, connection.peer().address.v4(),
-                                                  connection.local().address.v4());
-    if (size == 0) return false;
-    const auto bytes = following.front().span().subspan(kLowerHeaders, size);
+    const Buffer& frame = following.front();
+    const auto plain = wire::read_plain_segment(frame.span(), in.config.mac);
+    if (plain.size == 0 || !in.config.up) return false;
+    const Endpoint local{plain.destination, plain.destination_port}, peer{plain.source, plain.source_port};
+    if (!connection) connection = connections.find(local, peer);
+    else if (connection->local() != local || connection->peer() != peer) return false;
+    if (!connection || connection->state() == TcpState::time_wait) return false;
     const auto [fault, header_size, header] =
-        wire::parse_tcp(bytes, connection.peer().address.v4(), connection.local().address.v4());
-    if (fault != wire::TcpFault::none || header.source_port != connection.peer().port ||
-        header.destination_port != connection.local().port)
-        return false;
+        wire::parse_tcp(frame.span().subspan(kLowerHeaders, plain.size), plain.source, plain.destination);
+    if (fault != wire::TcpFault::none) return false;
     ++in.frames_in;
-    in.bytes_in += following.front().size();
+    in.bytes_in += frame.size();
     segment.header = header;
     segment.payload = std::move(following.front());
-    segment.payload.remove_suffix(segment.payload.size() - kLowerHeaders - size);
+    segment.payload.remove_suffix(segment.payload.size() - kLowerHeaders - plain.size);
     segment.payload.remove_prefix(kLowerHeaders + header_size);
     following = following.subspan(1);
     if (!following.empty()) __builtin_prefetch(following.front().data());

@@ -89,7 +89,9 @@ void Stack::Impl::drop_for_limit(Connection& connection, Instant now, Sink& out)
 
 void Stack::Impl::count_buffers(Connection& connection) {
     const auto size = std::uint32_t(options.data_buffer);
-    const auto buffers = [&](std::size_t bytes) { return (std::uint32_t(bytes) + size - 1) / size; };
+    const auto buffers = [&](std::size_t bytes) -> std::size_t {
+        return bytes == 0 ? 0 : bytes <= size ? 1 : (std::uint32_t(bytes) + size - 1) / size;
+    };
     const std::size_t now =
         buffers(connection.sender().queued_bytes()) + buffers(connection.receiver().unconsumed());
     data_buffers += now - std::exchange(connection.counted.buffers, now);

@@ -234,6 +234,11 @@ void Stack::receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink
 void Stack::receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now, Sink& out) {
     impl_->following = frames;
     while (!impl_->following.empty()) {
+        Connection* connection = nullptr;
+        if (Impl::Segment first; impl_->next_of_row(connection, interface, first)) {
+            impl_->receive_row(*connection, std::move(first), interface, now, out);
+            continue;
+        }
         Buffer frame = std::move(impl_->following.front());
         impl_->following = impl_->following.subspan(1);
         impl_->receive_frame(interface, std::move(frame), now, out);
@@ -286,6 +291,7 @@ void Stack::Impl::add_attached(InterfaceId interface, Ipv4Address address, Ipv4A
 void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
     vm_assert(interface < impl_->interfaces.size());
     impl_->last_path.reset();
+    impl_->all_local = false;
     std::erase_if(impl_->interfaces[interface].addresses,
                   [&](const auto& own) { return own.first == address; });
     const auto all = impl_->routes.all();

@@ -80,15 +80,14 @@ struct Stack::Impl {
     void receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, bool to_group, Buffer segment, Instant now,
                      Sink& out);
     /// One segment after the other, as long as they are of this connection; what else follows is left.
-    void receive_row(Connection& connection, const wire::TcpHeader& first, Buffer payload,
-                     std::optional<InterfaceId> interface, Instant now, Sink& out);
     struct Segment {
         wire::TcpHeader header{};
         Buffer payload{};
     };
-    /// Takes the next frame off `following` if it is a good segment of this connection. Anything else takes the long
-    /// road, which says what is wrong with it.
-    [[nodiscard]] bool next_of_row(const Connection& connection, std::optional<InterfaceId> interface, Segment& segment);
+    void receive_row(Connection& connection, Segment first, std::optional<InterfaceId> interface, Instant now, Sink& out);
+    /// Takes the next frame off `following` if it is a good segment of this connection (null: of any, which is then found).
+    /// Anything else takes the long road, which says what is wrong with it.
+    [[nodiscard]] bool next_of_row(Connection*& connection, std::optional<InterfaceId> interface, Segment& segment);
     void receive_for_listener(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
                               const Endpoint& peer, std::size_t payload, Seq initial, Instant now, Sink& out);
     void send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
@@ -208,6 +207,7 @@ struct Stack::Impl {
     RandomStream dice;
     std::uint32_t next_port = 0;
     std::span<Buffer> following{};  ///< frames that arrived together with the one that is being received
+    bool all_local = true;          ///< every connection's address is still ours
     std::optional<Path> last_path{};
 };
 

@@ -6,6 +6,8 @@
 namespace vmlab::stack {
 namespace {
 
+__extension__ using Wide = unsigned __int128;
+
 constexpr std::uint64_t scramble(std::uint64_t x) {
     x ^= x >> 30;
     x *= 0xbf58476d1ce4e5b9u;
@@ -22,13 +24,20 @@ std::uint64_t word_at(const IpAddress& address, std::size_t at) {
 
 }  // namespace
 
+ConnectionTable::ConnectionTable(std::uint64_t key) : key_(key), other_key_(scramble(key + 1)) {}
+
 std::size_t ConnectionTable::home_of(SocketId id) const { return std::size_t(scramble(id ^ key_)) & mask(); }
 
 std::size_t ConnectionTable::home_of(const Endpoint& local, const Endpoint& peer) const {
-    std::uint64_t h = scramble(key_ ^ (std::uint64_t(local.port) << 16 | peer.port));
-    h = scramble(h ^ word_at(peer.address, 8)) ^ word_at(peer.address, 0);
-    h = scramble(h ^ word_at(local.address, 8)) ^ word_at(local.address, 0);
-    return std::size_t(scramble(h)) & mask();
+    // Products of two keyed words, folded: a stranger who knows neither key cannot tell which endpoints collide.
+    const auto fold = [](std::uint64_t a, std::uint64_t b) {
+        const auto product = static_cast<Wide>(a) * b;
+        return std::uint64_t(product) ^ std::uint64_t(product >> 64);
+    };
+    const std::uint64_t ports = std::uint64_t(local.port) << 16 | peer.port;
+    const std::uint64_t of_peer = fold(word_at(peer.address, 0) ^ key_, word_at(peer.address, 8) ^ ports ^ other_key_);
+    const std::uint64_t of_local = fold(word_at(local.address, 0) ^ other_key_, word_at(local.address, 8) ^ of_peer ^ key_);
+    return std::size_t(of_local) & mask();
 }
 
 Connection& ConnectionTable::add(const ConnectionSetup& setup) {

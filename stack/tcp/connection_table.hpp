@@ -15,7 +15,7 @@ namespace vmlab::stack {
 
 class ConnectionTable {
 public:
-    explicit ConnectionTable(std::uint64_t key) : key_(key) {}
+    explicit ConnectionTable(std::uint64_t key);
 
     Connection& add(const ConnectionSetup& setup);
     [[nodiscard]] Connection* find(SocketId id) const;
@@ -32,7 +32,7 @@ private:
     void grow();
     void place(std::unique_ptr<Connection> connection);
 
-    std::uint64_t key_;
+    std::uint64_t key_, other_key_;
     std::size_t count_ = 0;
     std::vector<std::unique_ptr<Connection>> by_id_;
     std::vector<Connection*> by_endpoints_;

@@ -40,10 +40,7 @@ public:
     /// A connection whose deadline has come, taken off the wheel; null when there is none. note() it
     /// afterwards.
     [[nodiscard]] Connection* take_due(Instant now) {
-        if (nearest() > now) {
-            wheel_.turn_to(now);
-            return nullptr;
-        }
+        if (nearest() > now) return nullptr;
         Connection* const connection = connections_.find(wheel_.nearest()->id);
         connection->noted_deadline = kNever;
         wheel_.take_nearest();

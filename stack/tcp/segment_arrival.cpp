@@ -51,14 +51,13 @@ void Connection::receive(const wire::TcpHeader& h, Buffer payload, bool more, In
 // ── the segment that was expected
 // ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// Data in its turn that says nothing else, so that every check of receive_synchronized() would let it pass: most of a
+/// Data in its turn with an ACK of ours, so that every check of receive_synchronized() would let it pass: nearly all of a
 /// transfer (Van Jacobson's header prediction).
 bool Connection::is_next_data(const wire::TcpHeader& h, std::size_t payload) const {
     constexpr auto plain = [](const wire::TcpFlags& f) { return f.ack && !(f.syn | f.fin | f.rst | f.urg | f.ece | f.cwr); };
     return state_ == TcpState::established && !user_closed_ && payload > 0 && plain(h.flags) &&
-           Seq{h.sequence} == receiver_.next() && Seq{h.acknowledgment} == sender_.una() &&
-           std::uint32_t(h.window) << peer_shift_ == sender_.window() && sender_.window() != 0 &&
-           h.options.sack_count == 0 && receiver_.takes_at_once(payload) &&
+           Seq{h.sequence} == receiver_.next() && sender_.una() <= Seq{h.acknowledgment} &&
+           Seq{h.acknowledgment} <= sender_.nxt() && h.options.sack_count == 0 && receiver_.takes_at_once(payload) &&
            (!timestamps_ || (h.options.timestamps && std::int32_t(h.options.timestamps->value - recent_timestamp_) >= 0));
 }
 
@@ -70,13 +69,17 @@ void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Ins
     heard_at_ = now;
     keep_alive_probes_ = 0;
     restart_keep_alive(now);
-    window_update_seq_ = Seq{h.sequence};
+    const bool says_more = Seq{h.acknowledgment} != sender_.una() || sender_.window() == 0 ||
+                           std::uint32_t(h.window) << peer_shift_ != sender_.window();
+    if (says_more) receive_acknowledgment(h, payload.size(), now, out);
+    else window_update_seq_ = Seq{h.sequence};
     const std::size_t size = payload.size();
     receiver_.take(size);
     bytes_in_ += size;
     out.received(std::move(payload));
     acknowledge_data(size, false, now);
-    if (ack_now_) send_ack(now, out);
+    if (says_more) transmit(now, out);
+    else if (ack_now_) send_ack(now, out);
 }
 
 // ── SYN-SENT (3.10.7.3)

@@ -1,11 +1,14 @@
 // A hierarchical timing wheel (Varghese and Lauck, 1987) over exact instants.
 //
-// Eight levels of 64 slots; a slot of level k spans 64^k ticks of 2^20 ns (about a millisecond), so that
-// every instant has its place. An entry stands at the level of the highest 6-bit digit in which its tick
-// differs from the wheel's current one. So all entries of a level come before those of the levels above, and
-// the nearest entry is the least of the first slot in use at the lowest level in use: a bit map per level
-// finds that slot without walking. When the wheel turns on, the slot it enters at each level is dealt out to
-// the levels below. Adding and turning cost the same however many timers run.
+// Nine levels of 64 slots; a slot of level k spans 64^k ticks of 2^10 ns (about a microsecond), so that every instant has
+// its place. An entry stands at the level of the highest 6-bit digit in which its tick differs from the wheel's present. So
+// all entries of a level come before those of the levels above, and a bit map per level finds the first slot in use
+// without walking.
+//
+// Only the nearest entries need an order: those up to the wheel's present, which stand in a heap. When the heap is
+// empty, the present moves to the first slot in use, and that is dealt out to the levels below or, from the lowest, into
+// the heap. An entry is dealt out nine times at most, whatever the number of timers; and what is added ahead of the
+// present finds the heap, however late it comes.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +39,6 @@ public:
     void add(const Entry& entry) {
         place(entry);
         ++size_;
-        if (nearest_ && entry < *nearest_) nearest_ = entry;
-        else if (size_ == 1) nearest_ = entry;
     }
 
     /// Takes all entries out; the present stays.
@@ -45,77 +46,64 @@ public:
         for (std::size_t level = 0; level < kLevels; ++level)
             for (; used_[level] != 0; used_[level] &= used_[level] - 1)
                 slots_[level][std::size_t(std::countr_zero(used_[level]))].clear();
+        near_.clear();
         size_ = 0;
-        nearest_.reset();
     }
 
     /// The earliest entry, the lowest id among equals; nothing when no timer runs.
     std::optional<Entry> nearest() {
-        if (!nearest_ && size_ > 0) nearest_ = *std::min_element(first_slot().begin(), first_slot().end());
-        return nearest_;
+        if (size_ == 0) return std::nullopt;
+        while (near_.empty()) deal_out_first();
+        return near_.front();
     }
 
     /// Takes out the entry that nearest() gives; there must be one.
     void take_nearest() {
         vm_assert(nearest().has_value());
-        auto& slot = first_slot();
-        const auto found = std::find(slot.begin(), slot.end(), *nearest_);
-        vm_assert(found != slot.end());
-        *found = slot.back();
-        slot.pop_back();
-        if (slot.empty()) used_[first_level()] &= ~(std::uint64_t{1} << first_index());
+        std::pop_heap(near_.begin(), near_.end(), later);
+        near_.pop_back();
         --size_;
-        nearest_.reset();
-    }
-
-    /// The wheel's present. Every entry at or before it must have been taken; it never goes back.
-    void turn_to(Instant now) {
-        const std::uint64_t tick = tick_of(now);
-        if (tick <= current_) return;
-        current_ = tick;
-        for (std::size_t level = kLevels - 1; level > 0; --level) {
-            const std::size_t index = digit(tick, level);
-            if ((used_[level] >> index & 1) == 0) continue;
-            used_[level] &= ~(std::uint64_t{1} << index);
-            std::vector<Entry> dealt;
-            dealt.swap(slots_[level][index]);
-            for (const Entry& entry : dealt) place(entry);
-        }
     }
 
 private:
-    static constexpr std::size_t kLevels = 8;  // 8 digits of 6 bits hold the 43 bits of a tick
-    static constexpr unsigned kTickShift = 20, kDigitBits = 6;
+    static constexpr std::size_t kLevels = 9;  // 9 digits of 6 bits hold the 53 bits of a tick
+    static constexpr unsigned kTickShift = 10, kDigitBits = 6;
 
+    static bool later(const Entry& a, const Entry& b) { return b < a; }
     static std::uint64_t tick_of(Instant at) {
         return std::uint64_t(std::max<std::int64_t>(at.time_since_epoch().count(), 0)) >> kTickShift;
     }
-    static std::size_t digit(std::uint64_t tick, std::size_t level) {
-        return std::size_t(tick >> (kDigitBits * level)) & 63;
-    }
 
     void place(const Entry& entry) {
-        const std::uint64_t tick = std::max(tick_of(entry.at), current_);
-        const std::uint64_t differs = tick ^ current_;
-        const std::size_t level = differs == 0 ? 0 : std::size_t(std::bit_width(differs) - 1) / kDigitBits;
-        const std::size_t index = digit(tick, level);
+        const std::uint64_t tick = tick_of(entry.at);
+        if (tick <= present_) {
+            near_.push_back(entry);
+            return std::push_heap(near_.begin(), near_.end(), later);
+        }
+        const std::size_t level = std::size_t(std::bit_width(tick ^ present_) - 1) / kDigitBits;
+        const std::size_t index = std::size_t(tick >> (kDigitBits * level)) & 63;
         slots_[level][index].push_back(entry);
         used_[level] |= std::uint64_t{1} << index;
     }
 
-    std::size_t first_level() const {
+    void deal_out_first() {
         std::size_t level = 0;
         while (used_[level] == 0) ++level;
-        return level;
+        const auto index = std::uint64_t(std::countr_zero(used_[level]));
+        used_[level] &= used_[level] - 1;
+        const auto shift = kDigitBits * level;
+        present_ = ((present_ >> shift & ~std::uint64_t{63}) | index) << shift;
+        dealt_.swap(slots_[level][index]);
+        for (const Entry& entry : dealt_) place(entry);
+        dealt_.clear();
     }
-    std::size_t first_index() const { return std::size_t(std::countr_zero(used_[first_level()])); }
-    std::vector<Entry>& first_slot() { return slots_[first_level()][first_index()]; }
 
     std::array<std::array<std::vector<Entry>, 64>, kLevels> slots_{};
     std::array<std::uint64_t, kLevels> used_{};
-    std::uint64_t current_ = 0;
+    std::vector<Entry> near_{};   // a heap; every tick in it is at or before the present
+    std::vector<Entry> dealt_{};  // empty between calls
+    std::uint64_t present_ = 0;   // a tick; it never goes back
     std::size_t size_ = 0;
-    std::optional<Entry> nearest_{};
 };
 
 }  // namespace vmlab::stack

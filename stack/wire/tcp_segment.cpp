@@ -109,17 +109,22 @@ void emit_options(const TcpOptions& o, ByteWriter& out) {
 
 std::size_t TcpHeader::size() const { return kTcpHeader + options_size(options); }
 
-std::size_t size_of_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station, Ipv4Address source,
-                                  Ipv4Address destination) {
+PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station) {
     constexpr std::size_t kIp = kEthernetHeader, kTcp = kIp + kIpv4Header;
-    if (frame.size() < kTcp + kTcpHeader || std::memcmp(frame.data(), station.bytes.data(), 6) != 0) return 0;
+    if (frame.size() < kTcp + kTcpHeader || std::memcmp(frame.data(), station.bytes.data(), 6) != 0) return {};
     const std::uint8_t* const ip = frame.data() + kIp;
-    const std::uint32_t addresses[] = {to_network(source.value), to_network(destination.value)};
     const bool plain = frame[12] == 0x08 && frame[13] == 0x00 && ip[0] == 0x45 && (ip[6] & 0xbf) == 0 && ip[7] == 0 &&
-                       ip[9] == kProtocolTcp && std::memcmp(ip + 12, addresses, 8) == 0;
+                       ip[9] == kProtocolTcp;
     const auto total = std::size_t(ip[2] << 8 | ip[3]);
-    if (!plain || total < kIpv4Header + kTcpHeader || total > frame.size() - kIp) return 0;
-    return checksum_of(frame.subspan(kIp, kIpv4Header)) == 0 ? total - kIpv4Header : 0;
+    if (!plain || total < kIpv4Header + kTcpHeader || total > frame.size() - kIp) return {};
+    if (checksum_of(frame.subspan(kIp, kIpv4Header)) != 0) return {};
+    ByteReader in(frame.subspan(kIp + 12, 12));
+    PlainSegment segment{total - kIpv4Header};
+    segment.source.value = in.u32();
+    segment.destination.value = in.u32();
+    segment.source_port = in.u16();
+    segment.destination_port = in.u16();
+    return segment;
 }
 
 ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination) {

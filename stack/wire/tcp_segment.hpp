@@ -71,10 +71,14 @@ struct ParsedTcp {
     TcpHeader header{};
 };
 
-/// The size of the TCP segment in an Ethernet frame to `station` with a good IPv4 header between these addresses, without
-/// options and whole; 0 when it is anything else. The segment begins behind the two headers and is not looked at.
-[[nodiscard]] std::size_t size_of_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station,
-                                                Ipv4Address source, Ipv4Address destination);
+/// A TCP segment that is whole in an Ethernet frame to `station`, behind a good IPv4 header without options. `size` is the
+/// segment's, of which only the ports were looked at; 0 when the frame is anything else.
+struct PlainSegment {
+    std::size_t size = 0;
+    Ipv4Address source{}, destination{};
+    std::uint16_t source_port = 0, destination_port = 0;
+};
+[[nodiscard]] PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station);
 
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
 /// (MUST-3).
