@@ -204,7 +204,8 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, b
             if (!segment.empty() && exhausted(options.blocks.data_buffers, data_buffers))
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
-            return receive_row(*connection, {header, std::move(segment)}, from.interface, now, out);
+            Segment first{header, std::move(segment)};
+            return receive_row(*connection, first, from.interface, now, out);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
         above = connection->sender().nxt() + 64 * 1024;
@@ -218,14 +219,15 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, b
     receive_unwanted(header, local, peer, segment.size(), now, out);
 }
 
-void Stack::Impl::receive_row(Connection& connection, Segment first, std::optional<InterfaceId> interface, Instant now,
+void Stack::Impl::receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface, Instant now,
                               Sink& out) {
     Outlet outlet(*this, connection, now, out);
     Connection* same = &connection;
-    Segment next;
-    for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted; first = std::move(next)) {
-        more = next_of_row(same, interface, next);
-        connection.receive(first.header, std::move(first.payload), more && !next.payload.empty(), now, outlet);
+    Segment second;
+    Segment *here = &first, *next = &second;
+    for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted; std::swap(here, next)) {
+        more = next_of_row(same, interface, *next);
+        connection.receive(here->header, std::move(here->payload), more && !next->payload.empty(), now, outlet);
     }
     if (outlet.unwanted) connection.abort(false, now, outlet);
     settle(connection);
@@ -242,12 +244,12 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     if (!connection) connection = connections.find(local, peer);
     else if (connection->local() != local || connection->peer() != peer) return false;
     if (!connection || connection->state() == TcpState::time_wait) return false;
-    const auto [fault, header_size, header] =
-        wire::parse_tcp(frame.span().subspan(kLowerHeaders, plain.size), plain.source, plain.destination);
-    if (fault != wire::TcpFault::none) return false;
+    std::size_t header_size = 0;
+    const auto bytes = frame.span().subspan(kLowerHeaders, plain.size);
+    if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size) != wire::TcpFault::none)
+        return false;
     ++in.frames_in;
     in.bytes_in += frame.size();
-    segment.header = header;
     segment.payload = std::move(following.front());
     segment.payload.remove_suffix(segment.payload.size() - kLowerHeaders - plain.size);
     segment.payload.remove_prefix(kLowerHeaders + header_size);

@@ -236,7 +236,7 @@ void Stack::receive_frames(InterfaceId interface, std::span<Buffer> frames, Inst
     while (!impl_->following.empty()) {
         Connection* connection = nullptr;
         if (Impl::Segment first; impl_->next_of_row(connection, interface, first)) {
-            impl_->receive_row(*connection, std::move(first), interface, now, out);
+            impl_->receive_row(*connection, first, interface, now, out);
             continue;
         }
         Buffer frame = std::move(impl_->following.front());

@@ -84,7 +84,7 @@ struct Stack::Impl {
         wire::TcpHeader header{};
         Buffer payload{};
     };
-    void receive_row(Connection& connection, Segment first, std::optional<InterfaceId> interface, Instant now, Sink& out);
+    void receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface, Instant now, Sink& out);
     /// Takes the next frame off `following` if it is a good segment of this connection (null: of any, which is then found).
     /// Anything else takes the long road, which says what is wrong with it.
     [[nodiscard]] bool next_of_row(Connection*& connection, std::optional<InterfaceId> interface, Segment& segment);

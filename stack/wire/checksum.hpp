@@ -10,6 +10,7 @@
 #include <cstring>
 #include <span>
 
+#include "stack/base/assert.hpp"
 #include "stack/base/ip_address.hpp"
 
 namespace vmlab::stack::wire {
@@ -66,6 +67,27 @@ namespace vmlab::stack::wire {
     const auto folded = std::uint16_t(~sum);
     return std::endian::native == std::endian::little ? std::uint16_t(folded << 8 | folded >> 8) : folded;
 }
+
+/// Writes words of 32 bits in network order and sums them as they go: what was just written is slow to read again.
+class SummingWriter {
+public:
+    explicit SummingWriter(std::span<std::uint8_t> room) : at_(room.data()), end_(room.data() + room.size()) {}
+
+    void word(std::uint32_t value) {
+        vm_assert(end_ - at_ >= 4);
+        const std::uint32_t as_sent = to_network(value);
+        std::memcpy(at_, &as_sent, 4);
+        sum_ += as_sent;
+        at_ += 4;
+    }
+    /// Of the words so far, for fold_checksum().
+    std::uint64_t sum() const { return sum_; }
+
+private:
+    std::uint8_t* at_;
+    std::uint8_t* end_;
+    std::uint64_t sum_ = 0;
+};
 
 [[nodiscard]] inline std::uint16_t checksum_of(std::span<const std::uint8_t> bytes) {
     return fold_checksum(sum_words(bytes));

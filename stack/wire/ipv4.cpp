@@ -45,20 +45,18 @@ ParsedIpv4 parse_ipv4(std::span<const std::uint8_t> packet) {
 
 void emit_ipv4(const Ipv4Header& header, std::span<std::uint8_t> room) {
     vm_assert(header.options.size() % 4 == 0 && header.options.size() <= 40);
-    ByteWriter out(room);
-    out.u8(std::uint8_t(0x40 | header.size() / 4));
-    out.u8(header.traffic_class);
-    out.u16(header.total_length);
-    out.u16(header.identification);
-    out.u16(std::uint16_t((header.dont_fragment ? kDontFragment : 0) |
-                          (header.more_fragments ? kMoreFragments : 0) | header.fragment_offset / 8));
-    out.u8(header.ttl);
-    out.u8(header.protocol);
-    out.u16(0);
-    out.u32(header.source.value);
-    out.u32(header.destination.value);
-    out.bytes(header.options);
-    const auto sum = checksum_of(room.first(header.size()));
+    SummingWriter out(room.first(kIpv4Header));
+    const unsigned flags =
+        (header.dont_fragment ? kDontFragment : 0u) | (header.more_fragments ? kMoreFragments : 0u);
+    out.word(std::uint32_t(0x40 | header.size() / 4) << 24 | std::uint32_t(header.traffic_class) << 16 |
+             header.total_length);
+    out.word(std::uint32_t(header.identification) << 16 | flags | header.fragment_offset / 8u);
+    out.word(std::uint32_t(header.ttl) << 24 | std::uint32_t(header.protocol) << 16);
+    out.word(header.source.value);
+    out.word(header.destination.value);
+    if (!header.options.empty())
+        std::memcpy(room.subspan(kIpv4Header).data(), header.options.data(), header.options.size());
+    const auto sum = fold_checksum(out.sum() + sum_words(header.options));
     room[10] = std::uint8_t(sum >> 8);
     room[11] = std::uint8_t(sum);
 }

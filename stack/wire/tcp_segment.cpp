@@ -13,11 +13,18 @@ namespace {
 
 constexpr std::uint8_t kEnd = 0, kNop = 1, kMss = 2, kWindowScale = 3, kSackPermitted = 4, kSack = 5,
                        kTimestamps = 8;
+constexpr std::uint32_t kTimestampsAlone = kNop << 24 | kNop << 16 | kTimestamps << 8 | 10;
 constexpr std::uint8_t kMaxShift = 14;  // RFC 7323 section 2.3
 
-TcpFlags flags_of(std::uint8_t b) {
-    return {(b & 1) != 0,  (b & 2) != 0,  (b & 4) != 0,  (b & 8) != 0,
-            (b & 16) != 0, (b & 32) != 0, (b & 64) != 0, (b & 128) != 0};
+void read_flags(std::uint8_t b, TcpFlags& f) {
+    f.fin = (b & 1) != 0;
+    f.syn = (b & 2) != 0;
+    f.rst = (b & 4) != 0;
+    f.psh = (b & 8) != 0;
+    f.ack = (b & 16) != 0;
+    f.urg = (b & 32) != 0;
+    f.ece = (b & 64) != 0;
+    f.cwr = (b & 128) != 0;
 }
 
 std::uint8_t byte_of(const TcpFlags& f) {
@@ -60,6 +67,11 @@ bool read_option(std::uint8_t kind, ByteReader body, std::size_t length, bool sy
 
 bool read_options(std::span<const std::uint8_t> bytes, bool syn, TcpOptions& out) {
     ByteReader in(bytes);
+    if (bytes.size() == 12 && in.u32() == kTimestampsAlone) {  // as everybody lays them out (RFC 7323 appendix A)
+        out.timestamps = Timestamps{in.u32(), in.u32()};
+        return true;
+    }
+    in = ByteReader(bytes);
     while (!in.rest().empty()) {
         const auto kind = in.u8();
         if (kind == kEnd) return true;
@@ -79,29 +91,21 @@ std::size_t options_size(const TcpOptions& o) {
            (o.timestamps ? 12u : 0u) + (o.sack_count ? 4u + 8u * o.sack_count : 0u);
 }
 
-void emit_options(const TcpOptions& o, ByteWriter& out) {
-    if (o.mss) {
-        out.u8(kMss);
-        out.u8(4);
-        out.u16(*o.mss);
-    }
-    if (o.window_shift) {
-        out.u8(kNop);
-        out.u8(kWindowScale);
-        out.u8(3);
-        out.u8(*o.window_shift);
-    }
-    if (o.sack_permitted) out.u32(std::uint32_t(kNop << 24 | kNop << 16 | kSackPermitted << 8 | 2));
+void emit_options(const TcpOptions& o, SummingWriter& out) {
+    constexpr auto word = [](unsigned a, unsigned b, unsigned c, unsigned d) { return a << 24 | b << 16 | c << 8 | d; };
+    if (o.mss) out.word(word(kMss, 4, 0, 0) | *o.mss);
+    if (o.window_shift) out.word(word(kNop, kWindowScale, 3, *o.window_shift));
+    if (o.sack_permitted) out.word(word(kNop, kNop, kSackPermitted, 2));
     if (o.timestamps) {
-        out.u32(std::uint32_t(kNop << 24 | kNop << 16 | kTimestamps << 8 | 10));
-        out.u32(o.timestamps->value);
-        out.u32(o.timestamps->echo);
+        out.word(word(kNop, kNop, kTimestamps, 10));
+        out.word(o.timestamps->value);
+        out.word(o.timestamps->echo);
     }
     if (o.sack_count == 0) return;
-    out.u32(std::uint32_t(kNop << 24 | kNop << 16 | kSack << 8 | (2 + 8 * o.sack_count)));
+    out.word(word(kNop, kNop, kSack, 2u + 8u * o.sack_count));
     for (std::size_t i = 0; i < o.sack_count; ++i) {
-        out.u32(o.sack[i].left);
-        out.u32(o.sack[i].right);
+        out.word(o.sack[i].left);
+        out.word(o.sack[i].right);
     }
 }
 
@@ -127,30 +131,36 @@ PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAd
     return segment;
 }
 
-ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination) {
-    if (segment.size() < kTcpHeader) return {TcpFault::malformed, 0, {}};
-    const std::size_t header_size = std::size_t(segment[12] >> 4) * 4;
-    if (header_size < kTcpHeader || header_size > segment.size()) return {TcpFault::malformed, 0, {}};
+TcpFault read_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination, TcpHeader& h,
+                  std::size_t& header_size) {
+    if (segment.size() < kTcpHeader) return TcpFault::malformed;
+    header_size = std::size_t(segment[12] >> 4) * 4;
+    if (header_size < kTcpHeader || header_size > segment.size()) return TcpFault::malformed;
     const auto sum = sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(segment.size())) +
                      sum_words(segment);
-    if (fold_checksum(sum) != 0) return {TcpFault::bad_checksum, 0, {}};
+    if (fold_checksum(sum) != 0) return TcpFault::bad_checksum;
 
-    ParsedTcp parsed;
-    parsed.header_size = std::uint8_t(header_size);
-    TcpHeader& h = parsed.header;
     ByteReader in(segment);
     h.source_port = in.u16();
     h.destination_port = in.u16();
     h.sequence = in.u32();
     h.acknowledgment = in.u32();
     in.u8();
-    h.flags = flags_of(in.u8());
+    read_flags(in.u8(), h.flags);
     h.window = in.u16();
     in.u16();
     h.urgent = in.u16();
-    if (h.source_port == 0 || h.destination_port == 0) parsed.fault = TcpFault::malformed;
-    else if (!read_options(segment.subspan(kTcpHeader, header_size - kTcpHeader), h.flags.syn, h.options))
-        parsed.fault = TcpFault::bad_option;
+    h.options = {};
+    if (h.source_port == 0 || h.destination_port == 0) return TcpFault::malformed;
+    const auto options = segment.subspan(kTcpHeader, header_size - kTcpHeader);
+    return options.empty() || read_options(options, h.flags.syn, h.options) ? TcpFault::none : TcpFault::bad_option;
+}
+
+ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination) {
+    ParsedTcp parsed;
+    std::size_t header_size = 0;
+    parsed.fault = read_tcp(segment, source, destination, parsed.header, header_size);
+    parsed.header_size = std::uint8_t(header_size);
     return parsed;
 }
 
@@ -158,20 +168,17 @@ void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address de
                      std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum) {
     const std::size_t size = header.size();
     vm_assert(size <= kTcpHeader + kTcpOptionRoom && size <= room.size());
-    ByteWriter out(room.first(size));
-    out.u16(header.source_port);
-    out.u16(header.destination_port);
-    out.u32(header.sequence);
-    out.u32(header.acknowledgment);
-    out.u8(std::uint8_t(size / 4 << 4));
-    out.u8(byte_of(header.flags));
-    out.u16(header.window);
-    out.u16(0);
-    out.u16(header.urgent);
+    SummingWriter out(room.first(size));
+    out.word(std::uint32_t(header.source_port) << 16 | header.destination_port);
+    out.word(header.sequence);
+    out.word(header.acknowledgment);
+    out.word(std::uint32_t(size / 4) << 28 | std::uint32_t(byte_of(header.flags)) << 16 | header.window);
+    out.word(header.urgent);
     emit_options(header.options, out);
-    const auto sum = fold_checksum(
-        sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
-        sum_words(room.first(size)) + (payload_sum ? *payload_sum : sum_words(room.subspan(size))));
+    const auto payload = room.subspan(size);
+    const auto sum =
+        fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) + out.sum() +
+                      (payload_sum ? *payload_sum : sum_words(payload)));
     room[16] = std::uint8_t(sum >> 8);
     room[17] = std::uint8_t(sum);
 }

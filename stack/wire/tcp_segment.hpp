@@ -84,6 +84,9 @@ struct PlainSegment {
 /// (MUST-3).
 [[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source,
                                   Ipv4Address destination);
+/// The same into a header that is there already. What is in it is only good when there is no fault.
+[[nodiscard]] TcpFault read_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination,
+                                TcpHeader& header, std::size_t& header_size);
 /// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2):
 /// room = header.size() bytes + payload. `payload_sum`: sum_words() of the payload, where it is known
 /// already.
