@@ -100,6 +100,7 @@ public:
         out_.answer(SslPeerClosed{id()});
     }
     void key_log(std::string line) override { out_.key_log(std::move(line)); }
+    bool logs_keys() const override { return out_.logs_keys(); }
 
 private:
     SslSessionId id() const { return session_.open.session; }

@@ -28,6 +28,8 @@ public:
     virtual void console_line(std::string text) = 0;
     /// A secret for captures, in NSS key log form.
     virtual void key_log(std::string line) = 0;
+    /// Whether anybody reads key_log().
+    [[nodiscard]] virtual bool logs_keys() const { return true; }
     /// The server works so long, in virtual time: what it answers from now on comes after that.
     virtual void spend(Duration) {}
 

@@ -356,7 +356,7 @@ int TlsSession::Impl::note_secret(WOLFSSL* ssl, int id, const unsigned char* sec
         default: return 0;
     }
     std::array<unsigned char, 32> client{};
-    if (session.out && wolfSSL_get_client_random(ssl, client.data(), client.size()) == client.size())
+    if (session.out && session.out->logs_keys() && wolfSSL_get_client_random(ssl, client.data(), client.size()) == client.size())
         session.out->key_log(
             fmt::format("{} {} {}", name, hex(client), hex({secret, static_cast<std::size_t>(size)})));
     return 0;
@@ -496,7 +496,7 @@ void TlsSession::Impl::finish_handshake() {
     if (is_server()) how.note = verify_note;
     if (is_server()) how.peer_certificate = std::move(peer_certificate);
     if (version <= TLS1_2_VERSION) {
-        log_secrets();
+        if (out->logs_keys()) log_secrets();
         if (!is_server()) keep_resumable();
     }
     wolfSSL_FreeArrays(ssl);

@@ -61,6 +61,8 @@ public:
     virtual void peer_closed() = 0;
     /// NSS key log lines (CLIENT_RANDOM … and the secrets of TLS 1.3).
     virtual void key_log(std::string line) = 0;
+    /// Whether anybody reads key_log().
+    [[nodiscard]] virtual bool logs_keys() const { return true; }
 
 protected:
     ~TlsSink() = default;

@@ -17,6 +17,7 @@ public:
     void console(Said what) override { out_.console(std::move(what)); }
     void console_line(std::string text) override { out_.console_line(std::move(text)); }
     void key_log(std::string line) override { out_.key_log(std::move(line)); }
+    bool logs_keys() const override { return out_.logs_keys(); }
     void spend(Duration work) override { out_.spend(work); }
 
     std::vector<SslNotice> notices{};

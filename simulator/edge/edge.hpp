@@ -76,6 +76,7 @@ public:
     bool can_edit() const override { return interactive(); }
     bool edit_text(const std::string& title, std::string& text) override;
     void key_log(const std::string& line) override;
+    bool logs_keys() const override { return bool(hooks_.key_log); }
 
 private:
     void line_typed(const std::string& line) override;

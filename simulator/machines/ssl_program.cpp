@@ -26,6 +26,7 @@ public:
     void console(Said what) override { world_.console(vm_.name(), what, prefix()); }
     void console_line(std::string text) override { world_.console_line(vm_.name(), prefix() + text); }
     void key_log(std::string line) override { world_.outside().key_log(line); }
+    bool logs_keys() const override { return world_.outside().logs_keys(); }
 
 private:
     std::string prefix() const {

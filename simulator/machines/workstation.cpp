@@ -137,6 +137,7 @@ public:
     }
     void peer_closed() override { link_.peer_ended = true; }
     void key_log(std::string) override {}
+    bool logs_keys() const override { return false; }
 
     std::vector<Buffer> wire;
 

@@ -40,6 +40,8 @@ public:
     virtual bool edit_text(const std::string& /*title*/, std::string& /*text*/) { return false; }
     /// A TLS secret in NSS key log form, for captures.
     virtual void key_log(const std::string& /*line*/) {}
+    /// Whether anybody reads key_log().
+    [[nodiscard]] virtual bool logs_keys() const { return false; }
 };
 
 }  // namespace vmlab::sim

@@ -265,6 +265,7 @@ private:
     void failed(const TlsFailure& why) override { fmt::print(stderr, "TLS: {} {}\n", why.code, why.detail); }
     void peer_closed() override {}
     void key_log(std::string) override {}
+    bool logs_keys() const override { return false; }
 
     RandomStream random_;
     std::shared_ptr<const TlsContext> context_;
@@ -313,6 +314,7 @@ private:
         void failed(const TlsFailure& why) override { fmt::print(stderr, "TLS: {}\n", why.detail); }
         void peer_closed() override {}
         void key_log(std::string) override {}
+        bool logs_keys() const override { return false; }
         std::vector<Buffer> sealed{};
         bool is_established = false;
     };
