@@ -356,7 +356,8 @@ int TlsSession::Impl::note_secret(WOLFSSL* ssl, int id, const unsigned char* sec
         default: return 0;
     }
     std::array<unsigned char, 32> client{};
-    if (session.out && session.out->logs_keys() && wolfSSL_get_client_random(ssl, client.data(), client.size()) == client.size())
+    if (session.out && session.out->logs_keys() &&
+        wolfSSL_get_client_random(ssl, client.data(), client.size()) == client.size())
         session.out->key_log(
             fmt::format("{} {} {}", name, hex(client), hex({secret, static_cast<std::size_t>(size)})));
     return 0;

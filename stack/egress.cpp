@@ -26,74 +26,142 @@ std::span<std::uint8_t> writable(Buffer& buffer, std::size_t from, std::size_t s
     return std::span(buffer.writable(), buffer.size()).subspan(from, size);
 }
 
+std::uint16_t ether_type_of(const IpAddress& address) {
+    return address.is_v4() ? wire::kEtherTypeIpv4 : wire::kEtherTypeIpv6;
+}
+
+/// Of an IPv6 packet behind its Ethernet header.
+IpAddress destination_in(const Buffer& frame) {
+    std::array<std::uint8_t, 16> bytes;
+    std::memcpy(bytes.data(), frame.data() + wire::kEthernetHeader + 24, bytes.size());
+    return IpAddress(bytes);
+}
+
 }  // namespace
 
 void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                            const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now,
                            Sink& out) {
-    const std::size_t header_size = header.size();
-    Buffer frame = Buffer::with_header(kLowerHeaders + header_size, payload);
-    const Departure what{local.address.v4(), peer.address.v4(), wire::kProtocolTcp, true};
+    const std::size_t lower = lower_headers(peer.address), header_size = header.size();
+    Buffer frame = Buffer::with_header(lower + header_size, payload);
+    const Departure what{local.address, peer.address, wire::kProtocolTcp, true};
     wire::emit_tcp_header(header, what.source, what.destination,
-                          writable(frame, kLowerHeaders, header_size + payload.size()), payload_sum);
+                          writable(frame, lower, header_size + payload.size()), payload_sum);
     const Path* const path = path_to(what.destination);
-    if (!path || frame.size() - wire::kEthernetHeader > path->mtu) return send_ip(what, std::move(frame), now, out);
+    if (!path || frame.size() - wire::kEthernetHeader > path->mtu)
+        return send_ip(what, std::move(frame), now, out);
     emit_ip(what, frame);
-    send_frame(path->interface, path->mac, wire::kEtherTypeIpv4, std::move(frame), out);
+    send_frame(path->interface, path->mac, ether_type_of(what.destination), std::move(frame), out);
 }
 
-const Stack::Impl::Path* Stack::Impl::path_to(Ipv4Address destination) {
+const Stack::Impl::Path* Stack::Impl::path_to(const IpAddress& destination) {
     if (last_path && last_path->destination == destination) return &*last_path;
     last_path.reset();
-    if (is_local(destination)) return nullptr;
-    const Route* const route = routes.find(destination);
-    if (!route) return nullptr;
-    const Interface& via = interfaces[route->interface];
-    const Ipv4Address hop = route->first_hop.is_unspecified() ? destination : route->first_hop;
-    if (!via.config.up || via.is_broadcast(hop)) return nullptr;
-    const MacAddress* const mac = neighbours.find({route->interface, hop});
+    if (is_local(destination) || destination.is_multicast()) return nullptr;
+    const auto way = way_to(destination);
+    if (!way) return nullptr;
+    const Interface& via = interfaces[way->interface];
+    if (!via.config.up || (way->hop.is_v4() && via.is_broadcast(way->hop.v4()))) return nullptr;
+    const MacAddress* const mac = neighbours.find({way->interface, way->hop});
     if (!mac) return nullptr;
-    return &last_path.emplace(Path{destination, route->interface, route->mtu ? route->mtu : via.config.mtu, *mac});
+    return &last_path.emplace(Path{destination, way->interface, way->mtu, *mac});
 }
 
-void Stack::Impl::send_icmp(Ipv4Address source, Ipv4Address destination, std::uint8_t type, std::uint8_t code,
-                            std::uint32_t rest, std::span<const std::uint8_t> payload, Instant now,
-                            Sink& out) {
-    Buffer frame = Buffer::allocate(kLowerHeaders + wire::kIcmpHeader + payload.size());
-    auto message = writable(frame, kLowerHeaders, wire::kIcmpHeader + payload.size());
+void Stack::Impl::send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
+                            std::span<const std::uint8_t> payload, Instant now, Sink& out) {
+    const std::size_t lower = lower_headers(what.destination);
+    Buffer frame = Buffer::allocate(lower + wire::kIcmpHeader + payload.size());
+    auto message = writable(frame, lower, wire::kIcmpHeader + payload.size());
     if (!payload.empty()) std::memcpy(message.data() + wire::kIcmpHeader, payload.data(), payload.size());
-    wire::emit_icmp_header(type, code, rest, message);
-    send_ip({source, destination, wire::kProtocolIcmp}, std::move(frame), now, out);
+    if (what.destination.is_v4()) wire::emit_icmp_header(type, code, rest, message);
+    else wire::emit_icmpv6_header(type, code, rest, what.source, what.destination, message);
+    send_ip(what, std::move(frame), now, out);
 }
 
-void Stack::Impl::send_icmp_error(const Buffer& packet, std::uint8_t type, std::uint8_t code,
-                                  std::uint32_t rest, Instant now, Sink& out) {
-    const auto [fault, ip] = wire::parse_ipv4(packet.span());
-    if (fault != wire::Ipv4Fault::none || ip.fragment_offset != 0) return;
-    if (ip.source.is_multicast() || ip.source.is_unspecified() || ip.destination.is_multicast() ||
-        is_broadcast(ip.source) || is_broadcast(ip.destination) || is_local(ip.source))
-        return;
-    if (ip.protocol == wire::kProtocolIcmp) {  // never an error about an error
-        const auto first = packet.size() > ip.size() ? packet[ip.size()] : wire::kIcmpUnreachable;
-        if (first != wire::kIcmpEchoRequest && first != wire::kIcmpEchoReply) return;
+namespace {
+
+struct TypeAndCode {
+    std::uint8_t type, code;
+};
+TypeAndCode of_ipv4(Trouble what) {
+    switch (what) {
+        case Trouble::no_route: return {wire::kIcmpUnreachable, wire::kUnreachableNet};
+        case Trouble::no_neighbour: return {wire::kIcmpUnreachable, wire::kUnreachableHost};
+        case Trouble::protocol: return {wire::kIcmpUnreachable, wire::kUnreachableProtocol};
+        case Trouble::port: return {wire::kIcmpUnreachable, wire::kUnreachablePort};
+        case Trouble::too_big: return {wire::kIcmpUnreachable, wire::kFragmentationNeeded};
+        case Trouble::hops: return {wire::kIcmpTimeExceeded, wire::kTimeExceededTransit};
+        case Trouble::reassembly: return {wire::kIcmpTimeExceeded, wire::kTimeExceededReassembly};
+        case Trouble::option:
+        case Trouble::header: break;
     }
+    return {wire::kIcmpParameterProblem, 0};
+}
+TypeAndCode of_ipv6(Trouble what) {
+    switch (what) {
+        case Trouble::no_route: return {wire::kIcmpv6Unreachable, wire::kIcmpv6NoRoute};
+        case Trouble::no_neighbour: return {wire::kIcmpv6Unreachable, wire::kIcmpv6AddressUnreachable};
+        case Trouble::port: return {wire::kIcmpv6Unreachable, wire::kIcmpv6PortUnreachable};
+        case Trouble::too_big: return {wire::kIcmpv6TooBig, 0};
+        case Trouble::hops: return {wire::kIcmpv6TimeExceeded, wire::kTimeExceededTransit};
+        case Trouble::reassembly: return {wire::kIcmpv6TimeExceeded, wire::kTimeExceededReassembly};
+        case Trouble::protocol: return {wire::kIcmpv6ParameterProblem, wire::kUnrecognizedNextHeader};
+        case Trouble::option: return {wire::kIcmpv6ParameterProblem, 2};
+        case Trouble::header: break;
+    }
+    return {wire::kIcmpv6ParameterProblem, 0};
+}
+
+/// May anything be said about this packet, and is it worth the word? Never about an error, never to a group.
+bool may_be_answered(const wire::QuotedPacket& packet, Trouble what) {
+    if (packet.source.is_multicast() || packet.source.is_unspecified()) return false;
+    const bool of_groups =
+        !packet.destination.is_v4() && (what == Trouble::too_big || what == Trouble::option);
+    if (packet.destination.is_multicast() && !of_groups) return false;
+    const std::uint8_t type = packet.payload[0];
+    if (packet.protocol == wire::kProtocolIcmp)
+        return type == wire::kIcmpEchoRequest || type == wire::kIcmpEchoReply;
+    return packet.protocol != wire::kProtocolIcmpv6 || type >= wire::kIcmpv6EchoRequest;
+}
+
+}  // namespace
+
+void Stack::Impl::send_trouble(const Buffer& packet, Trouble what, std::uint32_t rest, Instant now,
+                               Sink& out) {
+    const auto about = wire::parse_quoted(packet.span());
+    if (!about || !may_be_answered(*about, what) || is_local(about->source)) return;
+    const bool v4 = about->source.is_v4();
+    if (v4 && (is_broadcast(about->source.v4()) || is_broadcast(about->destination.v4()))) return;
     if (!icmp_errors.allows(now)) return;
-    const Ipv4Address source = is_local(ip.destination) ? ip.destination : source_for(ip.source);
+    const IpAddress source = is_local(about->destination) ? about->destination : source_for(about->source);
     if (source.is_unspecified()) return;
-    send_icmp(source, ip.source, type, code, rest, packet.span().first(std::min(packet.size(), kMostQuoted)),
-              now, out);
+    const auto [type, code] = v4 ? of_ipv4(what) : of_ipv6(what);
+    const std::size_t most = v4 ? kMostQuoted : wire::kLeastIpv6Mtu - wire::kIpv6Header - wire::kIcmpHeader;
+    send_icmp({source, about->source, v4 ? wire::kProtocolIcmp : wire::kProtocolIcmpv6}, type, code, rest,
+              packet.span().first(std::min(packet.size(), most)), now, out);
 }
 
 void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
-    vm_assert(frame.size() - wire::kEthernetHeader <= 65535);
+    const std::size_t size = frame.size() - wire::kEthernetHeader;
+    if (!what.destination.is_v4()) {
+        vm_assert(size - wire::kIpv6Header <= 65535);
+        wire::Ipv6Header ip;
+        ip.payload_length = std::uint16_t(size - wire::kIpv6Header);
+        ip.next_header = what.protocol;
+        ip.hop_limit = what.ttl != 0 ? what.ttl : options.ttl;
+        ip.source = what.source;
+        ip.destination = what.destination;
+        return wire::emit_ipv6(ip, writable(frame, wire::kEthernetHeader, wire::kIpv6Header));
+    }
+    vm_assert(size <= 65535);
     wire::Ipv4Header ip;
-    ip.total_length = std::uint16_t(frame.size() - wire::kEthernetHeader);
+    ip.total_length = std::uint16_t(size);
     ip.identification = next_identification++;
     ip.dont_fragment = what.dont_fragment;
     ip.ttl = what.ttl != 0 ? what.ttl : options.ttl;  // MUST-49
     ip.protocol = what.protocol;
-    ip.source = what.source;
-    ip.destination = what.destination;
+    ip.source = what.source.v4();
+    ip.destination = what.destination.v4();
     wire::emit_ipv4(ip, writable(frame, wire::kEthernetHeader, wire::kIpv4Header));
 }
 
@@ -109,62 +177,115 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
         loopback_at = std::min(loopback_at, now);
         return;
     }
-    const Route* const route = routes.find(what.destination);
-    if (!route) {
+    if (what.destination.is_multicast() && !what.destination.is_v4()) {
+        if (what.interface && interfaces[*what.interface].config.up)
+            send_frame(*what.interface, wire::mac_of_group(what.destination), wire::kEtherTypeIpv6,
+                       std::move(frame), out);
+        return;
+    }
+    auto way = way_to(what.destination);
+    if (what.interface && what.destination.is_link_local())
+        way = Way{*what.interface, what.destination, interfaces[*what.interface].config.mtu, {}};
+    if (!way) {
         frame.remove_prefix(wire::kEthernetHeader);
         return drop_packet(DropReason::ip_no_route, frame, now, out, options.routes_where);
     }
-    send_routed(*route, what.destination, what.dont_fragment, std::move(frame), now, out);
+    const bool whole = what.dont_fragment && what.destination.is_v4();
+    send_routed(*way, whole || what.protocol == wire::kProtocolTcp, std::move(frame), now, out);
 }
 
 void Stack::Impl::forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
                              Sink& out) {
     if (ip.ttl <= 1) {
         drop_packet(DropReason::ip_ttl_expired, packet, now, out);
-        return send_icmp_error(packet, wire::kIcmpTimeExceeded, wire::kTimeExceededTransit, 0, now, out);
+        return send_trouble(packet, Trouble::hops, 0, now, out);
     }
-    const Route* const route = routes.find(ip.destination);
-    if (!route || !from.interface) {
+    const auto way = way_to(ip.destination);
+    if (!way || !from.interface) {
         drop_packet(DropReason::ip_no_route, packet, now, out, options.routes_where);
-        return send_icmp_error(packet, wire::kIcmpUnreachable, wire::kUnreachableNet, 0, now, out);
+        return send_trouble(packet, Trouble::no_route, 0, now, out);
     }
-    const std::uint16_t mtu = route->mtu ? route->mtu : interfaces[route->interface].config.mtu;
-    if (packet.size() > mtu && ip.dont_fragment) {
-        drop_packet(DropReason::ip_too_big, packet, now, out, route->where);
-        return send_icmp_error(packet, wire::kIcmpUnreachable, wire::kFragmentationNeeded, mtu, now, out);
+    if (packet.size() > way->mtu && ip.dont_fragment) {
+        drop_packet(DropReason::ip_too_big, packet, now, out, way->where);
+        return send_trouble(packet, Trouble::too_big, way->mtu, now, out);
     }
-    const Ipv4Address destination = ip.destination;
     const bool dont_fragment = ip.dont_fragment;
     packet = Buffer::with_header(wire::kEthernetHeader, packet);
     wire::decrement_ttl(writable(packet, wire::kEthernetHeader, packet.size() - wire::kEthernetHeader));
-    send_routed(*route, destination, dont_fragment, std::move(packet), now, out);
+    send_routed(*way, dont_fragment, std::move(packet), now, out);
 }
 
-void Stack::Impl::send_routed(const Route& route, Ipv4Address destination, bool dont_fragment, Buffer frame,
-                              Instant now, Sink& out) {
-    const Interface& via = interfaces[route.interface];
-    const std::uint16_t mtu = route.mtu ? route.mtu : via.config.mtu;
-    const Ipv4Address hop = route.first_hop.is_unspecified() ? destination : route.first_hop;
+/// A router never cuts (RFC 8200 section 5), and carries nothing of a link to another.
+void Stack::Impl::forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, Buffer packet, Instant now,
+                               Sink& out) {
+    if (ip.source.is_link_local() || ip.destination.is_link_local() || ip.source.is_unspecified())
+        return drop_packet(DropReason::not_for_us, packet, now, out);
+    if (ip.hop_limit <= 1) {
+        drop_packet(DropReason::ip_ttl_expired, packet, now, out);
+        return send_trouble(packet, Trouble::hops, 0, now, out);
+    }
+    const auto way = way_to(ip.destination);
+    if (!way || !from.interface) {
+        drop_packet(DropReason::ip_no_route, packet, now, out, options.routes_where);
+        return send_trouble(packet, Trouble::no_route, 0, now, out);
+    }
+    if (packet.size() > way->mtu) {
+        drop_packet(DropReason::ip_too_big, packet, now, out, way->where);
+        return send_trouble(packet, Trouble::too_big, way->mtu, now, out);
+    }
+    packet = Buffer::with_header(wire::kEthernetHeader, packet);
+    constexpr std::size_t kHopLimit = 7;
+    --packet.writable()[wire::kEthernetHeader + kHopLimit];
+    send_routed(*way, true, std::move(packet), now, out);
+}
+
+std::optional<Stack::Impl::Way> Stack::Impl::way_to(const IpAddress& destination) const {
+    const auto way = [&](const auto& route) {
+        const Interface& via = interfaces[route.interface];
+        const bool v4 = destination.is_v4();
+        Way found{route.interface, destination, route.mtu, route.where};
+        if (!route.first_hop.is_unspecified()) found.hop = route.first_hop;
+        if (found.mtu == 0) found.mtu = !v4 && via.ipv6_mtu != 0 ? via.ipv6_mtu : via.config.mtu;
+        return found;
+    };
+    if (destination.is_v4()) {
+        const Route* const route = routes.find(destination.v4());
+        return route ? std::optional(way(*route)) : std::nullopt;
+    }
+    const Ipv6Route* const route = routes6.find(destination);
+    return route ? std::optional(way(*route)) : std::nullopt;
+}
+
+void Stack::Impl::send_routed(const Way& way, bool dont_fragment, Buffer frame, Instant now, Sink& out) {
+    const Interface& via = interfaces[way.interface];
     if (!via.config.up) {
         frame.remove_prefix(wire::kEthernetHeader);
         return drop_packet(DropReason::interface_down, frame, now, out, via.config.where);
     }
+    const bool v4 = frame[wire::kEthernetHeader] >> 4 == 4;
+    std::uint16_t mtu = way.mtu;
+    if (!dont_fragment && !v4) {  // what a router told us of the road; of IPv4 it cuts by itself
+        const auto known = known_mtus.find(destination_in(frame));
+        if (known != known_mtus.end() && known->second.until > now) mtu = std::min(mtu, known->second.mtu);
+    }
     if (frame.size() - wire::kEthernetHeader <= mtu)
-        return send_to_neighbour(route.interface, hop, std::move(frame), now, out);
-    if (!dont_fragment) return send_fragments(route.interface, hop, mtu, frame, now, out);
+        return send_to_neighbour(way.interface, way.hop, std::move(frame), now, out);
+    Way narrow = way;
+    narrow.mtu = mtu;
+    if (!dont_fragment)
+        return v4 ? send_fragments(narrow, frame, now, out) : send_fragments6(narrow, frame, now, out);
     frame.remove_prefix(wire::kEthernetHeader);
     drop_packet(DropReason::ip_too_big, frame, now, out, via.config.where);
 }
 
-void Stack::Impl::send_fragments(InterfaceId interface, Ipv4Address hop, std::uint16_t mtu,
-                                 const Buffer& frame, Instant now, Sink& out) {
+void Stack::Impl::send_fragments(const Way& way, const Buffer& frame, Instant now, Sink& out) {
     const auto packet = frame.span().subspan(wire::kEthernetHeader);
     const auto [fault, whole] = wire::parse_ipv4(packet);
     vm_assert(fault == wire::Ipv4Fault::none);
     const std::size_t header = whole.size();
     const auto payload = packet.subspan(header, whole.total_length - header);
-    if (mtu < header + 8) return count_drop(DropReason::ip_too_big);
-    const std::size_t step = (mtu - header) / 8 * 8;
+    if (way.mtu < header + 8) return count_drop(DropReason::ip_too_big);
+    const std::size_t step = (way.mtu - header) / 8 * 8;
     for (std::size_t at = 0; at < payload.size(); at += step) {
         const std::size_t size = std::min(step, payload.size() - at);
         wire::Ipv4Header ip = whole;
@@ -174,16 +295,40 @@ void Stack::Impl::send_fragments(InterfaceId interface, Ipv4Address hop, std::ui
         Buffer fragment = Buffer::allocate(wire::kEthernetHeader + header + size);
         wire::emit_ipv4(ip, writable(fragment, wire::kEthernetHeader, header));
         std::memcpy(fragment.writable() + wire::kEthernetHeader + header, payload.data() + at, size);
-        send_to_neighbour(interface, hop, std::move(fragment), now, out);
+        send_to_neighbour(way.interface, way.hop, std::move(fragment), now, out);
     }
 }
 
-void Stack::Impl::send_to_neighbour(InterfaceId interface, Ipv4Address hop, Buffer frame, Instant now,
+void Stack::Impl::send_fragments6(const Way& way, const Buffer& frame, Instant now, Sink& out) {
+    const auto packet = frame.span().subspan(wire::kEthernetHeader);
+    const auto whole = wire::parse_ipv6(packet);
+    vm_assert(whole.fault == wire::Ipv6Fault::none && whole.payload_at == wire::kIpv6Header);
+    constexpr std::size_t kHeaders = wire::kIpv6Header + wire::kFragmentHeader;
+    const auto payload = packet.subspan(wire::kIpv6Header);
+    const std::size_t step = (std::max<std::size_t>(way.mtu, wire::kLeastIpv6Mtu) - kHeaders) / 8 * 8;
+    const std::uint32_t identification = dice.u32();  // nobody else is to guess it (RFC 7739)
+    for (std::size_t at = 0; at < payload.size(); at += step) {
+        const std::size_t size = std::min(step, payload.size() - at);
+        wire::Ipv6Header ip = whole.header;
+        ip.payload_length = std::uint16_t(wire::kFragmentHeader + size);
+        ip.next_header = wire::kNextFragment;
+        Buffer fragment = Buffer::allocate(wire::kEthernetHeader + kHeaders + size);
+        wire::emit_ipv6(ip, writable(fragment, wire::kEthernetHeader, wire::kIpv6Header));
+        wire::emit_fragment_header(
+            whole.protocol, {std::uint16_t(at), at + size < payload.size(), identification},
+            writable(fragment, wire::kEthernetHeader + wire::kIpv6Header, wire::kFragmentHeader));
+        std::memcpy(fragment.writable() + wire::kEthernetHeader + kHeaders, payload.data() + at, size);
+        send_to_neighbour(way.interface, way.hop, std::move(fragment), now, out);
+    }
+}
+
+void Stack::Impl::send_to_neighbour(InterfaceId interface, const IpAddress& hop, Buffer frame, Instant now,
                                     Sink& out) {
-    if (interfaces[interface].is_broadcast(hop))
-        return send_frame(interface, MacAddress::broadcast(), wire::kEtherTypeIpv4, std::move(frame), out);
+    const std::uint16_t type = ether_type_of(hop);
+    if (hop.is_v4() && interfaces[interface].is_broadcast(hop.v4()))
+        return send_frame(interface, MacAddress::broadcast(), type, std::move(frame), out);
     if (const MacAddress* const mac = neighbours.find({interface, hop}))
-        return send_frame(interface, *mac, wire::kEtherTypeIpv4, std::move(frame), out);
+        return send_frame(interface, *mac, type, std::move(frame), out);
     if (exhausted(options.blocks.envelopes, neighbours.waiting() + loopback.size())) {
         frame.remove_prefix(wire::kEthernetHeader);
         return drop_packet(DropReason::ip_no_envelope, frame, now, out, options.blocks.envelopes.where);
@@ -191,7 +336,13 @@ void Stack::Impl::send_to_neighbour(InterfaceId interface, Ipv4Address hop, Buff
     std::optional<Buffer> pushed_out;
     const bool ask = neighbours.wait_for({interface, hop}, std::move(frame), now, pushed_out);
     if (pushed_out) count_drop(DropReason::arp_no_answer);
-    if (ask) send_arp(interface, true, MacAddress{}, interfaces[interface].source_for(hop), hop, out);
+    if (ask) ask_for(interface, hop, now, out);
+}
+
+void Stack::Impl::ask_for(InterfaceId interface, const IpAddress& address, Instant now, Sink& out) {
+    if (!address.is_v4()) return send_solicitation(interface, address, now, out);
+    send_arp(interface, true, MacAddress{}, interfaces[interface].source_for(address.v4()), address.v4(),
+             out);
 }
 
 void Stack::Impl::send_frame(InterfaceId interface, const MacAddress& to, std::uint16_t type, Buffer frame,
@@ -215,18 +366,31 @@ void Stack::Impl::send_arp(InterfaceId interface, bool is_request, const MacAddr
 }
 
 /// MUST-44: the address we speak from, by the route the packet will take. Unspecified when there is none.
-Ipv4Address Stack::Impl::source_for(Ipv4Address destination) const {
+IpAddress Stack::Impl::source_for(const IpAddress& destination) const {
     if (is_local(destination)) return destination;
-    const Route* const route = routes.find(destination);
-    if (!route) return {};
-    return interfaces[route->interface].source_for(route->first_hop.is_unspecified() ? destination
-                                                                                     : route->first_hop);
+    const auto way = way_to(destination);
+    if (!way) return {};
+    const Interface& via = interfaces[way->interface];
+    if (destination.is_v4()) return via.source_for(way->hop.v4());
+    const Ipv6Own* const own = via.ipv6.source_for(destination);
+    return own ? own->address : IpAddress{};
 }
 
-std::uint16_t Stack::Impl::path_mtu(Ipv4Address destination) const {
-    const Route* const route = is_local(destination) ? nullptr : routes.find(destination);
-    if (!route) return 1500;
-    return route->mtu ? route->mtu : interfaces[route->interface].config.mtu;
+std::uint16_t Stack::Impl::path_mtu(const IpAddress& destination) const {
+    const auto way = is_local(destination) ? std::nullopt : way_to(destination);
+    if (!way) return 1500;
+    const auto known = known_mtus.find(destination);
+    return known == known_mtus.end() ? way->mtu : std::min(way->mtu, known->second.mtu);
+}
+
+void Stack::Impl::learn_path_mtu(const IpAddress& destination, std::uint16_t mtu, Instant now) {
+    constexpr std::size_t kMostKnown = 256;
+    constexpr Duration kStays = minutes{10};   // RFC 1191 section 6.3, RFC 8201 section 5.3
+    constexpr std::uint16_t kLeastIpv4 = 552;  // what a liar cannot push us below
+    const auto least = destination.is_v4() ? kLeastIpv4 : std::uint16_t(wire::kLeastIpv6Mtu);
+    std::erase_if(known_mtus, [&](const auto& known) { return known.second.until <= now; });
+    if (known_mtus.size() >= kMostKnown && !known_mtus.contains(destination)) return;
+    known_mtus[destination] = {std::max(mtu, least), now + kStays};
 }
 
 }  // namespace vmlab::stack

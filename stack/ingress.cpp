@@ -25,12 +25,15 @@ void Stack::Impl::receive_frame(InterfaceId interface, Buffer frame, Instant now
     in.bytes_in += frame.size();
     const auto ethernet = wire::parse_ethernet(frame.span());
     if (!ethernet) return drop_frame(DropReason::frame_too_short, frame, now, out);
-    const bool broadcast = ethernet->destination.is_broadcast();
-    if (!broadcast && ethernet->destination != in.config.mac) return count_drop(DropReason::not_for_us);
+    const auto& to = ethernet->destination;
+    const bool group = to.is_broadcast() || (to.bytes[0] == 0x33 && to.bytes[1] == 0x33);
+    if (!group && to != in.config.mac) return count_drop(DropReason::not_for_us);
 
     frame.remove_prefix(wire::kEthernetHeader);
     if (ethernet->type == wire::kEtherTypeIpv4)
-        return receive_ip({interface, broadcast}, std::move(frame), now, out);
+        return receive_ip({interface, group}, std::move(frame), now, out);
+    if (ethernet->type == wire::kEtherTypeIpv6 && in.ipv6.enabled())
+        return receive_ipv6({interface, group}, std::move(frame), now, out);
     if (ethernet->type == wire::kEtherTypeArp) return receive_arp(interface, frame.span(), now, out);
     count_drop(DropReason::unknown_ethertype);
 }
@@ -84,72 +87,188 @@ void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Si
 
 void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
                                 Sink& out) {
+    const Datagram what{
+        ip.source, ip.destination, ip.protocol, from.link_broadcast || is_broadcast(ip.destination), ip.ttl,
+        0,         from.interface};
     if (!ip.is_fragment()) {
         // The packet is only needed again for an error that quotes it, and no error is about TCP.
         const Buffer quoted = ip.protocol == wire::kProtocolTcp ? Buffer{} : packet;
         packet.remove_prefix(ip.size());
-        return receive_transport(ip, from, std::move(packet), quoted, now, out);
+        return receive_transport(what, std::move(packet), quoted, now, out);
     }
-    auto outcome = reassembly.receive(ip, packet, now);
+    auto outcome =
+        reassembly.receive({ip.source, ip.destination, ip.identification, ip.protocol, ip.fragment_offset,
+                            ip.more_fragments, packet.slice(ip.size(), packet.size() - ip.size()), packet},
+                           now);
     if (outcome.dropped) return drop_packet(*outcome.dropped, packet, now, out);
-    if (outcome.whole) receive_transport(ip, from, std::move(*outcome.whole), outcome.first, now, out);
+    if (outcome.whole) receive_transport(what, std::move(*outcome.whole), outcome.first, now, out);
 }
 
-void Stack::Impl::receive_transport(const wire::Ipv4Header& ip, const Arrival& from, Buffer payload,
-                                    const Buffer& packet, Instant now, Sink& out) {
-    const bool to_group = from.link_broadcast || is_broadcast(ip.destination);
-    switch (ip.protocol) {
-        case wire::kProtocolTcp: return receive_tcp(ip, from, to_group, std::move(payload), now, out);
-        case wire::kProtocolUdp: return receive_udp(ip, to_group, payload, packet, now, out);
-        case wire::kProtocolIcmp: return receive_icmp(ip, to_group, payload, now, out);
-        default:
-            drop_packet(DropReason::ip_unknown_protocol, packet, now, out);
-            if (!to_group)
-                send_icmp_error(packet, wire::kIcmpUnreachable, wire::kUnreachableProtocol, 0, now, out);
+void Stack::Impl::receive_ipv6(const Arrival& from, Buffer packet, Instant now, Sink& out) {
+    const auto parsed = wire::parse_ipv6(packet.span());
+    if (parsed.fault == wire::Ipv6Fault::malformed)
+        return drop_packet(DropReason::ip_malformed, packet, now, out);
+    const auto& ip = parsed.header;
+    packet.remove_suffix(packet.size() - wire::kIpv6Header - ip.payload_length);
+    if (from.interface) {
+        const bool impossible = ip.source.is_multicast() || ip.source.is_loopback() || is_local(ip.source) ||
+                                (ip.source.is_unspecified() && parsed.protocol != wire::kProtocolIcmpv6);
+        if (impossible) return drop_packet(DropReason::ip_bad_source, packet, now, out);
+        if (ip.destination.is_loopback() || ip.destination.is_unspecified())
+            return drop_packet(DropReason::not_for_us, packet, now, out);
     }
+    const bool listens = ip.destination.is_multicast() && from.interface &&
+                         (interfaces[*from.interface].ipv6.listens(ip.destination) ||
+                          (ip.destination == wire::kAllRouters && advertising.contains(*from.interface)));
+    if (listens || is_local(ip.destination)) return receive_local6(parsed, from, std::move(packet), now, out);
+    if (from.link_broadcast || ip.destination.is_multicast()) return count_drop(DropReason::not_for_us);
+    if (!options.forwarding) return drop_packet(DropReason::ip_not_forwarding, packet, now, out);
+    forward_ipv6(ip, from, std::move(packet), now, out);
+}
+
+void Stack::Impl::receive_local6(const wire::ParsedIpv6& ip, const Arrival& from, Buffer packet, Instant now,
+                                 Sink& out) {
+    const bool to_group = ip.header.destination.is_multicast();
+    if (ip.fault != wire::Ipv6Fault::none) {
+        drop_packet(DropReason::ip_unknown_option, packet, now, out);
+        if (ip.fault == wire::Ipv6Fault::problem && (!to_group || ip.problem_though_group))
+            send_trouble(packet, ip.problem_code == 2 ? Trouble::option : Trouble::header, ip.problem_at, now,
+                         out);
+        return;
+    }
+    const Datagram what{ip.header.source, ip.header.destination, ip.protocol, to_group, ip.header.hop_limit,
+                        ip.before,        from.interface};
+    Buffer payload = packet.slice(ip.payload_at, packet.size() - ip.payload_at);
+    const auto& part = ip.fragment;
+    if (!part || (!part->more && part->offset == 0))  // RFC 6946: a fragment that is the whole
+        return receive_transport(what, std::move(payload), packet, now, out);
+    auto outcome = reassembly.receive({ip.header.source, ip.header.destination, part->identification,
+                                       ip.protocol, part->offset, part->more, std::move(payload), packet},
+                                      now);
+    if (outcome.dropped) return drop_packet(*outcome.dropped, packet, now, out);
+    if (outcome.whole) receive_transport(what, std::move(*outcome.whole), outcome.first, now, out);
+}
+
+void Stack::Impl::receive_transport(const Datagram& what, Buffer payload, const Buffer& packet, Instant now,
+                                    Sink& out) {
+    constexpr std::uint8_t kNothing = 59;
+    const bool v4 = what.destination.is_v4();
+    switch (what.protocol) {
+        case wire::kProtocolTcp: return receive_tcp(what, std::move(payload), now, out);
+        case wire::kProtocolUdp: return receive_udp(what, payload, packet, now, out);
+        case wire::kProtocolIcmp:
+            if (v4) return receive_icmp(what, payload, now, out);
+            break;
+        case wire::kProtocolIcmpv6:
+            if (!v4) return receive_icmpv6(what, payload, now, out);
+            break;
+        case kNothing:
+            if (!v4) return;
+            break;
+        default: break;
+    }
+    drop_packet(DropReason::ip_unknown_protocol, packet, now, out);
+    if (!what.to_group) send_trouble(packet, Trouble::protocol, what.protocol_at, now, out);
 }
 
 // ── ICMP and UDP
 // ──────────────────────────────────────────────────────────────────────────────────────────────
 
-void Stack::Impl::receive_icmp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload, Instant now,
-                               Sink& out) {
+void Stack::Impl::receive_icmp(const Datagram& what, const Buffer& payload, Instant now, Sink& out) {
     const auto [fault, message] = wire::parse_icmp(payload.span());
     if (fault == wire::IcmpFault::malformed) return count_drop(DropReason::icmp_malformed);
     if (fault == wire::IcmpFault::bad_checksum) return count_drop(DropReason::icmp_bad_checksum);
-    if (message.is_error()) return receive_icmp_error(ip, message, now, out);
-    if (message.type == wire::kIcmpEchoRequest && !to_group)
-        return send_icmp(ip.destination, ip.source, wire::kIcmpEchoReply, 0, message.rest, message.payload,
-                         now, out);
+    if (message.is_error()) return receive_icmp_error(what.source, message, now, out);
+    if (message.type == wire::kIcmpEchoRequest && !what.to_group)
+        return send_icmp({what.destination, what.source, wire::kProtocolIcmp}, wire::kIcmpEchoReply, 0,
+                         message.rest, message.payload, now, out);
     if (message.type == wire::kIcmpEchoReply)
-        out.echo_reply(std::uint16_t(message.rest >> 16), std::uint16_t(message.rest), ip.source,
+        out.echo_reply(std::uint16_t(message.rest >> 16), std::uint16_t(message.rest), what.source,
                        message.payload.size());
 }
 
+void Stack::Impl::receive_icmpv6(const Datagram& what, const Buffer& payload, Instant now, Sink& out) {
+    const auto [fault, message] = wire::parse_icmpv6(payload.span(), what.source, what.destination);
+    if (fault == wire::IcmpFault::malformed) return count_drop(DropReason::icmp_malformed);
+    if (fault == wire::IcmpFault::bad_checksum) return count_drop(DropReason::icmp_bad_checksum);
+    if (message.type < wire::kIcmpv6EchoRequest) {
+        // The same words as of IPv4, for whoever hears of it.
+        static constexpr auto kAsOfIpv4 =
+            [](const wire::IcmpMessage& m) -> std::pair<std::uint8_t, std::uint8_t> {
+            switch (m.type) {
+                case wire::kIcmpv6TooBig: return {wire::kIcmpUnreachable, wire::kFragmentationNeeded};
+                case wire::kIcmpv6TimeExceeded: return {wire::kIcmpTimeExceeded, m.code};
+                case wire::kIcmpv6ParameterProblem:
+                    if (m.code == wire::kUnrecognizedNextHeader)
+                        return {wire::kIcmpUnreachable, wire::kUnreachableProtocol};
+                    return {wire::kIcmpParameterProblem, m.code};
+                default:
+                    if (m.code == wire::kIcmpv6PortUnreachable)
+                        return {wire::kIcmpUnreachable, wire::kUnreachablePort};
+                    return {wire::kIcmpUnreachable,
+                            m.code == wire::kIcmpv6NoRoute ? wire::kUnreachableNet : wire::kUnreachableHost};
+            }
+        };
+        wire::IcmpMessage same = message;
+        std::tie(same.type, same.code) = kAsOfIpv4(message);
+        return receive_icmp_error(what.source, same, now, out);
+    }
+    const bool of_the_link = what.hop_limit == wire::kDiscoveryHopLimit && what.interface;
+    switch (message.type) {
+        case wire::kIcmpv6EchoRequest:
+            return send_icmp({what.to_group ? source_for(what.source) : what.destination, what.source,
+                              wire::kProtocolIcmpv6, false, 0, what.interface},
+                             wire::kIcmpv6EchoReply, 0, message.rest, message.payload, now, out);
+        case wire::kIcmpv6EchoReply:
+            return out.echo_reply(std::uint16_t(message.rest >> 16), std::uint16_t(message.rest), what.source,
+                                  message.payload.size());
+        case wire::kNeighbourSolicitation:
+            if (of_the_link) return receive_solicitation(what, message, now, out);
+            return count_drop(DropReason::discovery_malformed);
+        case wire::kNeighbourAdvertisement:
+            if (of_the_link) return receive_advertisement(what, message, now, out);
+            return count_drop(DropReason::discovery_malformed);
+        case wire::kRouterAdvertisement:
+            if (of_the_link) return receive_router(what, message, now, out);
+            return count_drop(DropReason::discovery_malformed);
+        case wire::kRouterSolicitation:
+            if (of_the_link && advertising.contains(*what.interface))
+                return send_router(*what.interface, now, out);
+            return;
+        default: return;
+    }
+}
+
 /// MUST-54: the error goes to whoever sent what it quotes.
-void Stack::Impl::receive_icmp_error(const wire::Ipv4Header& ip, const wire::IcmpMessage& message,
-                                     Instant now, Sink& out) {
-    const auto quoted = wire::parse_quoted_ipv4(message.payload);
+void Stack::Impl::receive_icmp_error(const IpAddress& from, const wire::IcmpMessage& message, Instant now,
+                                     Sink& out) {
+    const auto quoted = wire::parse_quoted(message.payload);
     if (!quoted) return count_drop(DropReason::icmp_malformed);
     if (!is_local(quoted->source)) return count_drop(DropReason::not_for_us);
     if (message.type == wire::kIcmpSourceQuench || message.type == wire::kIcmpRedirect) return;  // MUST-55
 
+    const bool too_big = message.type == wire::kIcmpUnreachable && message.code == wire::kFragmentationNeeded;
+    const auto mtu = std::uint16_t(std::min<std::uint32_t>(message.rest, 65535));
     ByteReader in(quoted->payload);
     const auto first = in.u16();
     const auto second = in.u16();
     const auto third = in.u32();
-    if (quoted->protocol == wire::kProtocolUdp)
-        return out.icmp_error({ip.source, message.type, message.code, true, first});
-    if (quoted->protocol == wire::kProtocolIcmp && first >> 8 == wire::kIcmpEchoRequest)
-        return out.icmp_error({ip.source, message.type, message.code, false, std::uint16_t(third >> 16)});
+    const bool echo = (quoted->protocol == wire::kProtocolIcmp && first >> 8 == wire::kIcmpEchoRequest) ||
+                      (quoted->protocol == wire::kProtocolIcmpv6 && first >> 8 == wire::kIcmpv6EchoRequest);
+    if (quoted->protocol == wire::kProtocolUdp || echo) {
+        if (too_big) learn_path_mtu(quoted->destination, mtu, now);
+        return out.icmp_error(
+            {from, message.type, message.code, !echo, echo ? std::uint16_t(third >> 16) : first});
+    }
     if (quoted->protocol != wire::kProtocolTcp) return;
 
     Connection* const connection = connections.find({quoted->source, first}, {quoted->destination, second});
     if (!connection) return count_drop(DropReason::tcp_no_connection);
     Outlet outlet(*this, *connection, now, out);
     const bool unreachable = message.type == wire::kIcmpUnreachable;
-    if (unreachable && message.code == wire::kFragmentationNeeded) {
-        connection->receive_path_mtu(std::uint16_t(message.rest), third, now, outlet);
+    if (too_big) {
+        if (connection->receive_path_mtu(mtu, third, now, outlet))
+            learn_path_mtu(quoted->destination, mtu, now);
     } else {
         const bool hard = unreachable && (message.code == wire::kUnreachableProtocol ||
                                           message.code == wire::kUnreachablePort);
@@ -160,32 +279,32 @@ void Stack::Impl::receive_icmp_error(const wire::Ipv4Header& ip, const wire::Icm
     settle(*connection);
 }
 
-void Stack::Impl::receive_udp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload,
-                              const Buffer& packet, Instant now, Sink& out) {
-    const auto [fault, udp] = wire::parse_udp(payload.span(), ip.source, ip.destination);
+void Stack::Impl::receive_udp(const Datagram& what, const Buffer& payload, const Buffer& packet, Instant now,
+                              Sink& out) {
+    const auto [fault, udp] = wire::parse_udp(payload.span(), what.source, what.destination);
     if (fault == wire::UdpFault::malformed) return drop_packet(DropReason::udp_malformed, packet, now, out);
     if (fault == wire::UdpFault::bad_checksum)
         return drop_packet(DropReason::udp_bad_checksum, packet, now, out);
     if (!udp_ports.contains(udp.destination_port)) {
         drop_packet(DropReason::udp_no_socket, packet, now, out);
-        if (!to_group) send_icmp_error(packet, wire::kIcmpUnreachable, wire::kUnreachablePort, 0, now, out);
+        if (!what.to_group) send_trouble(packet, Trouble::port, 0, now, out);
         return;
     }
-    out.datagram(udp.destination_port, {ip.source, udp.source_port}, {ip.destination, udp.destination_port},
+    out.datagram(udp.destination_port, {what.source, udp.source_port},
+                 {what.destination, udp.destination_port},
                  payload.slice(wire::kUdpHeader, udp.length - wire::kUdpHeader));
 }
 
 // ── TCP
 // ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, bool to_group, Buffer segment,
-                              Instant now, Sink& out) {
-    if (to_group) return count_drop(DropReason::tcp_to_broadcast);  // MUST-57
-    const auto [fault, header_size, header] = wire::parse_tcp(segment.span(), ip.source, ip.destination);
+void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now, Sink& out) {
+    if (what.to_group) return count_drop(DropReason::tcp_to_broadcast);  // MUST-57
+    const auto [fault, header_size, header] = wire::parse_tcp(segment.span(), what.source, what.destination);
     if (fault == wire::TcpFault::malformed) return count_drop(DropReason::tcp_malformed);
     if (fault == wire::TcpFault::bad_checksum) return count_drop(DropReason::tcp_bad_checksum);  // MUST-3
-    const Endpoint local{ip.destination, header.destination_port};
-    const Endpoint peer{ip.source, header.source_port};
+    const Endpoint local{what.destination, header.destination_port};
+    const Endpoint peer{what.source, header.source_port};
     if (fault == wire::TcpFault::bad_option) {  // MUST-7
         count_drop(DropReason::tcp_bad_option);
         if (drop_is_news(DropReason::tcp_bad_option, now))
@@ -205,7 +324,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, b
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
             Segment first{header, std::move(segment)};
-            return receive_row(*connection, first, from.interface, now, out);
+            return receive_row(*connection, first, what.interface, now, out);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
         above = connection->sender().nxt() + 64 * 1024;
@@ -219,23 +338,28 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, b
     receive_unwanted(header, local, peer, segment.size(), now, out);
 }
 
-void Stack::Impl::receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface, Instant now,
-                              Sink& out) {
+void Stack::Impl::receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface,
+                              Instant now, Sink& out) {
     Outlet outlet(*this, connection, now, out);
     Connection* same = &connection;
     Segment second;
     Segment *here = &first, *next = &second;
-    for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted; std::swap(here, next)) {
+    for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted;
+         std::swap(here, next)) {
         more = next_of_row(same, interface, *next);
-        connection.receive(here->header, std::move(here->payload), more && !next->payload.empty(), now, outlet);
+        connection.receive(here->header, std::move(here->payload), more && !next->payload.empty(), now,
+                           outlet);
     }
     if (outlet.unwanted) connection.abort(false, now, outlet);
     settle(connection);
 }
 
-bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId> interface, Segment& segment) {
+bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId> interface,
+                              Segment& segment) {
     // Where data buffers are few, each segment is asked whether there is room for it.
-    if (following.empty() || !interface || *options.blocks.data_buffers != 0 || !blocked.empty() || !all_local) return false;
+    if (following.empty() || !interface || *options.blocks.data_buffers != 0 || !blocked.empty() ||
+        !all_local)
+        return false;
     Interface& in = interfaces[*interface];
     const Buffer& frame = following.front();
     const auto plain = wire::read_plain_segment(frame.span(), in.config.mac);
@@ -246,7 +370,8 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     if (!connection || connection->state() == TcpState::time_wait) return false;
     std::size_t header_size = 0;
     const auto bytes = frame.span().subspan(kLowerHeaders, plain.size);
-    if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size) != wire::TcpFault::none)
+    if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size) !=
+        wire::TcpFault::none)
         return false;
     ++in.frames_in;
     in.bytes_in += frame.size();

@@ -18,7 +18,9 @@ namespace {
 constexpr int kDropRecordsPerSecond = 4;
 constexpr std::uint16_t kFirstEphemeral = 49152;  // RFC 6335 section 6
 constexpr std::uint32_t kEphemeralCount = 65536 - kFirstEphemeral;
-constexpr std::size_t kTcpIpHeaders = 40;
+constexpr std::size_t tcp_ip_headers(const IpAddress& address) {
+    return wire::kTcpHeader + (address.is_v4() ? wire::kIpv4Header : wire::kIpv6Header);
+}
 constexpr std::uint16_t kLeastMtu = 68;  // RFC 791 section 3.2
 
 }  // namespace
@@ -61,8 +63,7 @@ void Stack::Impl::drop_packet(DropReason reason, const Buffer& packet, Instant n
     if (!drop_is_news(reason, now)) return;
     std::vector<SourceLocation> rests_on;
     if (because.known()) rests_on.push_back(because);
-    out.record({RecordKind::drop,
-                fmt::format("{}: {}", name_of(reason), wire::summary_of_ipv4(packet.span())),
+    out.record({RecordKind::drop, fmt::format("{}: {}", name_of(reason), wire::summary_of_ip(packet.span())),
                 std::move(rests_on)});
 }
 
@@ -74,14 +75,14 @@ void Stack::Impl::tick(Instant now, Sink& out) {
         // Only what is there now: what these packets give rise to arrives with the next tick.
         const std::vector<Buffer> arrived = std::exchange(loopback, {});
         loopback_at = kNever;
-        for (const auto& packet : arrived) receive_ip({}, packet, now, out);
+        for (const auto& packet : arrived)
+            packet[0] >> 4 == 6 ? receive_ipv6({}, packet, now, out) : receive_ip({}, packet, now, out);
     }
     if (neighbours.deadline() <= now) tick_neighbours(now, out);
+    if (ipv6_deadline() <= now) tick_ipv6(now, out);
     for (const auto& expired : reassembly.tick(now)) {
         drop_packet(DropReason::reassembly_timeout, expired.first, now, out);
-        if (!expired.first.empty())
-            send_icmp_error(expired.first, wire::kIcmpTimeExceeded, wire::kTimeExceededReassembly, 0, now,
-                            out);
+        if (!expired.first.empty()) send_trouble(expired.first, Trouble::reassembly, 0, now, out);
     }
     while (Connection* const due = deadlines.take_due(now)) {
         Outlet outlet(*this, *due, now, out);
@@ -95,18 +96,18 @@ void Stack::Impl::tick(Instant now, Sink& out) {
 void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
     last_path.reset();
     auto overdue = neighbours.tick(now);
-    for (const auto& [interface, address] : overdue.ask)
-        send_arp(interface, true, MacAddress{}, interfaces[interface].source_for(address), address, out);
+    for (const auto& [interface, address] : overdue.ask) ask_for(interface, address, now, out);
     for (auto& [key, waiting] : overdue.failed) {
         for (auto& frame : waiting) {
             frame.remove_prefix(wire::kEthernetHeader);
-            const auto own = wire::parse_quoted_ipv4(frame.span());
+            const auto own = wire::parse_quoted(frame.span());
             // A first hop that nobody has is the route's mistake; a destination that nobody has is its
             // sender's.
-            const Route* const route = own ? routes.find(own->destination) : nullptr;
+            const auto way = own ? way_to(own->destination) : std::nullopt;
             drop_packet(DropReason::arp_no_answer, frame, now, out,
-                        route && route->first_hop == key.second ? route->where : SourceLocation{});
-            send_icmp_error(frame, wire::kIcmpUnreachable, wire::kUnreachableHost, 0, now, out);
+                        way && way->hop == key.second && way->hop != own->destination ? way->where
+                                                                                      : SourceLocation{});
+            send_trouble(frame, Trouble::no_neighbour, 0, now, out);
             // What came from ourselves is told to its sender, as a router's word would be.
             if (!own || !is_local(own->source)) continue;
             ByteReader in(own->payload);
@@ -126,7 +127,8 @@ void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
 }
 
 Instant Stack::Impl::next_deadline() {
-    return std::min({loopback_at, neighbours.deadline(), reassembly.deadline(), deadlines.nearest()});
+    return std::min(
+        {loopback_at, neighbours.deadline(), reassembly.deadline(), ipv6_deadline(), deadlines.nearest()});
 }
 
 // ── connections
@@ -175,7 +177,7 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.peer = peer;
     setup.initial = initial;
     setup.timestamp_offset = secret.timestamp_offset(local, peer);
-    setup.segment = std::uint16_t(path_mtu(peer.address.v4()) - kTcpIpHeaders);  // MUST-67
+    setup.segment = std::uint16_t(path_mtu(peer.address) - tcp_ip_headers(peer.address));  // MUST-67
     setup.receive_buffer = options.receive_buffer;
     setup.time_wait = options.time_wait;
     setup.listener = listener;
@@ -211,6 +213,12 @@ bool Stack::Impl::is_local(Ipv4Address address) const {
     if (address.is_loopback()) return true;
     return std::any_of(interfaces.begin(), interfaces.end(),
                        [&](const Interface& i) { return i.has(address); });
+}
+
+bool Stack::Impl::is_local(const IpAddress& address) const {
+    if (address.is_v4()) return is_local(address.v4());
+    return address.is_loopback() || std::any_of(interfaces.begin(), interfaces.end(),
+                                                [&](const Interface& i) { return i.ipv6.has(address); });
 }
 
 bool Stack::Impl::is_broadcast(Ipv4Address address) const {
@@ -310,6 +318,49 @@ void Stack::clear_routes() {
             impl_->add_attached(InterfaceId(i), address, mask);
 }
 
+void Stack::set_autoconfiguration(InterfaceId interface, bool on) {
+    vm_assert(interface < impl_->interfaces.size());
+    impl_->interfaces[interface].config.autoconfigures = on;
+}
+
+void Stack::enable_ipv6(InterfaceId interface, Instant now, Sink& out) {
+    vm_assert(interface < impl_->interfaces.size());
+    Interface& in = impl_->interfaces[interface];
+    impl_->act(interface, in.ipv6.enable(in.config.mac, in.config.autoconfigures, now), now, out);
+}
+
+void Stack::add_address(InterfaceId interface, const IpAddress& address, unsigned prefix,
+                        const SourceLocation& where, Instant now, Sink& out) {
+    vm_assert(interface < impl_->interfaces.size() && !address.is_v4() && prefix <= 128);
+    Interface& in = impl_->interfaces[interface];
+    if (!in.ipv6.enabled()) enable_ipv6(interface, now, out);
+    impl_->last_path.reset();
+    impl_->act(interface, in.ipv6.add(address, prefix, where, now), now, out);
+}
+
+void Stack::remove_address(InterfaceId interface, const IpAddress& address) {
+    vm_assert(interface < impl_->interfaces.size());
+    Interface& in = impl_->interfaces[interface];
+    impl_->last_path.reset();
+    impl_->all_local = false;
+    if (const Ipv6Own* const own = in.ipv6.find(address))
+        impl_->routes6.remove(address, own->prefix, {}, interface);
+    in.ipv6.remove(address);
+}
+
+void Stack::add_route(const Ipv6Route& route) {
+    vm_assert(route.interface < impl_->interfaces.size());
+    Ipv6Route usable = route;
+    if (usable.mtu != 0) usable.mtu = std::max(usable.mtu, wire::kLeastIpv6Mtu);
+    impl_->last_path.reset();
+    impl_->routes6.add(usable);
+}
+
+void Stack::advertise(InterfaceId interface, const wire::RouterMessage& what, Instant now) {
+    vm_assert(interface < impl_->interfaces.size());
+    impl_->advertising[interface] = {what, now};
+}
+
 bool Stack::forget_neighbour(Ipv4Address address) {
     impl_->last_path.reset();
     return impl_->neighbours.forget(address);
@@ -347,9 +398,7 @@ void Stack::set_options(const StackOptions& options) {
 }
 void Stack::reset_attacks() { impl_->attacks = {}; }
 
-bool Stack::is_local(const IpAddress& address) const {
-    return address.is_v4() && impl_->is_local(address.v4());
-}
+bool Stack::is_local(const IpAddress& address) const { return impl_->is_local(address); }
 
 std::optional<ConnectionId> Stack::listen(std::uint16_t port, const ListenOptions& options) {
     if (port == 0) return std::nullopt;
@@ -372,12 +421,12 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
         out.record({RecordKind::refusal, fmt::format("connect to {} refused: {}", peer.str(), why), {where}});
         return std::nullopt;
     };
-    const bool usable = peer.address.is_v4() && !peer.address.is_unspecified() && peer.port != 0 &&
-                        !peer.address.v4().is_multicast() && !s.is_broadcast(peer.address.v4());
+    const bool usable = !peer.address.is_unspecified() && peer.port != 0 && !peer.address.is_multicast() &&
+                        !(peer.address.is_v4() && s.is_broadcast(peer.address.v4()));
     if (!usable) return refuse("not an address to connect to");  // MUST-46
     if (s.exhausted(s.options.blocks.connections, s.connections.size() + s.listeners.size()))
         return refuse("no TCB is free", s.options.blocks.connections.where);
-    const Ipv4Address source = s.source_for(peer.address.v4());
+    const IpAddress source = s.source_for(peer.address);
     if (source.is_unspecified()) return refuse("no route", s.options.routes_where);
     if (local_port == 0) {
         const auto port = s.ephemeral_port(source, peer);
@@ -469,26 +518,26 @@ void Stack::send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer d
                     std::move(rests_on)});
     };
     constexpr std::size_t kMostPayload = 65535 - wire::kIpv4Header - wire::kUdpHeader;
-    if (!to.address.is_v4() || to.port == 0) return refuse("not an address to send to");
+    if (to.address.is_unspecified() || to.port == 0) return refuse("not an address to send to");
     if (data.size() > kMostPayload) return refuse("longer than a datagram can be");
-    const Ipv4Address destination = to.address.v4();
-    const Ipv4Address source = impl_->source_for(destination);
+    const IpAddress destination = to.address;
+    const IpAddress source = impl_->source_for(destination);
     if (source.is_unspecified()) {
         refuse("no route", {impl_->options.routes_where});
         return out.icmp_error({{}, wire::kIcmpUnreachable, wire::kUnreachableNet, true, local_port});
     }
-    Buffer frame = Buffer::with_header(kLowerHeaders + wire::kUdpHeader, data);
+    const std::size_t lower = lower_headers(destination);
+    Buffer frame = Buffer::with_header(lower + wire::kUdpHeader, data);
     wire::emit_udp_header(local_port, to.port, source, destination,
-                          std::span(frame.writable(), frame.size()).subspan(kLowerHeaders));
+                          std::span(frame.writable(), frame.size()).subspan(lower));
     data = {};
     impl_->send_ip({source, destination, wire::kProtocolUdp, false, ttl}, std::move(frame), now, out);
 }
 
 void Stack::send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16_t sequence,
                       std::size_t bytes, Instant now, Sink& out) {
-    const Ipv4Address destination = to.is_v4() ? to.v4() : Ipv4Address{};
-    const Ipv4Address source = impl_->source_for(destination);
-    if (!to.is_v4() || to.is_unspecified() || source.is_unspecified()) {
+    const IpAddress source = impl_->source_for(to);
+    if (to.is_unspecified() || source.is_unspecified()) {
         out.record({RecordKind::refusal,
                     fmt::format("echo request to {} not sent: no route", to.str()),
                     {impl_->options.routes_where}});
@@ -497,7 +546,9 @@ void Stack::send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16
     constexpr std::size_t kMostEcho = 65535 - wire::kIpv4Header - wire::kIcmpHeader;
     std::vector<std::uint8_t> payload(std::min(bytes, kMostEcho));
     for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = std::uint8_t('a' + i % 26);
-    impl_->send_icmp(source, destination, wire::kIcmpEchoRequest, 0,
+    const bool v4 = to.is_v4();
+    impl_->send_icmp({source, to, v4 ? wire::kProtocolIcmp : wire::kProtocolIcmpv6},
+                     v4 ? wire::kIcmpEchoRequest : wire::kIcmpv6EchoRequest, 0,
                      std::uint32_t(identifier) << 16 | sequence, payload, now, out);
 }
 
@@ -549,9 +600,10 @@ StackSnapshot Stack::snapshot() const {
     for (std::size_t i = 0; i < impl_->interfaces.size(); ++i) {
         const Interface& in = impl_->interfaces[i];
         s.interfaces.push_back({InterfaceId(i), in.config, in.addresses, in.bytes_in, in.bytes_out,
-                                in.frames_in, in.frames_out});
+                                in.frames_in, in.frames_out, in.ipv6.all()});
     }
     s.routes = impl_->routes.all();
+    s.routes6 = impl_->routes6.all();
     for (const Connection* const connection : impl_->connections.all())
         s.connections.push_back(snapshot_of(*connection));
     for (const auto& [id, listener] : impl_->listeners) {

@@ -24,6 +24,7 @@
 #include "stack/net/routes.hpp"
 #include "stack/tcp/state.hpp"
 #include "stack/wire/drop_reason.hpp"
+#include "stack/wire/icmpv6.hpp"
 
 namespace vmlab::stack {
 
@@ -131,10 +132,11 @@ struct InterfaceSnapshot {
     InterfaceConfig config{};
     std::vector<std::pair<Ipv4Address, Ipv4Address>> addresses{};  ///< address, mask
     std::uint64_t bytes_in = 0, bytes_out = 0, frames_in = 0, frames_out = 0;
+    std::vector<Ipv6Own> ipv6{};
 };
 
 struct NeighbourSnapshot {
-    Ipv4Address address{};
+    IpAddress address{};
     MacAddress mac{};
     InterfaceId interface = 0;
 };
@@ -156,6 +158,7 @@ struct StackUse {
 struct StackSnapshot {
     std::vector<InterfaceSnapshot> interfaces{};
     std::vector<Route> routes{};  ///< as looked up: longest prefix first; directly attached ones included
+    std::vector<Ipv6Route> routes6{};               ///< the same of IPv6
     std::vector<ConnectionSnapshot> connections{};  ///< by id, listeners among them
     std::vector<NeighbourSnapshot> neighbours{};
     std::vector<std::uint16_t> udp_ports{};
@@ -187,6 +190,19 @@ public:
     /// The address is ours no more, nor the route that came with it. Connections of it are left to time out.
     void remove_address(InterfaceId interface, Ipv4Address address);
     void add_route(const Route& route);
+    /// Whether enable_ipv6() will ask for routers and believe them (RFC 4862); as the interface's
+    /// configuration says.
+    void set_autoconfiguration(InterfaceId interface, bool on);
+    /// The interface speaks IPv6: with a link-local address of its MAC, and when its configuration says so
+    /// with what routers give. An address is ours after a second in which nobody else claimed it.
+    void enable_ipv6(InterfaceId interface, Instant now, Sink& out);
+    /// The same for an address that is given; its prefix becomes a route as soon as it is ours.
+    void add_address(InterfaceId interface, const IpAddress& address, unsigned prefix,
+                     const SourceLocation& where, Instant now, Sink& out);
+    void remove_address(InterfaceId interface, const IpAddress& address);
+    void add_route(const Ipv6Route& route);
+    /// This host is a router on that link and says so: at once, when it is asked, and every 200 seconds.
+    void advertise(InterfaceId interface, const wire::RouterMessage& what, Instant now);
     /// Forgets all routes but those that come with addresses.
     void clear_routes();
     /// Asks for this address anew (NETSTAT DELARP). False when nothing was known of it.

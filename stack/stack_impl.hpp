@@ -15,13 +15,31 @@
 #include "stack/tcp/initial_sequence.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/icmp.hpp"
+#include "stack/wire/icmpv6.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/ipv6.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
 namespace vmlab::stack {
 
 /// Room in front of a transport header: what egress fills in.
 inline constexpr std::size_t kLowerHeaders = wire::kEthernetHeader + wire::kIpv4Header;
+[[nodiscard]] constexpr std::size_t lower_headers(const IpAddress& destination) {
+    return destination.is_v4() ? kLowerHeaders : wire::kEthernetHeader + wire::kIpv6Header;
+}
+
+/// What an ICMP error is about, in either family (RFC 792, RFC 4443).
+enum class Trouble : std::uint8_t {
+    no_route,
+    no_neighbour,
+    protocol,  ///< `rest`: of IPv6, where its number stands
+    port,
+    too_big,  ///< `rest`: the MTU
+    hops,
+    reassembly,
+    option,  ///< of IPv6, `rest`: where it stands
+    header,  ///< of IPv6, `rest`: where it is wrong
+};
 
 /// How many connections may stand in TIME-WAIT at once.
 inline constexpr std::size_t kMostTimeWaits = 256;
@@ -67,27 +85,40 @@ struct Stack::Impl {
     void receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out);
     void receive_arp(InterfaceId interface, std::span<const std::uint8_t> packet, Instant now, Sink& out);
     void receive_ip(const Arrival& from, Buffer packet, Instant now, Sink& out);
+    void receive_ipv6(const Arrival& from, Buffer packet, Instant now, Sink& out);
+    /// A datagram for us, put together; `payload` begins behind all headers of the network layer.
+    struct Datagram {
+        IpAddress source{}, destination{};
+        std::uint8_t protocol = 0;
+        bool to_group = false;  ///< broadcast or multicast: no error is said of it
+        std::uint8_t hop_limit = 0;
+        std::uint32_t protocol_at = 0;  ///< of IPv6: where the protocol's number stands
+        std::optional<InterfaceId> interface {};
+    };
     void receive_local(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
                        Sink& out);
-    void receive_transport(const wire::Ipv4Header& ip, const Arrival& from, Buffer payload,
-                           const Buffer& packet, Instant now, Sink& out);
-    void receive_icmp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload, Instant now,
-                      Sink& out);
-    void receive_icmp_error(const wire::Ipv4Header& ip, const wire::IcmpMessage& message, Instant now,
-                            Sink& out);
-    void receive_udp(const wire::Ipv4Header& ip, bool to_group, const Buffer& payload, const Buffer& packet,
-                     Instant now, Sink& out);
-    void receive_tcp(const wire::Ipv4Header& ip, const Arrival& from, bool to_group, Buffer segment, Instant now,
+    void receive_local6(const wire::ParsedIpv6& ip, const Arrival& from, Buffer packet, Instant now,
+                        Sink& out);
+    /// `packet`: the datagram, or its first fragment; what an error quotes.
+    void receive_transport(const Datagram& what, Buffer payload, const Buffer& packet, Instant now,
+                           Sink& out);
+    void receive_icmp(const Datagram& what, const Buffer& payload, Instant now, Sink& out);
+    void receive_icmpv6(const Datagram& what, const Buffer& payload, Instant now, Sink& out);
+    void receive_icmp_error(const IpAddress& from, const wire::IcmpMessage& message, Instant now, Sink& out);
+    void receive_udp(const Datagram& what, const Buffer& payload, const Buffer& packet, Instant now,
                      Sink& out);
+    void receive_tcp(const Datagram& what, Buffer segment, Instant now, Sink& out);
     /// One segment after the other, as long as they are of this connection; what else follows is left.
     struct Segment {
         wire::TcpHeader header{};
         Buffer payload{};
     };
-    void receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface, Instant now, Sink& out);
-    /// Takes the next frame off `following` if it is a good segment of this connection (null: of any, which is then found).
-    /// Anything else takes the long road, which says what is wrong with it.
-    [[nodiscard]] bool next_of_row(Connection*& connection, std::optional<InterfaceId> interface, Segment& segment);
+    void receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface,
+                     Instant now, Sink& out);
+    /// Takes the next frame off `following` if it is a good segment of this connection (null: of any, which
+    /// is then found). Anything else takes the long road, which says what is wrong with it.
+    [[nodiscard]] bool next_of_row(Connection*& connection, std::optional<InterfaceId> interface,
+                                   Segment& segment);
     void receive_for_listener(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
                               const Endpoint& peer, std::size_t payload, Seq initial, Instant now, Sink& out);
     void send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
@@ -95,45 +126,78 @@ struct Stack::Impl {
     void receive_unwanted(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
                           std::size_t payload, Instant now, Sink& out);
 
+    // ── discovery.cpp: neighbours and routers of IPv6 ─────────────────────────
+    void receive_solicitation(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
+    void receive_advertisement(const Datagram& what, const wire::IcmpMessage& message, Instant now,
+                               Sink& out);
+    void receive_router(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
+    void send_solicitation(InterfaceId interface, const IpAddress& target, Instant now, Sink& out);
+    void send_advertisement(InterfaceId interface, const IpAddress& target, const IpAddress& to, Instant now,
+                            Sink& out);
+    void send_router(InterfaceId interface, Instant now, Sink& out);
+    /// Of the link, with the hop limit that proves it.
+    void send_discovery(InterfaceId interface, const IpAddress& source, const IpAddress& destination,
+                        std::uint8_t type, const wire::NeighbourBody& body, Instant now, Sink& out);
+    /// Carries out what an interface's addresses want, and keeps the routes that come with them.
+    void act(InterfaceId interface, const Ipv6Addresses::Actions& actions, Instant now, Sink& out);
+    void lose_address(InterfaceId interface, const IpAddress& address, const std::optional<MacAddress>& to,
+                      Sink& out);
+    void tick_ipv6(Instant now, Sink& out);
+    [[nodiscard]] Instant ipv6_deadline() const;
+
     // ── egress.cpp ────────────────────────────────────────────────────────────
-    /// `frame` begins with kLowerHeaders bytes of room, then the transport's header and payload.
+    /// `frame` begins with lower_headers() bytes of room, then the transport's header and payload.
     struct Departure {
-        Ipv4Address source{}, destination{};
+        IpAddress source{}, destination{};
         std::uint8_t protocol = 0;
         bool dont_fragment = false;
-        std::uint8_t ttl = 0;  ///< 0 = that of the options
+        std::uint8_t ttl = 0;                     ///< 0 = that of the options, or of the link
+        std::optional<InterfaceId> interface {};  ///< of what stays on a link: which
     };
     /// Where frames to a destination go, when nothing is in their way: no ARP, no loopback.
     struct Path {
-        Ipv4Address destination{};
+        IpAddress destination{};
         InterfaceId interface = 0;
         std::uint16_t mtu = 0;
         MacAddress mac{};
     };
     /// The path of the last segment is kept; whoever changes interfaces, routes or neighbours forgets it.
-    [[nodiscard]] const Path* path_to(Ipv4Address destination);
+    [[nodiscard]] const Path* path_to(const IpAddress& destination);
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                   const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out);
-    void send_icmp(Ipv4Address source, Ipv4Address destination, std::uint8_t type, std::uint8_t code,
-                   std::uint32_t rest, std::span<const std::uint8_t> payload, Instant now, Sink& out);
-    /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2 forbid it.
-    void send_icmp_error(const Buffer& packet, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
-                         Instant now, Sink& out);
+    void send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
+                   std::span<const std::uint8_t> payload, Instant now, Sink& out);
+    /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2, or of RFC 4443 section 2.4,
+    /// forbid it.
+    void send_trouble(const Buffer& packet, Trouble what, std::uint32_t rest, Instant now, Sink& out);
     /// Fills in the IP header; the rest stands in its place.
     void emit_ip(const Departure& what, Buffer& frame);
     void send_ip(const Departure& what, Buffer frame, Instant now, Sink& out);
     void forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
+    void forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
+    /// The way that a route goes, whatever the family.
+    struct Way {
+        InterfaceId interface = 0;
+        IpAddress hop{};
+        std::uint16_t mtu = 0;
+        SourceLocation where{};
+    };
+    [[nodiscard]] std::optional<Way> way_to(const IpAddress& destination) const;
     /// `frame` begins with room for the Ethernet header, then the whole IP packet.
-    void send_routed(const Route& route, Ipv4Address destination, bool dont_fragment, Buffer frame,
-                     Instant now, Sink& out);
-    void send_fragments(InterfaceId interface, Ipv4Address hop, std::uint16_t mtu, const Buffer& frame,
-                        Instant now, Sink& out);
-    void send_to_neighbour(InterfaceId interface, Ipv4Address hop, Buffer frame, Instant now, Sink& out);
+    void send_routed(const Way& way, bool dont_fragment, Buffer frame, Instant now, Sink& out);
+    void send_fragments(const Way& way, const Buffer& frame, Instant now, Sink& out);
+    void send_fragments6(const Way& way, const Buffer& frame, Instant now, Sink& out);
+    void send_to_neighbour(InterfaceId interface, const IpAddress& hop, Buffer frame, Instant now, Sink& out);
     void send_frame(InterfaceId interface, const MacAddress& to, std::uint16_t type, Buffer frame, Sink& out);
     void send_arp(InterfaceId interface, bool is_request, const MacAddress& to_mac, Ipv4Address sender,
                   Ipv4Address target, Sink& out);
-    [[nodiscard]] Ipv4Address source_for(Ipv4Address destination) const;
-    [[nodiscard]] std::uint16_t path_mtu(Ipv4Address destination) const;
+    /// ARP, or its like in IPv6.
+    void ask_for(InterfaceId interface, const IpAddress& address, Instant now, Sink& out);
+    [[nodiscard]] IpAddress source_for(const IpAddress& destination) const;
+    /// As large as the way there is known to carry.
+    [[nodiscard]] std::uint16_t path_mtu(const IpAddress& destination) const;
+    /// A router said so (RFC 1191, RFC 8201).
+    void learn_path_mtu(const IpAddress& destination, std::uint16_t mtu, Instant now);
 
     // ── stack.cpp ─────────────────────────────────────────────────────────────
     void tick(Instant now, Sink& out);
@@ -170,6 +234,7 @@ struct Stack::Impl {
     void add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask);
     [[nodiscard]] Listener* listener_for(const Endpoint& local);
     [[nodiscard]] bool is_local(Ipv4Address address) const;
+    [[nodiscard]] bool is_local(const IpAddress& address) const;
     [[nodiscard]] bool is_broadcast(Ipv4Address address) const;
     void count_drop(DropReason reason) { ++drops[std::size_t(reason)]; }
     /// True if this drop should also be written down: a flood fills counters, not the journal.
@@ -183,6 +248,17 @@ struct Stack::Impl {
     SequenceSecret secret;
     std::vector<Interface> interfaces;
     Routes routes;
+    Ipv6Routes routes6;
+    struct Advertising {
+        wire::RouterMessage what{};
+        Instant next{};
+    };
+    std::map<InterfaceId, Advertising> advertising;  ///< we are a router that says so
+    struct KnownMtu {
+        std::uint16_t mtu = 0;
+        Instant until{};  ///< then a larger one is tried again
+    };
+    std::map<IpAddress, KnownMtu> known_mtus;
     Neighbours neighbours;
     Reassembly reassembly;
     ConnectionTable connections;

@@ -34,6 +34,14 @@ std::optional<unsigned> prefix_of_mask(Ipv4Address mask) {
     return length;
 }
 
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+    if (const auto v4 = Ipv4Address::parse(text)) return IpAddress(*v4);
+    std::array<std::uint8_t, 16> bytes;
+    if (text.find(':') == text.npos || inet_pton(AF_INET6, std::string(text).c_str(), bytes.data()) != 1)
+        return std::nullopt;
+    return IpAddress(bytes);
+}
+
 std::string IpAddress::str() const {
     if (is_v4()) return v4().str();
     char text[INET6_ADDRSTRLEN];

@@ -55,6 +55,33 @@ public:
     constexpr Ipv4Address v4() const {
         return Ipv4Address::of(bytes_[12], bytes_[13], bytes_[14], bytes_[15]);
     }
+    /// Of either family: "9.60.60.3" or "2001:db8::3". Nothing when it is neither.
+    static std::optional<IpAddress> parse(std::string_view text);
+    constexpr bool is_loopback() const {
+        if (is_v4()) return v4().is_loopback();
+        for (std::size_t i = 0; i < 15; ++i)
+            if (bytes_[i] != 0) return false;
+        return bytes_[15] == 1;
+    }
+    constexpr bool is_multicast() const { return is_v4() ? v4().is_multicast() : bytes_[0] == 0xff; }
+    /// fe80::/10: good on one link only.
+    constexpr bool is_link_local() const { return bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80; }
+    /// Do the first `bits` agree? Of IPv4 addresses the first 96 are always the same.
+    constexpr bool shares_prefix(const IpAddress& other, unsigned bits) const {
+        for (unsigned i = 0; i < 16 && bits > 0; ++i, bits -= bits < 8 ? bits : 8) {
+            const auto mask = bits >= 8 ? 0xffu : 0xffu << (8 - bits) & 0xffu;
+            if (((bytes_[i] ^ other.bytes_[i]) & mask) != 0) return false;
+        }
+        return true;
+    }
+    /// With all but the first `bits` zero.
+    constexpr IpAddress prefix(unsigned bits) const {
+        IpAddress masked = *this;
+        for (unsigned i = 0; i < 16; ++i, bits -= bits < 8 ? bits : 8)
+            masked.bytes_[i] =
+                std::uint8_t(bits >= 8 ? masked.bytes_[i] : masked.bytes_[i] & (0xff00u >> bits));
+        return masked;
+    }
     constexpr bool is_unspecified() const {
         return *this == IpAddress() || (is_v4() && v4().is_unspecified());
     }

@@ -8,6 +8,7 @@
 
 #include "stack/base/ip_address.hpp"
 #include "stack/base/source_location.hpp"
+#include "stack/net/ipv6_addresses.hpp"
 
 namespace vmlab::stack {
 
@@ -17,11 +18,15 @@ struct InterfaceConfig {
     std::uint16_t mtu = 1500;  ///< of IP datagrams
     bool up = true;
     SourceLocation where{};
+    bool autoconfigures = false;  ///< IPv6: asks for routers and believes them (RFC 4862)
 };
 
 struct Interface {
     InterfaceConfig config{};
     std::vector<std::pair<Ipv4Address, Ipv4Address>> addresses{};  ///< address, mask
+    Ipv6Addresses ipv6{};
+    std::uint16_t ipv6_mtu = 0;       ///< what a router said of the link; 0 = nothing
+    std::uint8_t ipv6_hop_limit = 0;  ///< the same
     std::uint64_t bytes_in = 0, bytes_out = 0, frames_in = 0, frames_out = 0;
 
     [[nodiscard]] bool has(Ipv4Address address) const {

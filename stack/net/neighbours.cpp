@@ -113,7 +113,7 @@ void Neighbours::forget(InterfaceId interface) {
     forget_those([&](const Key& key) { return key.first == interface; });
 }
 
-bool Neighbours::forget(Ipv4Address address) {
+bool Neighbours::forget(const IpAddress& address) {
     return forget_those([&](const Key& key) { return key.second == address; });
 }
 

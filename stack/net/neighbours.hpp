@@ -1,4 +1,6 @@
-// The ARP cache of all interfaces (RFC 826, RFC 1122 section 2.3.2).
+// Who is where on the links of all interfaces: the ARP cache (RFC 826, RFC 1122 section 2.3.2) and the
+// neighbours of IPv6 (RFC 4861 section 7.3), which live by one machine. One that is asked again though known
+// is asked by itself (PROBE).
 //
 //   (nothing) ──wanted──► resolving ──reply──► known ──aged and used──► known, asked again ──reply──► known
 //                            │ three requests, a second apart                │ three requests unanswered
@@ -24,7 +26,7 @@ namespace vmlab::stack {
 
 class Neighbours {
 public:
-    using Key = std::pair<InterfaceId, Ipv4Address>;
+    using Key = std::pair<InterfaceId, IpAddress>;
 
     explicit Neighbours(Duration age) : age_(age) {}
 
@@ -46,7 +48,7 @@ public:
     [[nodiscard]] Instant deadline() const { return deadline_; }
     void forget(InterfaceId interface);
     /// The address on every interface. False when nothing was known of it.
-    bool forget(Ipv4Address address);
+    bool forget(const IpAddress& address);
     /// From the next answer on.
     void set_age(Duration age) { age_ = age; }
 

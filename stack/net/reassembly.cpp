@@ -5,8 +5,8 @@
 
 namespace vmlab::stack {
 
-Reassembly::Outcome Reassembly::receive(const wire::Ipv4Header& header, const Buffer& packet, Instant now) {
-    const Key key{header.source, header.destination, header.identification, header.protocol};
+Reassembly::Outcome Reassembly::receive(const Fragment& fragment, Instant now) {
+    const Key key{fragment.source, fragment.destination, fragment.identification, fragment.protocol};
     auto it = partials_.find(key);
     if (it == partials_.end()) {
         if (partials_.size() >= kMostPartials) return {{}, {}, DropReason::reassembly_full};
@@ -14,7 +14,7 @@ Reassembly::Outcome Reassembly::receive(const wire::Ipv4Header& header, const Bu
         it->second.until = now + kPatience;
     }
     Partial& partial = it->second;
-    if (const auto fault = add(partial, header, packet)) {
+    if (const auto fault = add(partial, fragment)) {
         partials_.erase(it);
         return {{}, {}, fault};
     }
@@ -24,12 +24,11 @@ Reassembly::Outcome Reassembly::receive(const wire::Ipv4Header& header, const Bu
     return outcome;
 }
 
-std::optional<DropReason> Reassembly::add(Partial& partial, const wire::Ipv4Header& header,
-                                          const Buffer& packet) {
-    const std::size_t begin = header.fragment_offset;
-    const std::size_t end = begin + header.total_length - header.size();
+std::optional<DropReason> Reassembly::add(Partial& partial, const Fragment& fragment) {
+    const std::size_t begin = fragment.offset;
+    const std::size_t end = begin + fragment.payload.size();
     if (begin == end) return DropReason::ip_malformed;
-    if (!header.more_fragments) {
+    if (!fragment.more) {
         if (partial.total != 0 && partial.total != end) return DropReason::reassembly_overlap;
         partial.total = end;
     }
@@ -42,9 +41,9 @@ std::optional<DropReason> Reassembly::add(Partial& partial, const wire::Ipv4Head
     if (at != partial.pieces.end() && at->begin < end) return DropReason::reassembly_overlap;
     if (at != partial.pieces.begin() && std::prev(at)->end > begin) return DropReason::reassembly_overlap;
     if (partial.pieces.size() >= kMostPieces) return DropReason::reassembly_full;
-    partial.pieces.insert(at, Piece{begin, end, packet.slice(header.size(), end - begin)});
+    partial.pieces.insert(at, Piece{begin, end, fragment.payload});
     partial.held += end - begin;
-    if (begin == 0) partial.first = packet;
+    if (begin == 0) partial.first = fragment.packet;
     return std::nullopt;
 }
 

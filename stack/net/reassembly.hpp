@@ -26,20 +26,29 @@ public:
         Buffer first{};                 ///< its first fragment, with the header: what an error quotes
         std::optional<DropReason> dropped{};
     };
-    /// `packet` begins with the IP header `header` and ends with its payload.
-    Outcome receive(const wire::Ipv4Header& header, const Buffer& packet, Instant now);
+    /// A part of a datagram of either family.
+    struct Fragment {
+        IpAddress source{}, destination{};
+        std::uint32_t identification = 0;
+        std::uint8_t protocol = 0;
+        std::size_t offset = 0;  ///< bytes
+        bool more = false;
+        Buffer payload{};
+        Buffer packet{};  ///< all of it, headers included
+    };
+    Outcome receive(const Fragment& fragment, Instant now);
 
     /// A datagram that did not become whole in time: its first fragment if that came (RFC 1122 section 3.3.2
     /// has it reported to the sender).
     struct Expired {
-        Ipv4Address source{};
+        IpAddress source{};
         Buffer first{};
     };
     std::vector<Expired> tick(Instant now);
     [[nodiscard]] Instant deadline() const;
 
 private:
-    using Key = std::tuple<Ipv4Address, Ipv4Address, std::uint16_t, std::uint8_t>;
+    using Key = std::tuple<IpAddress, IpAddress, std::uint32_t, std::uint8_t>;
     struct Piece {
         std::size_t begin = 0, end = 0;
         Buffer data{};
@@ -55,7 +64,7 @@ private:
     static constexpr std::size_t kMostPieces = 128;
     static constexpr Duration kPatience = seconds{30};
 
-    std::optional<DropReason> add(Partial& partial, const wire::Ipv4Header& header, const Buffer& packet);
+    std::optional<DropReason> add(Partial& partial, const Fragment& fragment);
     static Buffer join(const Partial& partial);
 
     std::map<Key, Partial> partials_;

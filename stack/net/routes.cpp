@@ -26,4 +26,42 @@ const Route* Routes::find(Ipv4Address destination) const {
     return nullptr;
 }
 
+void Ipv6Routes::add(const Ipv6Route& wanted) {
+    Ipv6Route route = wanted;
+    route.prefix = route.prefix.prefix(route.length);
+    for (auto& known : routes_)
+        if (known.prefix == route.prefix && known.length == route.length &&
+            known.first_hop == route.first_hop && known.interface == route.interface) {
+            known = route;
+            return;
+        }
+    const auto at = std::find_if(routes_.begin(), routes_.end(),
+                                 [&](const Ipv6Route& known) { return known.length < route.length; });
+    routes_.insert(at, route);
+}
+
+void Ipv6Routes::remove(const IpAddress& prefix, unsigned length, const IpAddress& first_hop,
+                        InterfaceId interface) {
+    remove_those([&](const Ipv6Route& r) {
+        return r.prefix == prefix.prefix(length) && r.length == length && r.first_hop == first_hop &&
+               r.interface == interface;
+    });
+}
+
+void Ipv6Routes::expire(Instant now) {
+    remove_those([&](const Ipv6Route& r) { return r.until <= now; });
+}
+
+Instant Ipv6Routes::deadline() const {
+    Instant next = Instant::max();
+    for (const auto& route : routes_) next = std::min(next, route.until);
+    return next;
+}
+
+const Ipv6Route* Ipv6Routes::find(const IpAddress& destination) const {
+    for (const auto& route : routes_)
+        if (destination.shares_prefix(route.prefix, route.length)) return &route;
+    return nullptr;
+}
+
 }  // namespace vmlab::stack

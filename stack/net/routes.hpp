@@ -6,6 +6,7 @@
 
 #include "stack/base/ip_address.hpp"
 #include "stack/base/source_location.hpp"
+#include "stack/base/time.hpp"
 
 namespace vmlab::stack {
 
@@ -18,6 +19,36 @@ struct Route {
     InterfaceId interface = 0;
     std::uint16_t mtu = 0;  ///< 0 = the interface's
     SourceLocation where{};
+};
+
+/// A route of IPv6; `until`: one that a router gave (RFC 4861 section 6.3.4).
+struct Ipv6Route {
+    IpAddress prefix{};
+    unsigned length = 0;    ///< 0 = default
+    IpAddress first_hop{};  ///< unspecified = on the link
+    InterfaceId interface = 0;
+    std::uint16_t mtu = 0;  ///< 0 = the interface's
+    Instant until = Instant::max();
+    SourceLocation where{};
+};
+
+class Ipv6Routes {
+public:
+    /// A route to the same prefix by the same hop and interface replaces its predecessor.
+    void add(const Ipv6Route& wanted);
+    void remove(const IpAddress& prefix, unsigned length, const IpAddress& first_hop, InterfaceId interface);
+    /// All whose `until` is at or before `now`.
+    void expire(Instant now);
+    [[nodiscard]] Instant deadline() const;
+    [[nodiscard]] const Ipv6Route* find(const IpAddress& destination) const;
+    [[nodiscard]] const std::vector<Ipv6Route>& all() const { return routes_; }
+    template <typename Which>
+    void remove_those(Which which) {
+        std::erase_if(routes_, which);
+    }
+
+private:
+    std::vector<Ipv6Route> routes_;  // longest prefix first
 };
 
 class Routes {

@@ -155,15 +155,17 @@ void Connection::receive_path_error(PathError kind, std::uint32_t quoted_sequenc
     else finish(was_established_ ? CloseReason::unreachable : CloseReason::refused, what, out);  // SHLD-26
 }
 
-void Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now,
+bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now,
                                   ConnectionSink& out) {
     const Seq quoted{quoted_sequence};
-    if (!(sender_.una() <= quoted && quoted < sender_.nxt()) || !is_synchronized()) return;
-    constexpr std::uint32_t kLeastMtu = 552;  // what a liar cannot push us below
-    const std::uint32_t segment = std::max<std::uint32_t>(mtu, kLeastMtu) - 40 - option_bytes();
-    if (segment >= sender_.segment()) return;
+    if (!(sender_.una() <= quoted && quoted < sender_.nxt()) || !is_synchronized()) return false;
+    const bool v4 = peer_.address.is_v4();
+    const std::uint32_t least = v4 ? 552 : 1280;  // what a liar cannot push us below
+    const std::uint32_t segment = std::max<std::uint32_t>(mtu, least) - (v4 ? 40 : 60) - option_bytes();
+    if (segment >= sender_.segment()) return true;
     sender_.shrink_segment(segment);
     transmit(now, out);
+    return true;
 }
 
 bool Connection::may_be_reused_by(const wire::TcpHeader& syn) const {

@@ -74,8 +74,9 @@ public:
     enum class PathError { soft, hard };
     void receive_path_error(PathError kind, std::uint32_t quoted_sequence, std::string_view what,
                             ConnectionSink& out);
-    /// The path carries `mtu` bytes only (RFC 1191).
-    void receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now, ConnectionSink& out);
+    /// The path carries `mtu` bytes only (RFC 1191, RFC 8201). False when the quotation is not of what we
+    /// have sent.
+    bool receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now, ConnectionSink& out);
 
     // ── the user's calls ──────────────────────────────────────────────────────
     void send(Buffer data, Instant now, ConnectionSink& out);

@@ -29,14 +29,17 @@ ConnectionTable::ConnectionTable(std::uint64_t key) : key_(key), other_key_(scra
 std::size_t ConnectionTable::home_of(SocketId id) const { return std::size_t(scramble(id ^ key_)) & mask(); }
 
 std::size_t ConnectionTable::home_of(const Endpoint& local, const Endpoint& peer) const {
-    // Products of two keyed words, folded: a stranger who knows neither key cannot tell which endpoints collide.
+    // Products of two keyed words, folded: a stranger who knows neither key cannot tell which endpoints
+    // collide.
     const auto fold = [](std::uint64_t a, std::uint64_t b) {
         const auto product = static_cast<Wide>(a) * b;
         return std::uint64_t(product) ^ std::uint64_t(product >> 64);
     };
     const std::uint64_t ports = std::uint64_t(local.port) << 16 | peer.port;
-    const std::uint64_t of_peer = fold(word_at(peer.address, 0) ^ key_, word_at(peer.address, 8) ^ ports ^ other_key_);
-    const std::uint64_t of_local = fold(word_at(local.address, 0) ^ other_key_, word_at(local.address, 8) ^ of_peer ^ key_);
+    const std::uint64_t of_peer =
+        fold(word_at(peer.address, 0) ^ key_, word_at(peer.address, 8) ^ ports ^ other_key_);
+    const std::uint64_t of_local =
+        fold(word_at(local.address, 0) ^ other_key_, word_at(local.address, 8) ^ of_peer ^ key_);
     return std::size_t(of_local) & mask();
 }
 

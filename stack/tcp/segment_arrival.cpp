@@ -25,8 +25,8 @@
 namespace vmlab::stack {
 namespace {
 
-constexpr std::uint16_t kDefaultSegment = 536;  // MUST-15
-constexpr std::uint32_t kLeastSegment = 88;     // a peer that asks for less would make us send headers only
+constexpr std::uint16_t kDefaultSegment = 536, kDefaultSegment6 = 1220;  // MUST-15
+constexpr std::uint32_t kLeastSegment = 88;  // a peer that asks for less would make us send headers only
 constexpr Duration kTimestampAge = hours{24 * 24};  // RFC 7323 section 5.5
 
 std::uint32_t length_of(const wire::TcpHeader& h, std::size_t payload) {
@@ -51,17 +51,22 @@ void Connection::receive(const wire::TcpHeader& h, Buffer payload, bool more, In
 // ── the segment that was expected
 // ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// Data in its turn with an ACK of ours, so that every check of receive_synchronized() would let it pass: nearly all of a
-/// transfer (Van Jacobson's header prediction).
+/// Data in its turn with an ACK of ours, so that every check of receive_synchronized() would let it pass:
+/// nearly all of a transfer (Van Jacobson's header prediction).
 bool Connection::is_next_data(const wire::TcpHeader& h, std::size_t payload) const {
-    constexpr auto plain = [](const wire::TcpFlags& f) { return f.ack && !(f.syn | f.fin | f.rst | f.urg | f.ece | f.cwr); };
+    constexpr auto plain = [](const wire::TcpFlags& f) {
+        return f.ack && !(f.syn | f.fin | f.rst | f.urg | f.ece | f.cwr);
+    };
     return state_ == TcpState::established && !user_closed_ && payload > 0 && plain(h.flags) &&
            Seq{h.sequence} == receiver_.next() && sender_.una() <= Seq{h.acknowledgment} &&
-           Seq{h.acknowledgment} <= sender_.nxt() && h.options.sack_count == 0 && receiver_.takes_at_once(payload) &&
-           (!timestamps_ || (h.options.timestamps && std::int32_t(h.options.timestamps->value - recent_timestamp_) >= 0));
+           Seq{h.acknowledgment} <= sender_.nxt() && h.options.sack_count == 0 &&
+           receiver_.takes_at_once(payload) &&
+           (!timestamps_ ||
+            (h.options.timestamps && std::int32_t(h.options.timestamps->value - recent_timestamp_) >= 0));
 }
 
-void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out) {
+void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Instant now,
+                                   ConnectionSink& out) {
     if (timestamps_ && Seq{h.sequence} <= last_ack_sent_) {  // RFC 7323 section 4.3
         recent_timestamp_ = h.options.timestamps->value;
         recent_timestamp_at_ = now;
@@ -135,7 +140,8 @@ void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
         recent_timestamp_at_ = now;
     }
     if (sack_) sender_.enable_sack();
-    const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(kDefaultSegment), kLeastSegment);
+    const auto unsaid = peer_.address.is_v4() ? kDefaultSegment : kDefaultSegment6;
+    const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(unsaid), kLeastSegment);
     sender_.set_segment(std::min<std::uint32_t>(wanted, own_segment_) - option_bytes());  // MUST-16
     sender_.open_congestion_window();
     sender_.set_window(syn.window, now);

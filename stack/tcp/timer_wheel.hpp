@@ -1,14 +1,14 @@
 // A hierarchical timing wheel (Varghese and Lauck, 1987) over exact instants.
 //
-// Nine levels of 64 slots; a slot of level k spans 64^k ticks of 2^10 ns (about a microsecond), so that every instant has
-// its place. An entry stands at the level of the highest 6-bit digit in which its tick differs from the wheel's present. So
-// all entries of a level come before those of the levels above, and a bit map per level finds the first slot in use
-// without walking.
+// Nine levels of 64 slots; a slot of level k spans 64^k ticks of 2^10 ns (about a microsecond), so that every
+// instant has its place. An entry stands at the level of the highest 6-bit digit in which its tick differs
+// from the wheel's present. So all entries of a level come before those of the levels above, and a bit map
+// per level finds the first slot in use without walking.
 //
-// Only the nearest entries need an order: those up to the wheel's present, which stand in a heap. When the heap is
-// empty, the present moves to the first slot in use, and that is dealt out to the levels below or, from the lowest, into
-// the heap. An entry is dealt out nine times at most, whatever the number of timers; and what is added ahead of the
-// present finds the heap, however late it comes.
+// Only the nearest entries need an order: those up to the wheel's present, which stand in a heap. When the
+// heap is empty, the present moves to the first slot in use, and that is dealt out to the levels below or,
+// from the lowest, into the heap. An entry is dealt out nine times at most, whatever the number of timers;
+// and what is added ahead of the present finds the heap, however late it comes.
 #pragma once
 
 #include <algorithm>

@@ -57,6 +57,14 @@ namespace vmlab::stack::wire {
            to_network(length);
 }
 
+/// The same for either family (of IPv6, RFC 8200 section 8.1): what an IPv4 address has in front of its four
+/// bytes sums up to 0xffff, which is nothing.
+[[nodiscard]] inline std::uint64_t sum_pseudo_header(const IpAddress& source, const IpAddress& destination,
+                                                     std::uint8_t protocol, std::uint32_t length) {
+    return sum_words(source.bytes()) + sum_words(destination.bytes()) + to_network(protocol) +
+           to_network(length);
+}
+
 /// The complement of the folded sum, as a number to be written in network order. A correct packet, checksum
 /// field included, gives 0.
 [[nodiscard]] inline std::uint16_t fold_checksum(std::uint64_t sum) {
@@ -68,10 +76,12 @@ namespace vmlab::stack::wire {
     return std::endian::native == std::endian::little ? std::uint16_t(folded << 8 | folded >> 8) : folded;
 }
 
-/// Writes words of 32 bits in network order and sums them as they go: what was just written is slow to read again.
+/// Writes words of 32 bits in network order and sums them as they go: what was just written is slow to read
+/// again.
 class SummingWriter {
 public:
-    explicit SummingWriter(std::span<std::uint8_t> room) : at_(room.data()), end_(room.data() + room.size()) {}
+    explicit SummingWriter(std::span<std::uint8_t> room)
+        : at_(room.data()), end_(room.data() + room.size()) {}
 
     void word(std::uint32_t value) {
         vm_assert(end_ - at_ >= 4);

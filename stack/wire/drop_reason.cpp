@@ -40,6 +40,9 @@ const char* name_of(DropReason reason) {
         case DropReason::tcp_no_data_buffer: return "no data buffer is free";
         case DropReason::ip_no_envelope: return "no envelope is free";
         case DropReason::loopback_full: return "loopback queue full";
+        case DropReason::ip_unknown_option: return "an IP option that is not known and may not be skipped";
+        case DropReason::discovery_malformed:
+            return "a neighbour discovery message that is not as RFC 4861 wants it";
         case DropReason::count_: break;
     }
     return "?";

@@ -45,6 +45,8 @@ enum class DropReason : std::uint8_t {
     tcp_no_data_buffer,
     ip_no_envelope,
     loopback_full,
+    ip_unknown_option,
+    discovery_malformed,
     count_,
 };
 [[nodiscard]] const char* name_of(DropReason reason);

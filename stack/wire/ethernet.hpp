@@ -13,6 +13,13 @@ namespace vmlab::stack::wire {
 inline constexpr std::size_t kEthernetHeader = 14;
 inline constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
 inline constexpr std::uint16_t kEtherTypeArp = 0x0806;
+inline constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
+
+/// Where frames to a group of hosts go (RFC 2464 section 7).
+[[nodiscard]] inline MacAddress mac_of_group(const IpAddress& group) {
+    const auto& b = group.bytes();
+    return {{0x33, 0x33, b[12], b[13], b[14], b[15]}};
+}
 
 struct EthernetHeader {
     MacAddress destination{};

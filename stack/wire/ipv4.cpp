@@ -1,5 +1,7 @@
 #include "stack/wire/ipv4.hpp"
 
+#include <cstring>
+
 #include "stack/base/bytes.hpp"
 #include "stack/wire/checksum.hpp"
 
@@ -70,8 +72,8 @@ std::optional<QuotedPacket> parse_quoted_ipv4(std::span<const std::uint8_t> quot
     ByteReader in(quoted.subspan(12));
     QuotedPacket packet;
     packet.protocol = quoted[9];
-    packet.source = {in.u32()};
-    packet.destination = {in.u32()};
+    packet.source = Ipv4Address{in.u32()};
+    packet.destination = Ipv4Address{in.u32()};
     packet.payload = quoted.subspan(size);
     return packet;
 }

@@ -47,8 +47,8 @@ void emit_ipv4(const Ipv4Header& header, std::span<std::uint8_t> room);
 /// What an ICMP error quotes: a header and at least eight bytes behind it, the rest cut off. Lengths beyond
 /// the quotation and the checksum are not held against it.
 struct QuotedPacket {
-    Ipv4Address source{};
-    Ipv4Address destination{};
+    IpAddress source{};
+    IpAddress destination{};
     std::uint8_t protocol = 0;
     std::span<const std::uint8_t> payload{};  ///< at least 8 bytes
 };

@@ -5,7 +5,9 @@
 #include "stack/wire/arp.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/icmp.hpp"
+#include "stack/wire/icmpv6.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/ipv6.hpp"
 #include "stack/wire/tcp_segment.hpp"
 #include "stack/wire/udp.hpp"
 
@@ -25,7 +27,8 @@ std::string letters_of(const TcpFlags& f) {
     return s;
 }
 
-std::string summary_of_tcp(const Ipv4Header& ip, std::span<const std::uint8_t> segment) {
+template <typename Header>
+std::string summary_of_tcp(const Header& ip, std::span<const std::uint8_t> segment) {
     const auto [fault, header_size, h] = parse_tcp(segment, ip.source, ip.destination);
     if (fault == TcpFault::bad_checksum)
         return fmt::format("{} > {} TCP with a bad checksum", ip.source.str(), ip.destination.str());
@@ -37,7 +40,8 @@ std::string summary_of_tcp(const Ipv4Header& ip, std::span<const std::uint8_t> s
                        fault == TcpFault::bad_option ? " with a bad option" : "");
 }
 
-std::string summary_of_udp(const Ipv4Header& ip, std::span<const std::uint8_t> bytes) {
+template <typename Header>
+std::string summary_of_udp(const Header& ip, std::span<const std::uint8_t> bytes) {
     const auto [fault, h] = parse_udp(bytes, ip.source, ip.destination);
     if (fault != UdpFault::none)
         return fmt::format("{} > {} UDP {}", ip.source.str(), ip.destination.str(),
@@ -56,6 +60,28 @@ std::string summary_of_icmp(const Ipv4Header& ip, std::span<const std::uint8_t> 
                            m.type == kIcmpEchoRequest ? "request" : "reply", m.rest >> 16, m.rest & 0xffff,
                            m.payload.size());
     return fmt::format("{} > {} ICMP type {} code {}", ip.source.str(), ip.destination.str(), m.type, m.code);
+}
+
+std::string summary_of_icmpv6(const Ipv6Header& ip, std::span<const std::uint8_t> bytes) {
+    const auto [fault, m] = parse_icmpv6(bytes, ip.source, ip.destination);
+    if (fault != IcmpFault::none)
+        return fault == IcmpFault::malformed ? " ICMPv6 malformed" : " ICMPv6 with a bad checksum";
+    const auto target = [&] {
+        const auto n = parse_neighbour(m);
+        return n ? n->target.str() : "a malformed target";
+    };
+    switch (m.type) {
+        case kIcmpv6EchoRequest:
+        case kIcmpv6EchoReply:
+            return fmt::format(" ICMPv6 echo {} id {} seq {} len {}",
+                               m.type == kIcmpv6EchoRequest ? "request" : "reply", m.rest >> 16,
+                               m.rest & 0xffff, m.payload.size());
+        case kNeighbourSolicitation: return " ICMPv6 who has " + target();
+        case kNeighbourAdvertisement: return " ICMPv6 here is " + target();
+        case kRouterSolicitation: return " ICMPv6 who routes";
+        case kRouterAdvertisement: return " ICMPv6 router advertisement";
+        default: return fmt::format(" ICMPv6 type {} code {}", m.type, m.code);
+    }
 }
 
 }  // namespace
@@ -80,11 +106,35 @@ std::string summary_of_ipv4(std::span<const std::uint8_t> packet) {
     }
 }
 
+std::string summary_of_ipv6(std::span<const std::uint8_t> packet) {
+    const auto parsed = parse_ipv6(packet);
+    const auto& ip = parsed.header;
+    if (parsed.fault == Ipv6Fault::malformed) return fmt::format("IPv6 malformed, {} bytes", packet.size());
+    const auto pair = ip.source.str() + " > " + ip.destination.str();
+    if (parsed.fault != Ipv6Fault::none) return pair + " IPv6 with an option that nobody knows";
+    const auto payload =
+        packet.subspan(parsed.payload_at, kIpv6Header + ip.payload_length - parsed.payload_at);
+    if (const auto& part = parsed.fragment; part && (part->more || part->offset != 0))
+        return fmt::format("{} fragment of {} at {} len {} protocol {}", pair, part->identification,
+                           part->offset, payload.size(), parsed.protocol);
+    switch (parsed.protocol) {
+        case kProtocolTcp: return summary_of_tcp(ip, payload);
+        case kProtocolUdp: return summary_of_udp(ip, payload);
+        case kProtocolIcmpv6: return pair + summary_of_icmpv6(ip, payload);
+        default: return fmt::format("{} IP protocol {} len {}", pair, parsed.protocol, payload.size());
+    }
+}
+
+std::string summary_of_ip(std::span<const std::uint8_t> packet) {
+    return !packet.empty() && packet[0] >> 4 == 6 ? summary_of_ipv6(packet) : summary_of_ipv4(packet);
+}
+
 std::string summary_of_frame(std::span<const std::uint8_t> frame) {
     const auto ethernet = parse_ethernet(frame);
     if (!ethernet) return fmt::format("runt frame of {} bytes", frame.size());
     const auto rest = frame.subspan(kEthernetHeader);
     if (ethernet->type == kEtherTypeIpv4) return summary_of_ipv4(rest);
+    if (ethernet->type == kEtherTypeIpv6) return summary_of_ipv6(rest);
     if (ethernet->type != kEtherTypeArp)
         return fmt::format("{} > {} ethertype {:04X} len {}", ethernet->source.str(),
                            ethernet->destination.str(), ethernet->type, rest.size());

@@ -13,5 +13,7 @@ namespace vmlab::stack::wire {
 [[nodiscard]] std::string summary_of_frame(std::span<const std::uint8_t> frame);
 /// The same for what follows the Ethernet header of type IPv4.
 [[nodiscard]] std::string summary_of_ipv4(std::span<const std::uint8_t> packet);
+/// Of either family, by the version that the packet begins with.
+[[nodiscard]] std::string summary_of_ip(std::span<const std::uint8_t> packet);
 
 }  // namespace vmlab::stack::wire

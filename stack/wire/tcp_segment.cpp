@@ -67,7 +67,8 @@ bool read_option(std::uint8_t kind, ByteReader body, std::size_t length, bool sy
 
 bool read_options(std::span<const std::uint8_t> bytes, bool syn, TcpOptions& out) {
     ByteReader in(bytes);
-    if (bytes.size() == 12 && in.u32() == kTimestampsAlone) {  // as everybody lays them out (RFC 7323 appendix A)
+    if (bytes.size() == 12 &&
+        in.u32() == kTimestampsAlone) {  // as everybody lays them out (RFC 7323 appendix A)
         out.timestamps = Timestamps{in.u32(), in.u32()};
         return true;
     }
@@ -92,7 +93,9 @@ std::size_t options_size(const TcpOptions& o) {
 }
 
 void emit_options(const TcpOptions& o, SummingWriter& out) {
-    constexpr auto word = [](unsigned a, unsigned b, unsigned c, unsigned d) { return a << 24 | b << 16 | c << 8 | d; };
+    constexpr auto word = [](unsigned a, unsigned b, unsigned c, unsigned d) {
+        return a << 24 | b << 16 | c << 8 | d;
+    };
     if (o.mss) out.word(word(kMss, 4, 0, 0) | *o.mss);
     if (o.window_shift) out.word(word(kNop, kWindowScale, 3, *o.window_shift));
     if (o.sack_permitted) out.word(word(kNop, kNop, kSackPermitted, 2));
@@ -115,10 +118,11 @@ std::size_t TcpHeader::size() const { return kTcpHeader + options_size(options);
 
 PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station) {
     constexpr std::size_t kIp = kEthernetHeader, kTcp = kIp + kIpv4Header;
-    if (frame.size() < kTcp + kTcpHeader || std::memcmp(frame.data(), station.bytes.data(), 6) != 0) return {};
+    if (frame.size() < kTcp + kTcpHeader || std::memcmp(frame.data(), station.bytes.data(), 6) != 0)
+        return {};
     const std::uint8_t* const ip = frame.data() + kIp;
-    const bool plain = frame[12] == 0x08 && frame[13] == 0x00 && ip[0] == 0x45 && (ip[6] & 0xbf) == 0 && ip[7] == 0 &&
-                       ip[9] == kProtocolTcp;
+    const bool plain = frame[12] == 0x08 && frame[13] == 0x00 && ip[0] == 0x45 && (ip[6] & 0xbf) == 0 &&
+                       ip[7] == 0 && ip[9] == kProtocolTcp;
     const auto total = std::size_t(ip[2] << 8 | ip[3]);
     if (!plain || total < kIpv4Header + kTcpHeader || total > frame.size() - kIp) return {};
     if (checksum_of(frame.subspan(kIp, kIpv4Header)) != 0) return {};
@@ -131,8 +135,8 @@ PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAd
     return segment;
 }
 
-TcpFault read_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination, TcpHeader& h,
-                  std::size_t& header_size) {
+TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
+                  const IpAddress& destination, TcpHeader& h, std::size_t& header_size) {
     if (segment.size() < kTcpHeader) return TcpFault::malformed;
     header_size = std::size_t(segment[12] >> 4) * 4;
     if (header_size < kTcpHeader || header_size > segment.size()) return TcpFault::malformed;
@@ -153,10 +157,12 @@ TcpFault read_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv
     h.options = {};
     if (h.source_port == 0 || h.destination_port == 0) return TcpFault::malformed;
     const auto options = segment.subspan(kTcpHeader, header_size - kTcpHeader);
-    return options.empty() || read_options(options, h.flags.syn, h.options) ? TcpFault::none : TcpFault::bad_option;
+    return options.empty() || read_options(options, h.flags.syn, h.options) ? TcpFault::none
+                                                                            : TcpFault::bad_option;
 }
 
-ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination) {
+ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
+                    const IpAddress& destination) {
     ParsedTcp parsed;
     std::size_t header_size = 0;
     parsed.fault = read_tcp(segment, source, destination, parsed.header, header_size);
@@ -164,7 +170,7 @@ ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, I
     return parsed;
 }
 
-void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address destination,
+void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpAddress& destination,
                      std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum) {
     const std::size_t size = header.size();
     vm_assert(size <= kTcpHeader + kTcpOptionRoom && size <= room.size());
@@ -177,8 +183,8 @@ void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address de
     emit_options(header.options, out);
     const auto payload = room.subspan(size);
     const auto sum =
-        fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) + out.sum() +
-                      (payload_sum ? *payload_sum : sum_words(payload)));
+        fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
+                      out.sum() + (payload_sum ? *payload_sum : sum_words(payload)));
     room[16] = std::uint8_t(sum >> 8);
     room[17] = std::uint8_t(sum);
 }

@@ -71,8 +71,8 @@ struct ParsedTcp {
     TcpHeader header{};
 };
 
-/// A TCP segment that is whole in an Ethernet frame to `station`, behind a good IPv4 header without options. `size` is the
-/// segment's, of which only the ports were looked at; 0 when the frame is anything else.
+/// A TCP segment that is whole in an Ethernet frame to `station`, behind a good IPv4 header without options.
+/// `size` is the segment's, of which only the ports were looked at; 0 when the frame is anything else.
 struct PlainSegment {
     std::size_t size = 0;
     Ipv4Address source{}, destination{};
@@ -82,15 +82,15 @@ struct PlainSegment {
 
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
 /// (MUST-3).
-[[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, Ipv4Address source,
-                                  Ipv4Address destination);
+[[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
+                                  const IpAddress& destination);
 /// The same into a header that is there already. What is in it is only good when there is no fault.
-[[nodiscard]] TcpFault read_tcp(std::span<const std::uint8_t> segment, Ipv4Address source, Ipv4Address destination,
-                                TcpHeader& header, std::size_t& header_size);
+[[nodiscard]] TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
+                                const IpAddress& destination, TcpHeader& header, std::size_t& header_size);
 /// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2):
 /// room = header.size() bytes + payload. `payload_sum`: sum_words() of the payload, where it is known
 /// already.
-void emit_tcp_header(const TcpHeader& header, Ipv4Address source, Ipv4Address destination,
+void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpAddress& destination,
                      std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum = {});
 
 }  // namespace vmlab::stack::wire

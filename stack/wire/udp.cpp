@@ -6,7 +6,8 @@
 
 namespace vmlab::stack::wire {
 
-ParsedUdp parse_udp(std::span<const std::uint8_t> bytes, Ipv4Address source, Ipv4Address destination) {
+ParsedUdp parse_udp(std::span<const std::uint8_t> bytes, const IpAddress& source,
+                    const IpAddress& destination) {
     ByteReader in(bytes);
     UdpHeader h;
     h.source_port = in.u16();
@@ -15,6 +16,7 @@ ParsedUdp parse_udp(std::span<const std::uint8_t> bytes, Ipv4Address source, Ipv
     const auto checksum = in.u16();
     if (in.failed() || h.length < kUdpHeader || h.length > bytes.size() || h.destination_port == 0)
         return {UdpFault::malformed, {}};
+    if (checksum == 0 && !source.is_v4()) return {UdpFault::bad_checksum, {}};  // RFC 8200 section 8.1
     if (checksum != 0) {
         const auto sum =
             sum_pseudo_header(source, destination, kProtocolUdp, h.length) + sum_words(bytes.first(h.length));
@@ -23,8 +25,8 @@ ParsedUdp parse_udp(std::span<const std::uint8_t> bytes, Ipv4Address source, Ipv
     return {UdpFault::none, h};
 }
 
-void emit_udp_header(std::uint16_t source_port, std::uint16_t destination_port, Ipv4Address source,
-                     Ipv4Address destination, std::span<std::uint8_t> room) {
+void emit_udp_header(std::uint16_t source_port, std::uint16_t destination_port, const IpAddress& source,
+                     const IpAddress& destination, std::span<std::uint8_t> room) {
     vm_assert(room.size() <= 65535);
     ByteWriter out(room);
     out.u16(source_port);

@@ -24,10 +24,10 @@ struct ParsedUdp {
 };
 
 /// `bytes` is the payload of the IP datagram between the two addresses; bytes behind `length` are ignored.
-[[nodiscard]] ParsedUdp parse_udp(std::span<const std::uint8_t> bytes, Ipv4Address source,
-                                  Ipv4Address destination);
+[[nodiscard]] ParsedUdp parse_udp(std::span<const std::uint8_t> bytes, const IpAddress& source,
+                                  const IpAddress& destination);
 /// Writes the header in front of a payload that already stands in its place: room = header + payload.
-void emit_udp_header(std::uint16_t source_port, std::uint16_t destination_port, Ipv4Address source,
-                     Ipv4Address destination, std::span<std::uint8_t> room);
+void emit_udp_header(std::uint16_t source_port, std::uint16_t destination_port, const IpAddress& source,
+                     const IpAddress& destination, std::span<std::uint8_t> room);
 
 }  // namespace vmlab::stack::wire

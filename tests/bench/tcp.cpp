@@ -1,9 +1,11 @@
-// The stack beside lwIP: bulk, request and response, connections, memory; both ends and the wire in one thread.
+// The stack beside lwIP: bulk, request and response, connections, memory; both ends and the wire in one
+// thread.
 //
-// Three kinds of a pair of hosts play the same games: two stacks back to back (frames are handed over in the order in
-// which they were sent, all that waits at once), two hosts in the world (queue, LAN, journal), and lwIP twice (lwip/peer.h;
-// one copy per frame, as its buffers belong to a host). Checksums are computed at both ends by all; no program touches
-// the payload. At the end a line `ratio NAME VALUE` for each: the median rate as a multiple of lwIP's.
+// Three kinds of a pair of hosts play the same games: two stacks back to back (frames are handed over in the
+// order in which they were sent, all that waits at once), two hosts in the world (queue, LAN, journal), and
+// lwIP twice (lwip/peer.h; one copy per frame, as its buffers belong to a host). Checksums are computed at
+// both ends by all; no program touches the payload. At the end a line `ratio NAME VALUE` for each: the median
+// rate as a multiple of lwIP's.
 #include <benchmark/benchmark.h>
 #include <dlfcn.h>
 #include <fmt/core.h>
@@ -134,13 +136,16 @@ private:
     struct Host;
     struct Out final : stack::NewsSink {
         using NewsSink::NewsSink;
-        void send_frame(stack::InterfaceId, Buffer frame) override { to->arrived.push_back(std::move(frame)); }
+        void send_frame(stack::InterfaceId, Buffer frame) override {
+            to->arrived.push_back(std::move(frame));
+        }
         CauseId record(Record) override { return CauseId::none; }
         Host* to = nullptr;
     };
     struct Host {
         Host(int number, std::uint16_t mtu, bool serves)
-            : stack({}, RandomStream(seed_from_number(std::uint64_t(number)), "bench")), program(stack, serves) {
+            : stack({}, RandomStream(seed_from_number(std::uint64_t(number)), "bench")),
+              program(stack, serves) {
             stack.add_interface(interface_of(number, mtu));
         }
         void plug(Ipv4Address address, Instant now) {
@@ -194,7 +199,9 @@ public:
     ConnectionId connect(std::uint16_t port) { return hosts_[0]->connect(port, world_); }
     std::uint64_t established() const { return hosts_[0]->program.established; }
     void stream(ConnectionId connection) { hosts_[0]->stream(connection, world_); }
-    void write(ConnectionId connection, std::string_view bytes) { hosts_[0]->write(connection, bytes, world_); }
+    void write(ConnectionId connection, std::string_view bytes) {
+        hosts_[0]->write(connection, bytes, world_);
+    }
     void close(ConnectionId connection) { hosts_[0]->close(connection, world_); }
     std::uint64_t received_back() const { return hosts_[0]->program.bytes_in; }
     std::uint64_t received() const { return hosts_[1]->program.bytes_in; }
@@ -213,7 +220,8 @@ private:
         void plug_in(int number, std::uint16_t mtu, sim::System& world) {
             Wire wire(*this, world);
             stack_.add_interface(interface_of(number, mtu));
-            stack_.add_address(0, number == 1 ? kClient : kServer, Ipv4Address::of(255, 255, 255, 0), world.now(), wire);
+            stack_.add_address(0, number == 1 ? kClient : kServer, Ipv4Address::of(255, 255, 255, 0),
+                               world.now(), wire);
         }
         ConnectionId connect(std::uint16_t port, sim::System& world) {
             Wire wire(*this, world);
@@ -382,19 +390,20 @@ void play_ours(benchmark::State& state, Game game, std::uint16_t mtu, More... mo
     game(state, pair, more...);
 }
 
-#define OURS(NAME, GAME, MTU, ...)                                                               \
-    benchmark::RegisterBenchmark("ours_" NAME, [](benchmark::State& s) {                         \
-        play_ours<BackToBack>(s, GAME<BackToBack>, MTU __VA_OPT__(, ) __VA_ARGS__);              \
-    });                                                                                          \
-    benchmark::RegisterBenchmark("world_" NAME, [](benchmark::State& s) {                        \
-        play_ours<InWorld>(s, GAME<InWorld>, MTU __VA_OPT__(, ) __VA_ARGS__);                    \
+#define OURS(NAME, GAME, MTU, ...)                                                  \
+    benchmark::RegisterBenchmark("ours_" NAME, [](benchmark::State& s) {            \
+        play_ours<BackToBack>(s, GAME<BackToBack>, MTU __VA_OPT__(, ) __VA_ARGS__); \
+    });                                                                             \
+    benchmark::RegisterBenchmark("world_" NAME, [](benchmark::State& s) {           \
+        play_ours<InWorld>(s, GAME<InWorld>, MTU __VA_OPT__(, ) __VA_ARGS__);       \
     });
-#define ALL(NAME, GAME, MTU, ...)                                                                                      \
-    OURS(NAME, GAME, MTU __VA_OPT__(, ) __VA_ARGS__)                                                                   \
-    benchmark::RegisterBenchmark("lwip_" NAME,                                                                         \
-                                 [](benchmark::State& s) { GAME(s, lwip("stock", MTU) __VA_OPT__(, ) __VA_ARGS__); }); \
-    benchmark::RegisterBenchmark("lwip_fast_" NAME,                                                                    \
-                                 [](benchmark::State& s) { GAME(s, lwip("fast", MTU) __VA_OPT__(, ) __VA_ARGS__); });
+#define ALL(NAME, GAME, MTU, ...)                                                                           \
+    OURS(NAME, GAME, MTU __VA_OPT__(, ) __VA_ARGS__)                                                        \
+    benchmark::RegisterBenchmark(                                                                           \
+        "lwip_" NAME, [](benchmark::State& s) { GAME(s, lwip("stock", MTU) __VA_OPT__(, ) __VA_ARGS__); }); \
+    benchmark::RegisterBenchmark("lwip_fast_" NAME, [](benchmark::State& s) {                               \
+        GAME(s, lwip("fast", MTU) __VA_OPT__(, ) __VA_ARGS__);                                              \
+    });
 
 /// Prints the table, and keeps the medians.
 class Table final : public benchmark::ConsoleReporter {
@@ -410,10 +419,12 @@ public:
     }
     void ratio(const char* name, const std::string& of, const std::string& to) const {
         const auto a = rates_.find(of), b = rates_.find(to);
-        if (a != rates_.end() && b != rates_.end()) fmt::print("ratio {} {:.3f}\n", name, a->second / b->second);
+        if (a != rates_.end() && b != rates_.end())
+            fmt::print("ratio {} {:.3f}\n", name, a->second / b->second);
     }
     void gigabits(const std::string& of) const {
-        if (const auto a = rates_.find(of); a != rates_.end()) fmt::print("{} {:.1f} Gbit/s\n", of, a->second * 8e-9);
+        if (const auto a = rates_.find(of); a != rates_.end())
+            fmt::print("{} {:.1f} Gbit/s\n", of, a->second * 8e-9);
     }
 
 private:
@@ -445,8 +456,8 @@ int main(int argc, char** argv) {
     ALL("visit", visit, 1500)
     Table table;
     benchmark::RunSpecifiedBenchmarks(&table);
-    for (const char* name : {"ours_bulk_1460", "world_bulk_1460", "lwip_bulk_1460", "lwip_fast_bulk_1460", "ours_bulk_8960",
-                             "world_bulk_8960", "lwip_bulk_8960", "lwip_fast_bulk_8960"})
+    for (const char* name : {"ours_bulk_1460", "world_bulk_1460", "lwip_bulk_1460", "lwip_fast_bulk_1460",
+                             "ours_bulk_8960", "world_bulk_8960", "lwip_bulk_8960", "lwip_fast_bulk_8960"})
         table.gigabits(name);
     table.ratio("tcp_bulk_1460_to_lwip", "ours_bulk_1460", "lwip_bulk_1460");
     table.ratio("tcp_bulk_1460_to_lwip_fast", "ours_bulk_1460", "lwip_fast_bulk_1460");

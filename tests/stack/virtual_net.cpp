@@ -62,7 +62,7 @@ void Host::route_default(const char* hop, InterfaceId interface) {
 }
 
 ConnectionId Host::connect(const char* address, std::uint16_t port, std::uint16_t local_port) {
-    const auto id = stack.connect({address_of(address), port}, local_port, net.now, *this);
+    const auto id = stack.connect({*IpAddress::parse(address), port}, local_port, net.now, *this);
     return id.value_or(0);
 }
 
@@ -173,7 +173,7 @@ void Net::transmit(std::size_t host, InterfaceId interface, Buffer frame) {
     const auto ethernet = wire::parse_ethernet(frame.span());
     for (const auto& port : lan.ports) {
         if (port.host == host && port.interface == interface) continue;
-        if (!ethernet->destination.is_broadcast() && ethernet->destination != port.mac) continue;
+        if (!ethernet->destination.is_group() && ethernet->destination != port.mac) continue;
         if (f.lose && random.chance(f.lose)) continue;
         Duration delay = f.delay;
         if (f.reorder && random.chance(f.reorder)) delay += f.reorder_by;

@@ -261,8 +261,9 @@ TEST_CASE("a frame in one line") {
         "ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 093c3c09 000000000000 093c3c03");
     CHECK(summary_of_frame(arp) == "ARP who has 9.60.60.3, tell 9.60.60.9");
     CHECK(summary_of_frame(hex("ffff")) == "runt frame of 2 bytes");
-    CHECK(summary_of_frame(hex("ffffffffffff 020000000001 86dd 60000000")) ==
-          "020000000001 > FFFFFFFFFFFF ethertype 86DD len 4");
+    CHECK(summary_of_frame(hex("ffffffffffff 020000000001 88cc 60000000")) ==
+          "020000000001 > FFFFFFFFFFFF ethertype 88CC len 4");
+    CHECK(summary_of_frame(hex("ffffffffffff 020000000001 86dd 60000000")) == "IPv6 malformed, 4 bytes");
     Bytes frame(14 + 20 + 20);
     TcpHeader h;
     h.source_port = 21;
