@@ -16,10 +16,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "peer.h"
 #include "simulator/machines/external_host.hpp"
 #include "simulator/network/lan.hpp"
 #include "stack/news.hpp"
+#include "tests/bench/lwip/peer.hpp"
 
 namespace {
 

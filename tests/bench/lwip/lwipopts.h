@@ -1,7 +1,6 @@
-/* lwIP as tuned as it can be for one process with two hosts: windows of 256 KiB, zero copies where it has them, nothing else
- * compiled in. PEER_MTU comes from the build. */
-#ifndef VMLAB_TESTS_BENCH_LWIP_OPTS_H
-#define VMLAB_TESTS_BENCH_LWIP_OPTS_H
+// lwIP as tuned as it can be for one process with two hosts: windows of 256 KiB, zero copies where it has them, nothing else
+// compiled in. PEER_MTU comes from the build.
+#pragma once
 
 #define NO_SYS 1
 #define SYS_LIGHTWEIGHT_PROT 0
@@ -40,8 +39,10 @@
 #define LWIP_CHKSUM_ALGORITHM 3
 #ifdef PEER_FAST_CHECKSUM
 #include <stdint.h>
+#ifdef __cplusplus
+extern "C"
+#endif
 uint16_t peer_checksum(const void* bytes, int size);
 #define LWIP_CHKSUM peer_checksum
 #endif
 
-#endif

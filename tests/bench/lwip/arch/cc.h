@@ -1,6 +1,5 @@
-/* What lwIP asks of a platform. */
-#ifndef VMLAB_TESTS_BENCH_LWIP_CC_H
-#define VMLAB_TESTS_BENCH_LWIP_CC_H
+// What lwIP asks of a platform.
+#pragma once
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,4 +8,3 @@
 #define LWIP_PLATFORM_ASSERT(x) do { fprintf(stderr, "lwIP: %s\n", x); abort(); } while (0)
 #define LWIP_RAND() ((u32_t)rand())
 
-#endif

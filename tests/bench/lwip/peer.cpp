@@ -1,31 +1,31 @@
-/* See peer.h. */
-#include "peer.h"
+// See peer.hpp.
+#include "tests/bench/lwip/peer.hpp"
 
-#include <string.h>
+#include <cstring>
 
-#include "lwip/etharp.h"
-#include "lwip/init.h"
-#include "lwip/netif.h"
-#include "lwip/tcp.h"
-#include "lwip/timeouts.h"
-#include "netif/ethernet.h"
+#include <lwip/etharp.h>
+#include <lwip/init.h>
+#include <lwip/netif.h>
+#include <lwip/tcp.h>
+#include <lwip/timeouts.h>
+#include <netif/ethernet.h>
 
 #define QUEUE 8192u
 #define BLOCK (64 * 1024)
 
-static struct netif interface;
-static const struct peer* wire;
-static struct pbuf* arrived[QUEUE];
+static netif interface;
+static const peer* wire;
+static pbuf* arrived[QUEUE];
 static unsigned first, last;
 static u32_t clock_now;
 static uint64_t bytes_in;
 static char pattern[BLOCK];
 
-u32_t sys_now(void) { return clock_now; }
+extern "C" u32_t sys_now() { return clock_now; }
 
 #ifdef PEER_FAST_CHECKSUM
-__attribute__((target("avx2"))) uint16_t peer_checksum(const void* bytes, int size) {
-    const unsigned char* at = bytes;
+extern "C" __attribute__((target("avx2"))) uint16_t peer_checksum(const void* bytes, int size) {
+    const auto* at = static_cast<const unsigned char*>(bytes);
     uint64_t sum = 0;
     int i;
     for (i = 0; i + 4 <= size; i += 4) {
@@ -43,14 +43,14 @@ __attribute__((target("avx2"))) uint16_t peer_checksum(const void* bytes, int si
 }
 #endif
 
-static err_t transmit(struct netif* out, struct pbuf* frame) {
+static err_t transmit(struct netif* out, pbuf* frame) {
     (void)out;
     void* const room = wire->room(frame->tot_len);
     if (room) pbuf_copy_partial(frame, room, frame->tot_len, 0);
     return ERR_OK;
 }
 
-static err_t set_up(struct netif* in) {
+static err_t set_up(netif* in) {
     in->name[0] = 'p';
     in->output = etharp_output;
     in->linkoutput = transmit;
@@ -59,14 +59,14 @@ static err_t set_up(struct netif* in) {
     return ERR_OK;
 }
 
-static void start(const struct peer* other, int number, int mtu) {
+static void start(const peer* other, int number, int mtu) {
     ip4_addr_t address, mask, hop;
     wire = other;
     lwip_init();
     IP4_ADDR(&address, 10, 0, 0, number);
     IP4_ADDR(&mask, 255, 255, 255, 0);
     IP4_ADDR(&hop, 0, 0, 0, 0);
-    netif_add(&interface, &address, &mask, &hop, NULL, set_up, ethernet_input);
+    netif_add(&interface, &address, &mask, &hop, nullptr, set_up, ethernet_input);
     interface.mtu = (u16_t)mtu;
     interface.hwaddr[0] = 2;
     interface.hwaddr[5] = (u8_t)number;
@@ -76,18 +76,18 @@ static void start(const struct peer* other, int number, int mtu) {
 }
 
 static void* room(size_t size) {
-    if (last - first == QUEUE) return NULL;
-    struct pbuf* const p = pbuf_alloc(PBUF_RAW, (u16_t)size, PBUF_POOL);
-    if (!p) return NULL;
-    if (p->next) abort(); /* a frame fits into one buffer, or the comparison would not be fair */
+    if (last - first == QUEUE) return nullptr;
+    pbuf* const p = pbuf_alloc(PBUF_RAW, (u16_t)size, PBUF_POOL);
+    if (!p) return nullptr;
+    if (p->next) abort();  // a frame fits into one buffer, or the comparison would not be fair
     arrived[last++ % QUEUE] = p;
     return p->payload;
 }
 
-static int poll(void) {
+static int poll() {
     const int any = first != last;
     while (first != last) {
-        struct pbuf* const p = arrived[first++ % QUEUE];
+        pbuf* const p = arrived[first++ % QUEUE];
         if (interface.input(p, &interface) != ERR_OK) pbuf_free(p);
     }
     return any;
@@ -98,10 +98,10 @@ static void set_clock(uint32_t milliseconds) {
     sys_check_timeouts();
 }
 
-static err_t on_received(void* port, struct tcp_pcb* pcb, struct pbuf* p, err_t error) {
+static err_t on_received(void* port, tcp_pcb* pcb, pbuf* p, err_t error) {
     (void)error;
     if (!p) {
-        tcp_recv(pcb, NULL);
+        tcp_recv(pcb, nullptr);
         tcp_close(pcb);
         return ERR_OK;
     }
@@ -116,7 +116,7 @@ static err_t on_received(void* port, struct tcp_pcb* pcb, struct pbuf* p, err_t 
 }
 
 static char gives_back;
-static err_t on_accept(void* port, struct tcp_pcb* pcb, err_t error) {
+static err_t on_accept(void* port, tcp_pcb* pcb, err_t error) {
     if (error != ERR_OK || !pcb) return ERR_VAL;
     tcp_nagle_disable(pcb);
     tcp_arg(pcb, port);
@@ -125,19 +125,19 @@ static err_t on_accept(void* port, struct tcp_pcb* pcb, err_t error) {
 }
 
 static void listen_on(u16_t port, void* what) {
-    struct tcp_pcb* pcb = tcp_new();
+    tcp_pcb* pcb = tcp_new();
     tcp_bind(pcb, IP_ADDR_ANY, port);
     pcb = tcp_listen(pcb);
     tcp_arg(pcb, what);
     tcp_accept(pcb, on_accept);
 }
 
-static void serve(void) {
+static void serve() {
     listen_on(7, &gives_back);
-    listen_on(9, NULL);
+    listen_on(9, nullptr);
 }
 
-static err_t on_connected(void* ignored, struct tcp_pcb* pcb, err_t error) {
+static err_t on_connected(void* ignored, tcp_pcb* pcb, err_t error) {
     (void)ignored;
     (void)pcb;
     return error;
@@ -145,20 +145,20 @@ static err_t on_connected(void* ignored, struct tcp_pcb* pcb, err_t error) {
 
 static void* open_connection(int number, uint16_t port) {
     ip4_addr_t address;
-    struct tcp_pcb* const pcb = tcp_new();
-    if (!pcb) return NULL;
+    tcp_pcb* const pcb = tcp_new();
+    if (!pcb) return nullptr;
     tcp_nagle_disable(pcb);
-    tcp_arg(pcb, NULL);
+    tcp_arg(pcb, nullptr);
     tcp_recv(pcb, on_received);
     IP4_ADDR(&address, 10, 0, 0, number);
     const err_t error = tcp_connect(pcb, &address, port, on_connected);
     if (error != ERR_OK) fprintf(stderr, "lwIP: connect gives %d\n", error);
-    return error == ERR_OK ? pcb : NULL;
+    return error == ERR_OK ? pcb : nullptr;
 }
 
-static int established(void* connection) { return ((struct tcp_pcb*)connection)->state == ESTABLISHED; }
+static int established(void* connection) { return static_cast<tcp_pcb*>(connection)->state == ESTABLISHED; }
 
-static err_t fill(void* ignored, struct tcp_pcb* pcb, u16_t acknowledged) {
+static err_t fill(void* ignored, tcp_pcb* pcb, u16_t acknowledged) {
     (void)ignored;
     (void)acknowledged;
     while (tcp_sndbuf(pcb) >= BLOCK / 2 && tcp_write(pcb, pattern, BLOCK / 2, 0) == ERR_OK) continue;
@@ -167,23 +167,26 @@ static err_t fill(void* ignored, struct tcp_pcb* pcb, u16_t acknowledged) {
 }
 
 static void stream(void* connection) {
-    tcp_sent(connection, fill);
-    fill(NULL, connection, 0);
+    auto* const pcb = static_cast<tcp_pcb*>(connection);
+    tcp_sent(pcb, fill);
+    fill(nullptr, pcb, 0);
 }
 
 static int write_bytes(void* connection, const void* bytes, uint16_t size) {
-    if (tcp_write(connection, bytes, size, TCP_WRITE_FLAG_COPY) != ERR_OK) return 0;
-    return tcp_output(connection) == ERR_OK;
+    auto* const pcb = static_cast<tcp_pcb*>(connection);
+    if (tcp_write(pcb, bytes, size, TCP_WRITE_FLAG_COPY) != ERR_OK) return 0;
+    return tcp_output(pcb) == ERR_OK;
 }
 
 static void close_connection(void* connection) {
-    tcp_recv(connection, NULL);
-    tcp_sent(connection, NULL);
-    tcp_close(connection);
+    auto* const pcb = static_cast<tcp_pcb*>(connection);
+    tcp_recv(pcb, nullptr);
+    tcp_sent(pcb, nullptr);
+    tcp_close(pcb);
 }
 
-static uint64_t received(void) { return bytes_in; }
+static uint64_t received() { return bytes_in; }
 
-static const struct peer self = {start, room, poll, set_clock, serve, open_connection, established, stream, write_bytes,
-                                 close_connection, received};
-const struct peer* peer_of_module(void) { return &self; }
+static const peer self = {start,       room,   poll,        set_clock,        serve,   open_connection,
+                          established, stream, write_bytes, close_connection, received};
+extern "C" const peer* peer_of_module() { return &self; }
