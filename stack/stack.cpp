@@ -178,6 +178,8 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.receive_buffer = options.receive_buffer;
     setup.time_wait = options.time_wait;
     setup.listener = listener;
+    setup.congestion = options.congestion;
+    setup.ecn = options.ecn;
     Connection& added = connections.add(setup);
     ++peers[peer.address];
     added.counted.peer = true;
@@ -325,6 +327,8 @@ void Stack::set_options(const StackOptions& options) {
     impl_->options.blocks = options.blocks;
     impl_->options.receive_buffer = options.receive_buffer;
     impl_->options.routes_where = options.routes_where;
+    impl_->options.congestion = options.congestion;
+    impl_->options.ecn = options.ecn;
     impl_->options.arp_age = options.arp_age;
     impl_->neighbours.set_age(options.arp_age);
     impl_->neighbours.set_most(*options.blocks.neighbours);
@@ -517,6 +521,19 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.congestion_window = c.sender().congestion().window();
     s.smoothed_rtt = c.sender().round_trip().smoothed();
     s.rto = c.sender().round_trip().timeout();
+    s.rtt_variation = c.sender().round_trip().variation();
+    s.least_rtt = c.sender().round_trip().least();
+    s.congestion = c.sender().congestion().algorithm();
+    s.recovery = name_of(c.sender().recovery());
+    s.slow_start_threshold = c.sender().congestion().threshold();
+    s.segment = c.sender().segment();
+    s.in_flight = c.sender().flight();
+    s.pipe = c.sender().pipe();
+    s.sacked = c.sender().sacked_bytes();
+    s.pacing_rate = c.sender().pacing_rate();
+    s.delivered = c.sender().delivered();
+    s.lost = c.sender().lost();
+    s.reordering_seen = c.sender().rack().reordering_seen();
     return s;
 }
 

@@ -17,6 +17,7 @@ Connection::Connection(const ConnectionSetup& setup)
       timestamp_offset_(setup.timestamp_offset),
       time_wait_(setup.time_wait) {
     sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());
+    sender_.use(setup.congestion, timestamp_offset_);
 }
 
 void Connection::open_active(Instant now, ConnectionSink& out) {
@@ -78,6 +79,7 @@ void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
 
 void Connection::set_options(const ConnectionOptions& options, Instant now) {
     options_ = options;
+    if (options.congestion) sender_.use(*options.congestion, timestamp_offset_);
     keep_alive_at_ = kNever;
     keep_alive_probes_ = 0;
     restart_keep_alive(now);

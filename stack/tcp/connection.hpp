@@ -53,6 +53,8 @@ struct ConnectionSetup {
     std::size_t receive_buffer = 256 * 1024;
     Duration time_wait = seconds{60};
     SocketId listener = 0;  ///< 0 = an active open (MUST-11)
+    CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
+    EcnMode ecn = EcnMode::if_asked;
 };
 
 class Connection {

@@ -7,7 +7,7 @@ namespace vmlab::stack {
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
     const bool synchronized = is_synchronized();
-    while (Chunk* chunk = sender_.next(synchronized, options_.no_delay)) send_chunk(*chunk, now, out);
+    while (Chunk* chunk = sender_.next(synchronized, options_.no_delay, now)) send_chunk(*chunk, now, out);
     sender_.settle(now);
     hold_to_give_up();
     if (ack_now_) send_ack(now, out);
