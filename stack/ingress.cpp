@@ -204,6 +204,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
             Outlet outlet(*this, *connection, now, out);
+            if (wire::is_marked(ip)) connection->note_mark();
             connection->receive(header, std::move(segment), more_of_flow, now, outlet);
             if (outlet.unwanted) connection->abort(false, now, outlet);
             return settle(*connection);

@@ -533,6 +533,7 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.pacing_rate = c.sender().pacing_rate();
     s.delivered = c.sender().delivered();
     s.lost = c.sender().lost();
+    s.ecn = c.ecn();
     s.reordering_seen = c.sender().rack().reordering_seen();
     return s;
 }
@@ -543,6 +544,14 @@ StackUse Stack::use() const {
     return {impl_->connections.size() + impl_->listeners.size(), impl_->data_buffers,
             impl_->neighbours.waiting() + impl_->loopback.size(), impl_->neighbours.size(),
             impl_->routes.all().size()};
+}
+
+std::string Stack::inconsistency() const {
+    for (const Connection* const connection : impl_->connections.all()) {
+        const std::string wrong = connection->sender().inconsistency();
+        if (!wrong.empty()) return fmt::format("connection {}: {}", connection->id(), wrong);
+    }
+    return {};
 }
 
 StackSnapshot Stack::snapshot() const {

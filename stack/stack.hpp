@@ -258,6 +258,8 @@ public:
     [[nodiscard]] StackSnapshot snapshot() const;
     /// In constant time.
     [[nodiscard]] StackUse use() const;
+    /// Walks every connection's queue: empty, or what does not agree with what is counted. For tests.
+    [[nodiscard]] std::string inconsistency() const;
 
 private:
     struct Impl;

@@ -91,10 +91,12 @@ struct Stack::Impl {
         Ipv4Address source{}, destination{};
         std::uint8_t protocol = 0;
         bool dont_fragment = false;
-        std::uint8_t ttl = 0;  ///< 0 = that of the options
+        std::uint8_t ttl = 0;            ///< 0 = that of the options
+        std::uint8_t traffic_class = 0;  ///< Diffserv and ECN
     };
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
-                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out);
+                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out,
+                  std::uint8_t traffic_class = 0);
     void send_icmp(Ipv4Address source, Ipv4Address destination, std::uint8_t type, std::uint8_t code,
                    std::uint32_t rest, std::span<const std::uint8_t> payload, Instant now, Sink& out);
     /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2 forbid it.

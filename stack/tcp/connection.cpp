@@ -14,6 +14,7 @@ Connection::Connection(const ConnectionSetup& setup)
       receiver_(setup.receive_buffer, Receiver::shift_for(setup.receive_buffer)),
       own_segment_(setup.segment),
       own_shift_(Receiver::shift_for(setup.receive_buffer)),
+      ecn_mode_(setup.ecn),
       timestamp_offset_(setup.timestamp_offset),
       time_wait_(setup.time_wait) {
     sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());

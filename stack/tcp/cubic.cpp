@@ -50,7 +50,7 @@ void Cubic::grow(Window& window, const Delivery& delivery) {
 
     const bool past_the_loss = estimate_ >= prior_;
     const std::uint64_t share =
-        std::uint64_t{window.segment} * delivery.bytes * (past_the_loss ? 17 : 9) / 17 + estimate_credit_;
+        std::uint64_t{window.segment} * delivery.bytes * (past_the_loss ? 10 : 7) / 10 + estimate_credit_;
     estimate_credit_ = std::uint32_t(share % window.size);
     estimate_ = std::uint32_t(std::min<std::uint64_t>(estimate_ + share / window.size, Window::kMost));
 

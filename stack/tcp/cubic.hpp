@@ -6,9 +6,11 @@
 //     loss: window = 0.7 window; Wmax = the window before, or 0.85 of it when it had not come back to the
 //           last one (fast convergence: room for newcomers, section 4.7)
 //
-// Where Reno would be faster (short round trips, small windows) its window is followed instead (section 4.3):
-// Westimate grows by 9/17 of a segment per window, and by a whole one once it is past the window of the loss.
-// Whole numbers only: bytes and milliseconds.
+// Where Reno would be faster (short round trips, small windows) a Reno-like window is followed instead
+// (section 4.3): Westimate grows by 0.7 of a segment per window, and by a whole one once it is past the
+// window of the loss. The 0.53 of section 4.3 gives Reno's average window when losses come at equal
+// distances; when they come at random it falls behind, and behind what Linux reaches. tests/bench/goodput.cpp
+// measures it. Whole numbers only: bytes and milliseconds.
 #pragma once
 
 #include <cstdint>

@@ -92,7 +92,7 @@ std::uint32_t Sender::count_duplicates(const Arrival& arrival) {
         return chunks_.front().length();
     };
     if (arrival.advanced) {
-        if (recovery_ != Recovery::fast) {
+        if (recovery_ != Recovery::fast || una_ >= recover_) {
             duplicates_ = 0;
             return 0;
         }
@@ -117,8 +117,13 @@ void Sender::react(Arrival& arrival) {
     if (arrival.duplicate && !of_probe) rack_.duplicate_reported(una_, nxt_);
     if (episode_) check_spurious(arrival);
     if (timeout_check_ != TimeoutCheck::none) check_timeout(arrival);
-    if (recovery_ != Recovery::none && una_ >= recover_) leave_recovery();
+    const bool over = recovery_ != Recovery::none && una_ >= recover_;
+    if (over && !congestion_.is_modelled()) leave_recovery();
     if (flight() > 0) delivery.lost = sack_ ? detect_losses(arrival.now) : count_duplicates(arrival);
+    if (over && congestion_.is_modelled()) {
+        if (lost_bytes_ == 0) leave_recovery();
+        else recover_ = nxt_;  // the next losses are there already: no new round of conservation
+    }
     if (!sack_ && !arrival.advanced && arrival.bare && recovery_ != Recovery::none)
         delivery.bytes = segment_;  // a duplicate ACK says that one segment arrived (RFC 6937 section 3)
     delivery.in_flight = pipe();
@@ -130,7 +135,8 @@ void Sender::react(Arrival& arrival) {
 
     const bool bare_duplicate = arrival.bare && !arrival.advanced && !arrival.newly_sacked;
     const bool repaired_by_probe = tail_probe_.acknowledged(una_, of_probe || bare_duplicate);
-    if (delivery.lost > 0) enter(Recovery::fast, delivery);
+    // Of what was found lost behind recover_ in the last recovery, too: that is a new congestion event.
+    if (lost_bytes_ > 0 && flight() > 0) enter(Recovery::fast, delivery);
     else if (repaired_by_probe) enter(Recovery::marked, delivery);
 
     const bool repairing = recovery_ == Recovery::fast || recovery_ == Recovery::marked;
@@ -141,7 +147,11 @@ void Sender::react(Arrival& arrival) {
                                            : recovery_ == Recovery::timeout ? Congestion::Phase::after_timeout
                                                                             : Congestion::Phase::open);
     }
-    if (pacing_) pacing_->pacer.set_rate(congestion_.bbr()->pacing_rate());
+    if (pacing_) {
+        pacing_->pacer.set_rate(congestion_.bbr()->pacing_rate());
+        // What four segments deliver says nothing of the path.
+        if (congestion_.bbr()->mode() == Bbr::Mode::probe_round_trip) pacing_->rate.starved(pipe());
+    }
     if (sacked_bytes_ > 0 || recovery_ != Recovery::none) probe_at_ = kNever;
 }
 

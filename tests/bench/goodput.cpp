@@ -1,6 +1,6 @@
 // Goodput over a lossy link, in virtual time: what the recovery machinery is worth.
 //
-//     sender ──► queue of one BDP ──► 100 Mbit/s ──► loss ──► 10 ms ──► receiver, and the same way back
+//     sender ──► loss ──► queue of one BDP ──► 100 Mbit/s ──► 10 ms ──► receiver, and the same way back
 //
 // Each cell of the table is the median of nine seeds of sixty virtual seconds; it stands beside Linux 6.18
 // over the same model, and beside what is committed in goodput.txt: a cell that falls below 95 % of that, or
@@ -59,11 +59,11 @@ struct Direction {
     Instant busy_until = kBegin;
 
     void send(Buffer frame, Instant now, std::uint32_t loss, Dice& dice) {
+        if (loss != 0 && dice.chance(loss)) return;
         const Duration waiting = std::max(busy_until - now, Duration{0});
         const auto queued = std::uint64_t(waiting.count()) * kRate / 1'000'000'000;
         if (queued + frame.size() > kQueue) return;
         busy_until = std::max(busy_until, now) + Duration{std::int64_t(frame.size() * 1'000'000'000 / kRate)};
-        if (loss != 0 && dice.chance(loss)) return;
         frames.push_back({busy_until + kOneWay, std::move(frame)});
     }
     Instant next() const { return frames.empty() ? Instant::max() : frames.front().at; }
