@@ -26,7 +26,8 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
     arrival.echoed = echoed;
     arrival.bare = bare;
     arrival.advanced = ack > una_;
-    arrival.delivery.window_limited = pipe() + segment_ >= congestion_.window();
+    // Nothing grows by duplicate ACKs (RFC 3042, RFC 5681 section 3.2).
+    arrival.delivery.window_limited = arrival.advanced && pipe() + segment_ >= congestion_.window();
     Acknowledged outcome;
     outcome.advanced = arrival.advanced;
     if (!sack_) sack = {};

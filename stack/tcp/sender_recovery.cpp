@@ -118,7 +118,10 @@ void Sender::react(Arrival& arrival) {
     if (episode_) check_spurious(arrival);
     if (timeout_check_ != TimeoutCheck::none) check_timeout(arrival);
     const bool over = recovery_ != Recovery::none && una_ >= recover_;
-    if (over && !congestion_.is_modelled()) leave_recovery();
+    if (over && !congestion_.is_modelled()) {
+        leave_recovery();
+        delivery.window_limited = false;  // the ACK that ends it sets the window, and does not raise it
+    }
     if (flight() > 0) delivery.lost = sack_ ? detect_losses(arrival.now) : count_duplicates(arrival);
     if (over && congestion_.is_modelled()) {
         if (lost_bytes_ == 0) leave_recovery();

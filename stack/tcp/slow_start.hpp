@@ -23,6 +23,7 @@ public:
         const std::uint32_t bytes = std::min(delivery.bytes, kMostSegments * window.segment);
         if (!watched) return window.grow(bytes);
         if (delivery.una >= round_end_ || !begun_) begin_round(window, delivery);
+        if (!window.in_slow_start()) return;
         window.grow(conservative_ ? bytes / kGrowthDivisor : bytes);
         if (!delivery.rtt) return;
         least_ =
