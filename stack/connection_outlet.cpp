@@ -18,7 +18,8 @@ std::string pair_of(const Connection& c) {
 
 void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload,
                                        std::optional<std::uint64_t> payload_sum) {
-    stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out);
+    stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out,
+                   connection.departs_markable() ? wire::kEcnCapable : std::uint8_t{0});
 }
 
 void Stack::Impl::Outlet::established() {

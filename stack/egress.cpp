@@ -41,10 +41,10 @@ IpAddress destination_in(const Buffer& frame) {
 
 void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                            const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now,
-                           Sink& out) {
+                           Sink& out, std::uint8_t traffic_class) {
     const std::size_t lower = lower_headers(peer.address), header_size = header.size();
     Buffer frame = Buffer::with_header(lower + header_size, payload);
-    const Departure what{local.address, peer.address, wire::kProtocolTcp, true};
+    const Departure what{local.address, peer.address, wire::kProtocolTcp, true, 0, traffic_class};
     wire::emit_tcp_header(header, what.source, what.destination,
                           writable(frame, lower, header_size + payload.size()), payload_sum);
     const Path* const path = path_to(what.destination);
@@ -148,6 +148,7 @@ void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
         wire::Ipv6Header ip;
         ip.payload_length = std::uint16_t(size - wire::kIpv6Header);
         ip.next_header = what.protocol;
+        ip.traffic_class = what.traffic_class;
         ip.hop_limit = what.ttl != 0 ? what.ttl : options.ttl;
         ip.source = what.source;
         ip.destination = what.destination;
@@ -158,6 +159,7 @@ void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
     ip.total_length = std::uint16_t(size);
     ip.identification = next_identification++;
     ip.dont_fragment = what.dont_fragment;
+    ip.traffic_class = what.traffic_class;
     ip.ttl = what.ttl != 0 ? what.ttl : options.ttl;  // MUST-49
     ip.protocol = what.protocol;
     ip.source = what.source.v4();

@@ -89,7 +89,7 @@ void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from,
                                 Sink& out) {
     const Datagram what{
         ip.source, ip.destination, ip.protocol, from.link_broadcast || is_broadcast(ip.destination), ip.ttl,
-        0,         from.interface};
+        ip.traffic_class, 0, from.interface};
     if (!ip.is_fragment()) {
         // The packet is only needed again for an error that quotes it, and no error is about TCP.
         const Buffer quoted = ip.protocol == wire::kProtocolTcp ? Buffer{} : packet;
@@ -137,7 +137,7 @@ void Stack::Impl::receive_local6(const wire::ParsedIpv6& ip, const Arrival& from
         return;
     }
     const Datagram what{ip.header.source, ip.header.destination, ip.protocol, to_group, ip.header.hop_limit,
-                        ip.before,        from.interface};
+                        ip.header.traffic_class, ip.before, from.interface};
     Buffer payload = packet.slice(ip.payload_at, packet.size() - ip.payload_at);
     const auto& part = ip.fragment;
     if (!part || (!part->more && part->offset == 0))  // RFC 6946: a fragment that is the whole
@@ -217,7 +217,7 @@ void Stack::Impl::receive_icmpv6(const Datagram& what, const Buffer& payload, In
     switch (message.type) {
         case wire::kIcmpv6EchoRequest:
             return send_icmp({what.to_group ? source_for(what.source) : what.destination, what.source,
-                              wire::kProtocolIcmpv6, false, 0, what.interface},
+                              wire::kProtocolIcmpv6, false, 0, 0, what.interface},
                              wire::kIcmpv6EchoReply, 0, message.rest, message.payload, now, out);
         case wire::kIcmpv6EchoReply:
             return out.echo_reply(std::uint16_t(message.rest >> 16), std::uint16_t(message.rest), what.source,
@@ -323,7 +323,7 @@ void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now,
             if (!segment.empty() && exhausted(options.blocks.data_buffers, data_buffers))
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
-            Segment first{header, std::move(segment)};
+            Segment first{header, std::move(segment), wire::is_marked(what.traffic_class)};
             return receive_row(*connection, first, what.interface, now, out);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
@@ -347,6 +347,7 @@ void Stack::Impl::receive_row(Connection& connection, Segment& first, std::optio
     for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted;
          std::swap(here, next)) {
         more = next_of_row(same, interface, *next);
+        if (here->marked) connection.note_mark();
         connection.receive(here->header, std::move(here->payload), more && !next->payload.empty(), now,
                            outlet);
     }
@@ -376,6 +377,7 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     ++in.frames_in;
     in.bytes_in += frame.size();
     segment.payload = std::move(following.front());
+    segment.marked = wire::is_marked(plain.traffic_class);
     segment.payload.remove_suffix(segment.payload.size() - kLowerHeaders - plain.size);
     segment.payload.remove_prefix(kLowerHeaders + header_size);
     following = following.subspan(1);

@@ -181,6 +181,8 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.receive_buffer = options.receive_buffer;
     setup.time_wait = options.time_wait;
     setup.listener = listener;
+    setup.congestion = options.congestion;
+    setup.ecn = options.ecn;
     Connection& added = connections.add(setup);
     ++peers[peer.address];
     added.counted.peer = true;
@@ -391,6 +393,8 @@ void Stack::set_options(const StackOptions& options) {
     impl_->options.blocks = options.blocks;
     impl_->options.receive_buffer = options.receive_buffer;
     impl_->options.routes_where = options.routes_where;
+    impl_->options.congestion = options.congestion;
+    impl_->options.ecn = options.ecn;
     impl_->options.arp_age = options.arp_age;
     impl_->last_path.reset();
     impl_->neighbours.set_age(options.arp_age);
@@ -584,6 +588,20 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.congestion_window = c.sender().congestion().window();
     s.smoothed_rtt = c.sender().round_trip().smoothed();
     s.rto = c.sender().round_trip().timeout();
+    s.rtt_variation = c.sender().round_trip().variation();
+    s.least_rtt = c.sender().round_trip().least();
+    s.congestion = c.sender().congestion().algorithm();
+    s.recovery = name_of(c.sender().recovery());
+    s.slow_start_threshold = c.sender().congestion().threshold();
+    s.segment = c.sender().segment();
+    s.in_flight = c.sender().flight();
+    s.pipe = c.sender().pipe();
+    s.sacked = c.sender().sacked_bytes();
+    s.pacing_rate = c.sender().pacing_rate();
+    s.delivered = c.sender().delivered();
+    s.lost = c.sender().lost();
+    s.ecn = c.ecn();
+    s.reordering_seen = c.sender().rack().reordering_seen();
     return s;
 }
 
@@ -593,6 +611,14 @@ StackUse Stack::use() const {
     return {impl_->connections.size() + impl_->listeners.size(), impl_->data_buffers,
             impl_->neighbours.waiting() + impl_->loopback.size(), impl_->neighbours.size(),
             impl_->routes.all().size()};
+}
+
+std::string Stack::inconsistency() const {
+    for (const Connection* const connection : impl_->connections.all()) {
+        const std::string wrong = connection->sender().inconsistency();
+        if (!wrong.empty()) return fmt::format("connection {}: {}", connection->id(), wrong);
+    }
+    return {};
 }
 
 StackSnapshot Stack::snapshot() const {

@@ -61,6 +61,8 @@ struct StackOptions {
     bool forwarding = false;
     std::size_t receive_buffer = 256 * 1024;  ///< per connection: the largest window offered
     Duration time_wait = seconds{60};         ///< twice the MSL
+    CongestionAlgorithm congestion = CongestionAlgorithm::cubic;  ///< of connections that choose none
+    EcnMode ecn = EcnMode::if_asked;
     Duration arp_age = minutes{5};
     std::uint16_t first_connection = 1000;  ///< where connection numbers begin
     ConnectionLimits limits{};
@@ -125,6 +127,17 @@ struct ConnectionSnapshot {
     std::size_t send_queue = 0, receive_queue = 0;
     std::uint32_t send_window = 0, receive_window = 0, congestion_window = 0;
     Duration smoothed_rtt{}, rto{};
+    Duration rtt_variation{}, least_rtt{};
+    CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
+    const char* recovery = "";  ///< "open", "cwr" (a mark), "recovery" (losses), "loss" (a timeout)
+    std::uint32_t slow_start_threshold = 0, segment = 0;  ///< bytes
+    std::uint32_t in_flight = 0;                          ///< bytes sent and not acknowledged
+    std::uint32_t pipe = 0;                               ///< bytes of these believed to be on the way
+    std::uint32_t sacked = 0;                             ///< bytes
+    std::uint64_t pacing_rate = 0;                        ///< bytes per second; 0 = not paced
+    std::uint64_t delivered = 0, lost = 0;  ///< bytes in all: acknowledged or sacked; taken for lost
+    bool reordering_seen = false;
+    bool ecn = false;  ///< agreed
 };
 
 struct InterfaceSnapshot {
@@ -261,6 +274,8 @@ public:
     [[nodiscard]] StackSnapshot snapshot() const;
     /// In constant time.
     [[nodiscard]] StackUse use() const;
+    /// Walks every connection's queue: empty, or what does not agree with what is counted. For tests.
+    [[nodiscard]] std::string inconsistency() const;
 
 private:
     struct Impl;

@@ -91,7 +91,7 @@ struct Stack::Impl {
         IpAddress source{}, destination{};
         std::uint8_t protocol = 0;
         bool to_group = false;  ///< broadcast or multicast: no error is said of it
-        std::uint8_t hop_limit = 0;
+        std::uint8_t hop_limit = 0, traffic_class = 0;
         std::uint32_t protocol_at = 0;  ///< of IPv6: where the protocol's number stands
         std::optional<InterfaceId> interface {};
     };
@@ -112,6 +112,7 @@ struct Stack::Impl {
     struct Segment {
         wire::TcpHeader header{};
         Buffer payload{};
+        bool marked = false;  ///< by a router (RFC 3168: CE)
     };
     void receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface,
                      Instant now, Sink& out);
@@ -152,6 +153,7 @@ struct Stack::Impl {
         std::uint8_t protocol = 0;
         bool dont_fragment = false;
         std::uint8_t ttl = 0;                     ///< 0 = that of the options, or of the link
+        std::uint8_t traffic_class = 0;           ///< Diffserv and ECN
         std::optional<InterfaceId> interface {};  ///< of what stays on a link: which
     };
     /// Where frames to a destination go, when nothing is in their way: no ARP, no loopback.
@@ -164,7 +166,8 @@ struct Stack::Impl {
     /// The path of the last segment is kept; whoever changes interfaces, routes or neighbours forgets it.
     [[nodiscard]] const Path* path_to(const IpAddress& destination);
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
-                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out);
+                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out,
+                  std::uint8_t traffic_class = 0);
     void send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
                    std::span<const std::uint8_t> payload, Instant now, Sink& out);
     /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2, or of RFC 4443 section 2.4,

@@ -1,64 +1,81 @@
-// Congestion control: NewReno's window (RFC 5681, RFC 6582), counted in bytes (RFC 3465 with L = 2).
+// Congestion control: one interface, a value per algorithm.
 //
-//   slow start            window < threshold   + bytes acknowledged (at most two segments per ACK)
-//   congestion avoidance  else                 + one segment per window acknowledged
-//   loss seen by ACKs     threshold = flight/2, window = threshold (recovery keeps the pipe filled to it)
-//   timeout               threshold = flight/2, window = one segment
+//   algorithm   between losses                    at a loss                      file
+//   cubic       slow start, then a cubic curve    70 %, proportional reduction   cubic.hpp, slow_start.hpp
+//   new_reno    slow start, then one segment      50 %, proportional reduction   new_reno.hpp
+//               per window
+//   bbr         a model of the path, paced        the model stays                bbr.hpp
 //
 // The window only grows while it is what limits the sender (RFC 7661's concern), and falls back to the
 // initial one after an idle period longer than the retransmission timeout (RFC 5681 section 4.1).
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <variant>
+
+#include "stack/tcp/bbr.hpp"
+#include "stack/tcp/cubic.hpp"
+#include "stack/tcp/new_reno.hpp"
+#include "stack/tcp/slow_start.hpp"
+#include "stack/tcp/state.hpp"
+#include "stack/tcp/window.hpp"
 
 namespace vmlab::stack {
 
 class Congestion {
 public:
+    /// `phase` spreads what flows would else do together (BBR's cycle). Before anything is sent, or between
+    /// any two ACKs: the window stays.
+    void use(CongestionAlgorithm algorithm, std::uint32_t phase);
+    [[nodiscard]] CongestionAlgorithm algorithm() const;
     /// At the start, and when the segment size becomes known: ten segments (RFC 6928).
     void open(std::uint32_t segment) {
-        segment_ = segment;
-        window_ = initial();
+        window_.segment = segment;
+        window_.size = window_.initial();
     }
-    void set_segment(std::uint32_t segment) { segment_ = segment; }
+    void set_segment(std::uint32_t segment) { window_.segment = segment; }
 
-    void acknowledged(std::uint32_t bytes, bool was_limiting) {
-        if (!was_limiting) return;
-        if (window_ < threshold_) {
-            window_ += std::min(bytes, 2 * segment_);
-            return;
-        }
-        credit_ += bytes;
-        if (credit_ >= window_) {
-            credit_ -= window_;
-            window_ = std::min(window_ + segment_, kMost);
-        }
-    }
-    void lost(std::uint32_t in_flight) {
-        threshold_ = std::max(in_flight / 2, 2 * segment_);
-        window_ = threshold_;
-        credit_ = 0;
-    }
-    void timed_out(std::uint32_t in_flight, bool first_time) {
-        // A segment that times out again says nothing new about the path (RFC 5681 equation 4's note).
-        if (first_time) threshold_ = std::max(in_flight / 2, 2 * segment_);
-        window_ = segment_;
-        credit_ = 0;
-    }
-    void restart_after_idle() { window_ = std::min(window_, initial()); }
+    enum class Phase : std::uint8_t { open, repairing, after_timeout };
+    /// Every ACK that delivered something.
+    void acknowledged(const Delivery& delivery, Phase phase);
 
-    std::uint32_t window() const { return window_; }
-    std::uint32_t threshold() const { return threshold_; }
+    /// Congestion was seen (a loss, a mark, RFC 3168): the new threshold. Algorithms of losses then have
+    /// their window set by set_window(); others have done what they do.
+    void reduce(std::uint32_t flight, const Delivery& delivery);
+    void set_window(std::uint32_t bytes) { window_.size = bytes; }
+    /// What was lost is repaired.
+    void repaired();
+    /// A segment that times out again says nothing new about the path (RFC 5681 equation 4's note).
+    void timed_out(std::uint32_t flight, bool first_time);
+    void restart_after_idle(Duration idle);
+
+    /// What a reduction undoes when its reason was none (RFC 4015).
+    struct Before {
+        Window window{};
+        std::variant<std::monostate, NewReno, Cubic> algorithm{};
+    };
+    [[nodiscard]] Before before() const;
+    void restore(const Before& before);
+
+    [[nodiscard]] std::uint32_t window() const { return window_.size; }
+    [[nodiscard]] std::uint32_t threshold() const { return window_.threshold; }
+    /// Does the window follow a model, not losses?
+    [[nodiscard]] bool is_modelled() const { return bbr() != nullptr; }
+    [[nodiscard]] const Bbr* bbr() const {
+        const auto* held = std::get_if<std::unique_ptr<Bbr>>(&algorithm_);
+        return held ? held->get() : nullptr;
+    }
 
 private:
-    static constexpr std::uint32_t kMost = 1u << 30;
-    std::uint32_t initial() const { return 10 * segment_; }
+    Bbr* model() {
+        auto* held = std::get_if<std::unique_ptr<Bbr>>(&algorithm_);
+        return held ? held->get() : nullptr;
+    }
 
-    std::uint32_t segment_ = 536;
-    std::uint32_t window_ = 5360;
-    std::uint32_t threshold_ = kMost;
-    std::uint32_t credit_ = 0;
+    Window window_;
+    SlowStart slow_start_;
+    std::variant<Cubic, NewReno, std::unique_ptr<Bbr>> algorithm_;
 };
 
 }  // namespace vmlab::stack

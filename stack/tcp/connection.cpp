@@ -14,9 +14,11 @@ Connection::Connection(const ConnectionSetup& setup)
       receiver_(setup.receive_buffer, Receiver::shift_for(setup.receive_buffer)),
       own_segment_(setup.segment),
       own_shift_(Receiver::shift_for(setup.receive_buffer)),
+      ecn_mode_(setup.ecn),
       timestamp_offset_(setup.timestamp_offset),
       time_wait_(setup.time_wait) {
     sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());
+    sender_.use(setup.congestion, timestamp_offset_);
 }
 
 void Connection::open_active(Instant now, ConnectionSink& out) {
@@ -78,6 +80,7 @@ void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
 
 void Connection::set_options(const ConnectionOptions& options, Instant now) {
     options_ = options;
+    if (options.congestion) sender_.use(*options.congestion, timestamp_offset_);
     keep_alive_at_ = kNever;
     keep_alive_probes_ = 0;
     restart_keep_alive(now);

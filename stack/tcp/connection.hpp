@@ -53,6 +53,8 @@ struct ConnectionSetup {
     std::size_t receive_buffer = 256 * 1024;
     Duration time_wait = seconds{60};
     SocketId listener = 0;  ///< 0 = an active open (MUST-11)
+    CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
+    EcnMode ecn = EcnMode::if_asked;
 };
 
 class Connection {
@@ -68,6 +70,10 @@ public:
     /// `more`: a segment of this connection follows at once, and its arrival may do for both what SHLD-19
     /// wants of the ACK.
     void receive(const wire::TcpHeader& header, Buffer payload, bool more, Instant now, ConnectionSink& out);
+    /// A router has marked the packet whose segment receive() is given next (RFC 3168: CE).
+    void note_mark() { arrived_marked_ = true; }
+    /// May routers mark the segment that is being sent? Asked in send_segment().
+    [[nodiscard]] bool departs_markable() const { return departs_markable_; }
     void tick(Instant now, ConnectionSink& out);
     [[nodiscard]] Instant deadline() const;
     /// An ICMP error that quotes a segment of ours with this sequence number (MUST-54).
@@ -92,6 +98,7 @@ public:
     [[nodiscard]] const Endpoint& peer() const { return peer_; }
     [[nodiscard]] SocketId listener() const { return listener_; }
     [[nodiscard]] TcpState state() const { return state_; }
+    [[nodiscard]] bool ecn() const { return ecn_; }
     [[nodiscard]] bool was_established() const { return was_established_; }
     [[nodiscard]] bool takes_data() const { return !sender_.fin_queued() && state_ != TcpState::closed; }
     /// May a new SYN take this connection's place in TIME-WAIT (MAY-2, RFC 6191)?
@@ -153,7 +160,8 @@ private:
     void send_reset(Instant now, ConnectionSink& out);
     void send_challenge(Instant now, ConnectionSink& out);
     [[nodiscard]] wire::TcpHeader header_for(Seq seq, bool syn, Instant now);
-    void add_sack(wire::TcpHeader& header, std::size_t payload) const;
+    void add_sack(wire::TcpHeader& header, std::size_t payload);
+    void mark_for_ecn(wire::TcpHeader& header, const Chunk& chunk);
     [[nodiscard]] std::uint32_t timestamp_at(Instant now) const;
     [[nodiscard]] std::uint32_t option_bytes() const { return timestamps_ ? 12 : 0; }
 
@@ -184,6 +192,12 @@ private:
     std::uint8_t peer_shift_ = 0;
     bool scaling_ = true, timestamps_ = true,
          sack_ = true;  // on a SYN: what we offer; later: what was agreed
+
+    EcnMode ecn_mode_;
+    bool ecn_ = false;               // agreed
+    bool echoes_mark_ = false;       // until the peer says CWR
+    bool arrived_marked_ = false;    // in receive()
+    bool departs_markable_ = false;  // in send_chunk()
 
     std::uint32_t timestamp_offset_;
     std::uint32_t recent_timestamp_ = 0;

@@ -38,6 +38,7 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
         fin = false;
     }
     if (seq < next_) {
+        note_duplicate(seq, earlier(end, next_));
         const auto old = std::size_t(next_ - seq);
         if (old >= data.size()) {
             data = {};
@@ -79,6 +80,7 @@ void Receiver::place(Seq seq, Buffer data) {
     while (!data.empty()) {
         if (at != pieces_.end() && at->seq <= seq) {  // the piece covers our beginning
             const auto covered = std::uint32_t(at->end() - seq);
+            note_duplicate(seq, seq + std::min<std::uint32_t>(covered, std::uint32_t(data.size())));
             if (covered >= data.size()) return;
             data.remove_prefix(covered);
             seq = at->end();
@@ -88,7 +90,7 @@ void Receiver::place(Seq seq, Buffer data) {
         const std::size_t gap = at == pieces_.end()
                                     ? data.size()
                                     : std::min<std::size_t>(data.size(), std::uint32_t(at->seq - seq));
-        if (pieces_.size() >= kMostPieces && seq != next_) return;  // it will come again when there is room
+        if (pieces_.size() >= most_pieces() && seq != next_) return;  // it will come again when there is room
         at = pieces_.insert(at, Piece{seq, data.slice(0, gap)}) + 1;
         data.remove_prefix(gap);
         seq = seq + std::uint32_t(gap);
@@ -129,7 +131,18 @@ bool Receiver::worth_an_update() const {
     return said <= limit_ / 8 && gain >= std::min(limit_ / 2, 2 * segment_);
 }
 
-std::uint8_t Receiver::sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) const {
+std::uint8_t Receiver::take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) {
+    std::uint8_t count = 0;
+    if (duplicate_left_ != duplicate_right_ && room_for > 0) {
+        blocks[count++] = {duplicate_left_.value, duplicate_right_.value};
+        latest_ = duplicate_left_;  // the block that holds it comes next (RFC 2883 section 4)
+        duplicate_left_ = duplicate_right_;
+    }
+    return std::uint8_t(count + held_blocks(std::span(blocks).first(room_for).subspan(count)));
+}
+
+std::uint8_t Receiver::held_blocks(std::span<wire::SackBlock> blocks) const {
+    const std::size_t room_for = blocks.size();
     std::uint8_t count = 0;
     std::size_t at = in_order_;
     while (at < pieces_.size()) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "stack/base/bytes.hpp"
@@ -57,8 +58,16 @@ public:
     std::uint16_t offer(bool on_syn);
     /// Would an ACK sent now bring news of the window that the peer may be waiting for?
     [[nodiscard]] bool worth_an_update() const;
-    /// The blocks held out of order, the latest arrival first (RFC 2018 section 4). Gives their number.
-    std::uint8_t sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) const;
+    /// What came twice, once (RFC 2883), then the blocks held out of order, the latest arrival first (RFC
+    /// 2018 section 4). Gives their number.
+    std::uint8_t take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for);
+    /// These bytes came although they are here already; the first such report of an ACK counts.
+    void note_duplicate(Seq left, Seq right) {
+        if (duplicate_left_ != duplicate_right_ || left >= right) return;
+        duplicate_left_ = left;
+        duplicate_right_ = right;
+    }
+    [[nodiscard]] bool has_sack_blocks() const { return has_holes() || duplicate_left_ != duplicate_right_; }
 
     Seq next() const { return next_; }
     std::uint32_t window() const { return std::uint32_t(edge_ - next_); }
@@ -72,13 +81,16 @@ private:
         Buffer data{};
         Seq end() const { return seq + std::uint32_t(data.size()); }
     };
-    static constexpr std::size_t kMostPieces = 512;
-
+    /// A wide window under heavy loss holds many; tiny segments may not hold a large block each without end.
+    std::size_t most_pieces() const { return limit_ / 512 < 512 ? 512 : limit_ / 512; }
     std::uint32_t room() const { return limit_ > unconsumed_ ? limit_ - unconsumed_ : 0; }
     std::uint32_t accepted_window() const;
     void place(Seq seq, Buffer data);
 
+    std::uint8_t held_blocks(std::span<wire::SackBlock> blocks) const;
+
     Seq next_{}, edge_{}, fin_at_{}, latest_{};
+    Seq duplicate_left_{}, duplicate_right_{};  // equal = none
     std::uint32_t limit_;
     std::uint32_t unconsumed_ = 0;
     std::uint32_t segment_ = 536;

@@ -16,7 +16,8 @@ public:
     static constexpr Duration kLeast = milliseconds{200};
     static constexpr Duration kMost = seconds{120};  // (2.5)
 
-    void sample(Duration rtt) {
+    /// `exact`: by our own clock; a time stamp's milliseconds would pull the least down.
+    void sample(Duration rtt, bool exact = true) {
         rtt = std::max(rtt, Duration{0});
         if (!measured_) {
             measured_ = true;
@@ -27,7 +28,7 @@ public:
             const Duration error = rtt > smoothed_ ? rtt - smoothed_ : smoothed_ - rtt;
             variation_ = (3 * variation_ + error) / 4;
             smoothed_ = (7 * smoothed_ + rtt) / 8;
-            least_ = std::min(least_, rtt);
+            if (exact) least_ = std::min(least_, rtt);
         }
         backoff_ = 0;
     }
@@ -49,6 +50,7 @@ public:
         return std::min(backed_off, kMost);
     }
     Duration smoothed() const { return smoothed_; }
+    Duration variation() const { return variation_; }
     Duration least() const { return least_; }
     bool measured() const { return measured_; }
 

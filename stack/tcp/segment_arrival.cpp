@@ -19,6 +19,7 @@
 // RST closes only when it names exactly the next byte; within the window it is challenged, elsewhere dropped.
 // SYN is always challenged. ACKs of what was never sent, or of the distant past, are challenged.
 #include <algorithm>
+#include <utility>
 
 #include "stack/tcp/connection.hpp"
 
@@ -38,6 +39,11 @@ std::uint32_t length_of(const wire::TcpHeader& h, std::size_t payload) {
 void Connection::receive(const wire::TcpHeader& h, Buffer payload, bool more, Instant now,
                          ConnectionSink& out) {
     more_follows_ = more;
+    const bool marked = std::exchange(arrived_marked_, false);
+    if (ecn_ && is_synchronized() && !h.flags.syn) {  // RFC 3168 section 6.1.3
+        if (h.flags.cwr) echoes_mark_ = false;
+        if (marked && !payload.empty()) echoes_mark_ = true;
+    }
     if (is_next_data(h, payload.size())) return receive_next_data(h, std::move(payload), now, out);
     switch (state_) {
         case TcpState::closed:
@@ -140,6 +146,9 @@ void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
         recent_timestamp_at_ = now;
     }
     if (sack_) sender_.enable_sack();
+    // What answers our SYN agrees by ECE alone; what asks us does so by both (RFC 3168 section 6.1.1).
+    if (syn.flags.ack) ecn_ = ecn_mode_ == EcnMode::on && syn.flags.ece && !syn.flags.cwr;
+    else ecn_ = ecn_mode_ != EcnMode::off && syn.flags.ece && syn.flags.cwr;
     const auto unsaid = peer_.address.is_v4() ? kDefaultSegment : kDefaultSegment6;
     const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(unsaid), kLeastSegment);
     sender_.set_segment(std::min<std::uint32_t>(wanted, own_segment_) - option_bytes());  // MUST-16
@@ -266,6 +275,8 @@ bool Connection::passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Inst
     if (h.flags.rst) return false;
     // Data that came twice is acknowledged at once: our ACK may be what was lost. What carries none could be
     // the answer to an answer, and is bounded.
+    if (seq + std::uint32_t(payload.size()) <= receiver_.next())
+        receiver_.note_duplicate(seq, seq + std::uint32_t(payload.size()));
     if (payload.empty()) send_challenge(now, out);
     else send_ack(now, out);
     return false;
@@ -303,6 +314,7 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
         send_challenge(now, out);
         return false;
     }
+    if (ecn_ && h.flags.ece) sender_.marked(now);
     if (ack < sender_.una()) return true;  // overtaken by a later ACK: its data still counts
 
     const std::uint32_t window = std::uint32_t(h.window) << peer_shift_;

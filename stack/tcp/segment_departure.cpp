@@ -7,7 +7,7 @@ namespace vmlab::stack {
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
     const bool synchronized = is_synchronized();
-    while (Chunk* chunk = sender_.next(synchronized, options_.no_delay)) send_chunk(*chunk, now, out);
+    while (Chunk* chunk = sender_.next(synchronized, options_.no_delay, now)) send_chunk(*chunk, now, out);
     sender_.settle(now);
     hold_to_give_up();
     if (ack_now_) send_ack(now, out);
@@ -20,16 +20,36 @@ void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
     h.flags.ack = state_ != TcpState::syn_sent;
     h.flags.psh = chunk.size > 0 && sender_.is_last(chunk);  // MUST-61
     if (!chunk.syn) add_sack(h, chunk.size);
+    mark_for_ecn(h, chunk);
     if (chunk.transmissions == 0) bytes_out_ += chunk.size;
     sender_.transmitted(chunk, now);
     out.send_segment(h, chunk.data, chunk.sum);
+    departs_markable_ = false;
 }
 
 void Connection::send_ack(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.nxt(), false, now);
     h.flags.ack = true;
+    h.flags.ece = echoes_mark_;
     add_sack(h, 0);
     out.send_segment(h, {});
+}
+
+/// ECN (RFC 3168 section 6.1). A SYN asks for it by ECE and CWR, once: a router that drops such is met by a
+/// plain one the next time (section 6.1.1.1); a SYN,ACK agrees by ECE. New data may then be marked by
+/// routers; what they mark is echoed by ECE until CWR says that the sender has slowed down. Retransmissions,
+/// and what carries no data, are not to be marked (sections 6.1.4 and 6.1.5).
+void Connection::mark_for_ecn(wire::TcpHeader& h, const Chunk& chunk) {
+    const bool fresh = chunk.transmissions == 0;
+    if (chunk.syn) {
+        const bool asks = state_ == TcpState::syn_sent && ecn_mode_ == EcnMode::on && fresh;
+        h.flags.ece = asks || (state_ == TcpState::syn_received && ecn_);
+        h.flags.cwr = asks;
+        return;
+    }
+    h.flags.ece = echoes_mark_;
+    departs_markable_ = ecn_ && fresh && chunk.size > 0;
+    if (departs_markable_) h.flags.cwr = sender_.take_reaction();
 }
 
 /// A keep-alive: an old byte's number and no byte (SHLD-12), or any byte; whoever lives answers with an ACK.
@@ -81,12 +101,12 @@ wire::TcpHeader Connection::header_for(Seq seq, bool syn, Instant now) {
 }
 
 /// As many blocks as fit into the options, and beside a payload into the segment.
-void Connection::add_sack(wire::TcpHeader& header, std::size_t payload) const {
-    if (!sack_ || !receiver_.has_holes()) return;
+void Connection::add_sack(wire::TcpHeader& header, std::size_t payload) {
+    if (!sack_ || !receiver_.has_sack_blocks()) return;
     const std::size_t spare = sender_.segment() - std::min<std::size_t>(payload, sender_.segment());
     const std::size_t fits = spare < 12 ? 0 : (spare - 4) / 8;
     const std::size_t most = timestamps_ ? 3 : 4;
-    header.options.sack_count = receiver_.sack_blocks(header.options.sack, std::min(fits, most));
+    header.options.sack_count = receiver_.take_sack_blocks(header.options.sack, std::min(fits, most));
 }
 
 /// A clock of one millisecond per step (RFC 7323 section 5.4).

@@ -74,8 +74,11 @@ void Sender::release() {
     chunks_.clear();
     unsent_ = 0;
     queued_bytes_ = unsent_bytes_ = 0;
-    sacked_bytes_ = lost_bytes_ = 0;
-    timer_ = unanswered_since_ = kNever;
+    sacked_bytes_ = sacked_chunks_ = lost_bytes_ = 0;
+    timer_ = unanswered_since_ = reorder_at_ = probe_at_ = kNever;
+    held_ = tail_due_ = tail_to_arm_ = false;
+    episode_.reset();
+    tail_probe_.forget();
     end_ = una_ = nxt_;
 }
 
@@ -90,8 +93,19 @@ void Sender::split(std::size_t index, std::uint32_t size) {
     head.data = head.data.slice(0, size);
     head.size = size;
     head.fin = false;
+    if (head.sacked) ++sacked_chunks_;
     chunks_.insert(index + 1, std::move(tail));
     if (index < unsent_) ++unsent_;
+}
+
+std::size_t Sender::index_at(Seq seq) const {
+    std::size_t low = 0, high = unsent_;
+    while (low < high) {
+        const std::size_t middle = (low + high) / 2;
+        if (chunks_[middle].seq < seq) low = middle + 1;
+        else high = middle;
+    }
+    return low;
 }
 
 // ── what may go
@@ -104,18 +118,32 @@ std::uint32_t Sender::pipe() const {
     return out > gone ? out - gone : 0;
 }
 
-Chunk* Sender::next(bool synchronized, bool no_delay) {
-    if (Chunk* lost = next_lost()) return lost;
-    Chunk* fresh = next_unsent(synchronized, no_delay);
-    if (fresh && fresh->data.size() > fresh->size)
-        fresh->data.remove_suffix(fresh->data.size() - fresh->size);
-    return fresh;
+Chunk* Sender::next(bool synchronized, bool no_delay, Instant now) {
+    held_ = false;
+    Chunk* chunk = nullptr;
+    if (std::exchange(tail_due_, false)) chunk = next_probe(synchronized);
+    probing_ = chunk != nullptr;
+    if (!chunk && pacing_ && !force_ && !probe_ && !pacing_->pacer.allows(now)) {
+        held_ = lost_bytes_ > 0 || (!all_sent() && synchronized);
+        return nullptr;
+    }
+    if (!chunk && timeout_check_ == TimeoutCheck::new_data_sent) {
+        chunk = next_unsent(synchronized, no_delay);
+        if (!chunk && nxt_ == recover_) timeout_check_ = TimeoutCheck::none;
+        else if (!chunk) return nullptr;
+    }
+    if (!chunk) chunk = next_lost();
+    if (!chunk) chunk = next_unsent(synchronized, no_delay);
+    if (chunk && chunk->data.size() > chunk->size)
+        chunk->data.remove_suffix(chunk->data.size() - chunk->size);
+    return chunk;
 }
 
 Chunk* Sender::next_lost() {
     if (lost_bytes_ == 0) return nullptr;
-    for (std::size_t i = 0; i < unsent_; ++i) {
+    for (std::size_t i = index_at(later(lowest_lost_, una_)); i < unsent_; ++i) {
         if (!chunks_[i].lost) continue;
+        lowest_lost_ = chunks_[i].seq;
         const std::uint32_t on_the_way = pipe();
         if (!force_ && on_the_way > 0 && on_the_way + chunks_[i].length() > congestion_.window())
             return nullptr;
@@ -126,6 +154,16 @@ Chunk* Sender::next_lost() {
         return &chunks_[i];
     }
     return nullptr;
+}
+
+/// A new segment if there is one and the peer has room for it, else the last one sent.
+Chunk* Sender::next_probe(bool synchronized) {
+    if (!synchronized || unsent_ == 0) return nullptr;
+    if (!all_sent() && !chunks_[unsent_].syn && chunks_[unsent_].size <= segment_ &&
+        chunks_[unsent_].end() <= una_ + window_)
+        return &chunks_[unsent_];
+    Chunk& last = chunks_[unsent_ - 1];
+    return last.sacked || last.size > segment_ ? nullptr : &last;
 }
 
 Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
@@ -168,10 +206,15 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
 }
 
 void Sender::transmitted(Chunk& chunk, Instant now) {
+    if (pacing_) {
+        chunk.mark = pacing_->rate.sent(now, flight() == 0);
+        pacing_->pacer.sent(chunk.length(), now);
+    }
     if (chunk.transmissions == 0) {
         vm_assert(chunk.seq == nxt_);
         if (flight() == 0) {
-            if (now - last_sent_ > round_trip_.timeout() && !chunk.syn) congestion_.restart_after_idle();
+            if (now - last_sent_ > round_trip_.timeout() && !chunk.syn)
+                congestion_.restart_after_idle(now - last_sent_);
             unanswered_since_ = now;
             timer_ = kNever;  // what ran until now was the persist timer
         }
@@ -179,244 +222,39 @@ void Sender::transmitted(Chunk& chunk, Instant now) {
         unsent_bytes_ -= chunk.size;
         nxt_ = chunk.end();
         probe_ = false;
+        tail_to_arm_ = true;
     } else {
         ++retransmitted_;
+        if (episode_) episode_->retransmitted(now);
+        if (chunk.seq == una_) timer_ = kNever;  // the oldest has its whole time again
     }
+    if (std::exchange(probing_, false)) {
+        tail_probe_.sent(nxt_, chunk.transmissions > 0);
+        probe_at_ = timer_ = kNever;
+    }
+    if (episode_) episode_->rate.sent(chunk.length());
     if (chunk.lost) {
-        chunk.lost = false;
-        lost_bytes_ -= chunk.length();
+        unmark(chunk);
         force_ = false;
     }
     if (chunk.transmissions < 255) ++chunk.transmissions;
+    chunk.order = ++transmissions_;
     chunk.sent_at = last_sent_ = now;
     if (timer_ == kNever) restart_timer(now);
 }
 
-void Sender::restart_timer(Instant now) { timer_ = now + round_trip_.timeout(); }
-
 void Sender::settle(Instant now) {
     probe_ = force_ = false;
-    if (flight() > 0) return;
-    unanswered_since_ = kNever;
+    if (flight() > 0) {
+        if (std::exchange(tail_to_arm_, false)) arm_probe(now);
+        if (pacing_ && all_sent() && lost_bytes_ == 0 && pipe() < congestion_.window())
+            pacing_->rate.starved(pipe());
+        return;
+    }
+    tail_to_arm_ = false;
+    unanswered_since_ = probe_at_ = kNever;
     if (all_sent()) timer_ = kNever;
     else if (timer_ == kNever && !chunks_[unsent_].syn) restart_timer(now);  // SHLD-29
-}
-
-// ── the timer
-// ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-void Sender::expire(Instant now) {
-    timer_ = kNever;
-    if (flight() == 0) {
-        if (all_sent()) return;
-        probe_ = true;  // MUST-36; the byte sent becomes the flight
-        round_trip_.back_off();
-        return;
-    }
-    round_trip_.back_off();  // MUST-19, SHLD-30
-    force_ = true;
-    if (window_ == 0) {
-        if (!chunks_.front().lost) mark_lost(chunks_.front());
-    } else {
-        if (chunks_.front().sacked) forget_sacks();  // the receiver has changed its mind (RFC 2018 section 8)
-        congestion_.timed_out(flight(), recovery_ != Recovery::timeout);
-        for (std::size_t i = 0; i < unsent_; ++i)
-            if (!chunks_[i].sacked && !chunks_[i].lost) mark_lost(chunks_[i]);
-        recovery_ = Recovery::timeout;
-        recover_ = nxt_;
-        duplicates_ = 0;
-    }
-    restart_timer(now);
-}
-
-void Sender::heard(Instant now) {
-    if (unanswered_since_ == kNever) return;
-    unanswered_since_ = now;
-    restart_timer(now);
-}
-
-void Sender::resend_oldest() {
-    if (unsent_ == 0) return;
-    if (!chunks_.front().lost && !chunks_.front().sacked) mark_lost(chunks_.front());
-    force_ = true;
-}
-
-void Sender::mark_lost(Chunk& chunk) {
-    chunk.lost = true;
-    lost_bytes_ += chunk.length();
-}
-
-void Sender::forget_sacks() {
-    for (std::size_t i = 0; i < unsent_; ++i) chunks_[i].sacked = false;
-    sacked_bytes_ = 0;
-}
-
-void Sender::shrink_segment(std::uint32_t bytes) {
-    if (bytes >= segment_) return;
-    segment_ = bytes;
-    congestion_.set_segment(bytes);
-    for (std::size_t i = 0; i < unsent_; ++i) {
-        Chunk& chunk = chunks_[i];
-        if (chunk.size > bytes && !chunk.sacked && !chunk.lost) mark_lost(chunk);
-    }
-    force_ = true;
-}
-
-// ── what the peer says
-// ────────────────────────────────────────────────────────────────────────────────────────
-
-void Sender::set_window(std::uint32_t window, Instant now) {
-    const bool reopened = window_ == 0 && window > 0;
-    window_ = window;
-    largest_window_ = std::max(largest_window_, window);
-    if (!reopened) return;
-    round_trip_.recover();
-    if (flight() == 0 || chunks_.front().syn) return;
-    resend_oldest();  // what was sent as a probe may have been refused
-    restart_timer(now);
-}
-
-Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlock> sack, bool bare,
-                                          std::optional<Duration> echoed, Instant now) {
-    vm_assert(una_ <= ack && ack <= nxt_);
-    Acknowledged outcome;
-    const bool was_limiting = pipe() + segment_ >= congestion_.window();
-    if (ack > una_) {
-        const auto covered = std::uint32_t(ack - una_);
-        outcome.advanced = true;
-        outcome.bytes = remove_acknowledged(ack, echoed, now);
-        una_ = ack;
-        duplicates_ = 0;
-        if (recovery_ != Recovery::fast) congestion_.acknowledged(covered, was_limiting);
-        if (flight() == 0) {
-            timer_ = unanswered_since_ = kNever;
-        } else {
-            unanswered_since_ = now;
-            restart_timer(now);
-        }
-    }
-    const bool newly_sacked = sack_ && !sack.empty() && mark_sacked(sack, now);
-    react_to_loss(outcome.advanced, bare, newly_sacked);
-    return outcome;
-}
-
-/// Chunks wholly below `ack` leave; one that straddles it is cut. Gives the payload bytes that left.
-std::size_t Sender::remove_acknowledged(Seq ack, std::optional<Duration> echoed, Instant now) {
-    std::size_t bytes = 0;
-    std::optional<Duration> measured;
-    bool ambiguous = false;
-    while (!chunks_.empty() && unsent_ > 0 && chunks_.front().end() <= ack) {
-        Chunk& chunk = chunks_.front();
-        if (chunk.sacked) sacked_bytes_ -= chunk.length();
-        else if (chunk.transmissions == 1)
-            measured = now - chunk.sent_at;  // Karn: never of what was sent twice
-        else ambiguous = true;
-        if (!chunk.sacked) note_delivery(chunk, now);
-        if (chunk.lost) lost_bytes_ -= chunk.length();
-        bytes += chunk.size;
-        chunks_.pop_front();
-        --unsent_;
-    }
-    if (!chunks_.empty() && unsent_ > 0 && chunks_.front().seq < ack) {
-        Chunk& chunk = chunks_.front();
-        const auto part = std::uint32_t(ack - chunk.seq);
-        chunk.data.remove_prefix(part);
-        chunk.sum.reset();
-        chunk.seq = ack;
-        chunk.size -= part;
-        if (chunk.sacked) sacked_bytes_ -= part;
-        if (chunk.lost) lost_bytes_ -= part;
-        bytes += part;
-    }
-    queued_bytes_ -= bytes;
-    if (measured && !ambiguous) round_trip_.sample(*measured);
-    else if (echoed) round_trip_.sample(*echoed);
-    return bytes;
-}
-
-/// A transmission whose ACK came sooner than any round trip was acknowledged by its predecessor: no evidence.
-void Sender::note_delivery(const Chunk& chunk, Instant now) {
-    if (chunk.transmissions > 1 && now - chunk.sent_at < round_trip_.least()) return;
-    delivered_sent_at_ = std::max(delivered_sent_at_, chunk.sent_at);
-}
-
-bool Sender::mark_sacked(std::span<const wire::SackBlock> sack, Instant now) {
-    bool any = false;
-    for (const auto& block : sack) {
-        const Seq left{block.left}, right{block.right};
-        if (left < una_ || right > nxt_ || left >= right) continue;  // a duplicate's report, or nonsense
-        std::size_t low = 0, high = unsent_;
-        while (low < high) {
-            const std::size_t middle = (low + high) / 2;
-            if (chunks_[middle].seq < left) low = middle + 1;
-            else high = middle;
-        }
-        for (; low < unsent_ && chunks_[low].end() <= right; ++low) {
-            Chunk& chunk = chunks_[low];
-            if (chunk.sacked) continue;
-            chunk.sacked = true;
-            sacked_bytes_ += chunk.length();
-            if (chunk.lost) {
-                chunk.lost = false;
-                lost_bytes_ -= chunk.length();
-            }
-            note_delivery(chunk, now);
-            any = true;
-        }
-    }
-    return any;
-}
-
-/// Marks what must be lost given what arrived. True if anything is lost that was not before.
-bool Sender::detect_losses() {
-    if (sacked_bytes_ == 0) return false;
-    const Duration patience = round_trip_.least() / 4;
-    std::uint32_t arrived_behind = 0;
-    bool any = false;
-    for (std::size_t i = unsent_; i-- > 0;) {
-        Chunk& chunk = chunks_[i];
-        if (chunk.sacked) {
-            ++arrived_behind;
-            continue;
-        }
-        if (chunk.lost) continue;
-        const bool overtaken = chunk.transmissions == 1 && arrived_behind >= kDuplicateThreshold;
-        const bool lost_again = chunk.transmissions > 1 && chunk.sent_at + patience < delivered_sent_at_;
-        if (!overtaken && !lost_again) continue;
-        mark_lost(chunk);
-        any = true;
-    }
-    return any;
-}
-
-void Sender::enter_recovery() {
-    congestion_.lost(flight());
-    recovery_ = Recovery::fast;
-    recover_ = nxt_;
-    force_ = true;
-}
-
-void Sender::react_to_loss(bool advanced, bool bare, bool newly_sacked) {
-    if (recovery_ != Recovery::none && una_ >= recover_) {
-        recovery_ = Recovery::none;
-        duplicates_ = 0;
-    }
-    if (flight() == 0) return;
-    if (sack_) {
-        if ((newly_sacked || advanced) && detect_losses() && recovery_ == Recovery::none) enter_recovery();
-        return;
-    }
-    if (advanced && recovery_ == Recovery::fast) {  // a partial ACK: the next hole (RFC 6582 section 3.2)
-        if (!chunks_.front().lost) mark_lost(chunks_.front());
-        force_ = true;
-        return;
-    }
-    if (advanced || !bare || window_ == 0) return;
-    ++duplicates_;
-    if (duplicates_ == kDuplicateThreshold && recovery_ == Recovery::none && una_ >= recover_) {
-        if (!chunks_.front().lost) mark_lost(chunks_.front());
-        enter_recovery();
-    }
 }
 
 }  // namespace vmlab::stack

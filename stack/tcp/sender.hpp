@@ -7,25 +7,44 @@
 //     unsent ──► in flight ──► acknowledged (leaves the queue)
 //                 │  ▲  └────► sacked       (the receiver holds it, out of order)
 //                 ▼  │ sent again
-//                lost                       (three segments behind it arrived, or the timer ran out)
+//                lost                       (RACK says so, three duplicate ACKs do, or the timer ran out)
 //
-// Losses are seen in three ways: by SACK (RFC 6675; a retransmission is lost again when something sent later
-// arrived, after RFC 8985), by three duplicate ACKs (RFC 6582), by the timer (RFC 6298). One timer serves the
-// retransmission and, while the peer's window is shut, the probing of it (RFC 9293 section 3.8.6.1): the two
-// are never wanted together. While data is in flight, or waits for a window, the timer runs: nothing can
-// hang.
+// Losses are seen in three ways: by what arrived although it was sent later (rack.hpp; a tail probe makes it
+// arrive, tail_probe.hpp), by three duplicate ACKs where SACK is not agreed (RFC 6582), by the timer (RFC
+// 6298). What then happens to the window is told in congestion.hpp and proportional_rate.hpp; when it turns
+// out that nothing was lost, in spurious.hpp.
+//
+//     none ──loss──► fast ──all that was in flight is acknowledged──► none
+//       ├───mark───► marked (RFC 3168, or a repair by the tail probe) ─────┘ ──loss──► fast
+//       └──timeout─► timeout ──────────────────────────────────────────────┘   from any state
+//
+// One timer serves the retransmission and, while the peer's window is shut, the probing of it (RFC 9293
+// section 3.8.6.1): the two are never wanted together. While data is in flight, or waits for a window, the
+// timer runs: nothing can hang. Beside it the reordering timer, the tail probe's and the pacer's bring
+// things forward.
+//
+//   sender.cpp                  the queue, and which chunk may go
+//   sender_acknowledgments.cpp  the scoreboard: what the peer says
+//   sender_recovery.cpp         what follows from losses; the timers
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "stack/base/bytes.hpp"
 #include "stack/base/time.hpp"
 #include "stack/tcp/congestion.hpp"
+#include "stack/tcp/delivery_rate.hpp"
+#include "stack/tcp/pacer.hpp"
+#include "stack/tcp/rack.hpp"
 #include "stack/tcp/ring.hpp"
 #include "stack/tcp/round_trip.hpp"
 #include "stack/tcp/sequence.hpp"
+#include "stack/tcp/spurious.hpp"
+#include "stack/tcp/tail_probe.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
 namespace vmlab::stack {
@@ -36,18 +55,27 @@ struct Chunk {
     Buffer data{};  ///< before the first transmission it may be longer than size: room to append
     std::optional<std::uint64_t> sum{};  ///< wire::sum_words() of the payload, while it is known
     Seq seq{};
-    std::uint32_t size = 0;  ///< bytes of payload
-    Instant sent_at{};       ///< the last time
+    std::uint32_t size = 0;   ///< bytes of payload
+    Instant sent_at{};        ///< the last time
+    std::uint32_t order = 0;  ///< number of that transmission, of all of the connection
     std::uint8_t transmissions = 0;
     bool syn = false, fin = false, sacked = false, lost = false;
+    RateMark mark{};  ///< of the last transmission, while rates are measured
 
     std::uint32_t length() const { return size + (syn ? 1u : 0u) + (fin ? 1u : 0u); }
     Seq end() const { return seq + length(); }
 };
 
+/// What is being done about losses.
+enum class Recovery : std::uint8_t { none, marked, fast, timeout };
+[[nodiscard]] const char* name_of(Recovery recovery);
+
 class Sender {
 public:
-    explicit Sender(Seq initial) : una_(initial), nxt_(initial), end_(initial), recover_(initial) {}
+    explicit Sender(Seq initial)
+        : una_(initial), nxt_(initial), end_(initial), recover_(initial), reduced_at_(initial) {
+        rack_.open(initial);
+    }
 
     // ── what the user wants sent ──────────────────────────────────────────────
     void queue_syn();
@@ -60,6 +88,8 @@ public:
     void set_segment(std::uint32_t bytes) { segment_ = bytes; }
     void open_congestion_window() { congestion_.open(segment_); }
     void enable_sack() { sack_ = true; }
+    /// `phase`: see Congestion::use.
+    void use(CongestionAlgorithm algorithm, std::uint32_t phase);
     void set_window(std::uint32_t window, Instant now);
     /// The path cannot carry what was sent: send it again in smaller pieces (RFC 1191).
     void shrink_segment(std::uint32_t bytes);
@@ -72,16 +102,23 @@ public:
     /// duplicate. `echoed`: the round trip by timestamps, used where Karn's rule forbids our own.
     Acknowledged acknowledged(Seq ack, std::span<const wire::SackBlock> sack, bool bare,
                               std::optional<Duration> echoed, Instant now);
+    /// A router has marked one of our segments (ECE, RFC 3168 section 6.1.2); reacts once per window.
+    void marked(Instant now);
+    /// Must the next new segment say that we have reacted (CWR)?
+    [[nodiscard]] bool take_reaction() { return std::exchange(reacted_, false); }
 
     // ── what to do about it ───────────────────────────────────────────────────
     /// The chunk that may be transmitted now, or null. Follow it by transmitted().
-    Chunk* next(bool synchronized, bool no_delay);
+    Chunk* next(bool synchronized, bool no_delay, Instant now);
     void transmitted(Chunk& chunk, Instant now);
     /// To be called when nothing more can be sent: a window that is shut is probed from here on.
     void settle(Instant now);
 
-    Instant deadline() const { return timer_; }
-    /// The timer has run out.
+    Instant deadline() const {
+        const Instant held = held_ ? pacing_->pacer.next() : kNever;
+        return earlier_of(earlier_of(timer_, held), earlier_of(reorder_at_, probe_at_));
+    }
+    /// One of the timers has run out.
     void expire(Instant now);
     /// Since when the peer has not answered; kNever while nothing is outstanding.
     Instant unanswered_since() const { return unanswered_since_; }
@@ -105,28 +142,73 @@ public:
     std::size_t unsent_bytes() const { return unsent_bytes_; }
     std::size_t queued_bytes() const { return queued_bytes_; }
     std::uint64_t retransmitted() const { return retransmitted_; }
+    /// Bytes acknowledged or sacked, in all; bytes taken for lost, in all.
+    std::uint64_t delivered() const { return delivered_; }
+    std::uint64_t lost() const { return lost_; }
+    /// What is believed to be on the way (RFC 6675), in bytes.
+    std::uint32_t pipe() const;
+    std::uint32_t sacked_bytes() const { return sacked_bytes_; }
+    Recovery recovery() const { return recovery_; }
+    std::uint64_t pacing_rate() const { return pacing_ ? pacing_->pacer.rate() : 0; }
     const RoundTrip& round_trip() const { return round_trip_; }
     const Congestion& congestion() const { return congestion_; }
+    const Rack& rack() const { return rack_; }
+    /// Walks the queue and compares it with what is counted; empty, or what is wrong. For tests.
+    [[nodiscard]] const char* inconsistency() const;
 
 private:
-    enum class Recovery : std::uint8_t { none, fast, timeout };
     static constexpr std::size_t kMostInFlight = 4096;  // chunks: tiny writes wait and grow instead
-    static constexpr std::uint32_t kDuplicateThreshold = 3;
+
+    struct Pacing {
+        DeliveryRate rate;
+        Pacer pacer;
+    };
+    /// What one ACK brought, while it is taken in.
+    struct Arrival {
+        Instant now{};
+        std::optional<Duration> echoed{};
+        Delivery delivery{};
+        std::optional<std::pair<Seq, Seq>> duplicate{};  // reported by DSACK
+        std::optional<Duration> measured{};              // round trip of what was sent once
+        bool advanced = false, bare = false;
+        bool ambiguous = false;  // something acknowledged was sent more than once
+        bool newly_sacked = false;
+        bool sent_once = false;      // something below recover_ that was never sent again
+        std::uint32_t segments = 0;  // that left the queue
+    };
 
     static Instant earlier_of(Instant a, Instant b) { return a < b ? a : b; }
     void append(Chunk& tail, std::span<const std::uint8_t> bytes);
     void split(std::size_t index, std::uint32_t size);
     Chunk* next_lost();
     Chunk* next_unsent(bool synchronized, bool no_delay);
-    std::uint32_t pipe() const;
-    void mark_lost(Chunk& chunk);
-    std::size_t remove_acknowledged(Seq ack, std::optional<Duration> echoed, Instant now);
-    bool mark_sacked(std::span<const wire::SackBlock> sack, Instant now);
+    Chunk* next_probe(bool synchronized);
+    [[nodiscard]] std::size_t index_at(
+        Seq seq) const;  // of the first chunk in flight that begins there or later
+
+    // sender_acknowledgments.cpp
+    std::size_t remove_acknowledged(Seq ack, Arrival& arrival);
+    void mark_sacked(std::span<const wire::SackBlock> sack, Arrival& arrival);
+    [[nodiscard]] static bool is_duplicate_report(std::span<const wire::SackBlock> sack, Seq ack);
     void forget_sacks();
-    void note_delivery(const Chunk& chunk, Instant now);
-    bool detect_losses();
-    void enter_recovery();
-    void react_to_loss(bool advanced, bool bare, bool newly_sacked);
+    void take_delivery(const Chunk& chunk, std::uint32_t bytes, Arrival& arrival);
+    void sample_round_trip(Arrival& arrival);
+
+    // sender_recovery.cpp
+    void mark_lost(Chunk& chunk);
+    void unmark(Chunk& chunk);
+    void react(Arrival& arrival);
+    void check_spurious(Arrival& arrival);
+    void check_timeout(const Arrival& arrival);
+    void undo();
+    std::uint32_t detect_losses(Instant now);
+    std::uint32_t count_duplicates(const Arrival& arrival);
+    void begin_episode();
+    void enter(Recovery recovery, const Delivery& delivery);
+    void leave_recovery();
+    void reduce_in_proportion(const Delivery& delivery, bool clean);
+    void expire_retransmission(Instant now);
+    void arm_probe(Instant now);
     void restart_timer(Instant now);
 
     Ring<Chunk> chunks_;
@@ -143,18 +225,33 @@ private:
     Instant timer_ = kNever;
     Instant unanswered_since_ = kNever;
     Instant last_sent_{};
-    Instant delivered_sent_at_{};  // the youngest transmission known to have arrived
+    Instant reorder_at_ = kNever, probe_at_ = kNever;
+
+    Rack rack_;
+    TailProbe tail_probe_;
+    std::unique_ptr<Episode> episode_;  // while losses are repaired, and one window longer
+    std::unique_ptr<Pacing> pacing_;    // while the congestion control wants it
 
     Seq recover_;
-    std::uint32_t sacked_bytes_ = 0;
+    Seq reduced_at_;     // no second reaction to marks below
+    Seq lowest_lost_{};  // nothing before it is lost
+    std::uint32_t sacked_bytes_ = 0, sacked_chunks_ = 0;
     std::uint32_t lost_bytes_ = 0;
     std::uint32_t duplicates_ = 0;
-    std::uint64_t retransmitted_ = 0;
+    std::uint32_t transmissions_ = 0;
+    std::uint32_t retransmitted_ = 0;
+    std::uint64_t delivered_ = 0, lost_ = 0;
     Recovery recovery_ = Recovery::none;
+    TimeoutCheck timeout_check_ = TimeoutCheck::none;
     bool sack_ = false;
     bool fin_queued_ = false;
-    bool force_ = false;  // the next lost chunk goes out whatever the congestion window says
-    bool probe_ = false;  // the next unsent byte goes out whatever the peer's window says
+    bool force_ = false;        // the next lost chunk goes out whatever the congestion window says
+    bool probe_ = false;        // the next unsent byte goes out whatever the peer's window says
+    bool tail_due_ = false;     // a tail probe goes out whatever the congestion window says
+    bool probing_ = false;      // next() gave that probe
+    bool tail_to_arm_ = false;  // new data was sent, or acknowledged
+    bool held_ = false;         // something could go, but for the pace
+    bool reacted_ = false;      // CWR is due
 };
 
 }  // namespace vmlab::stack

@@ -19,4 +19,13 @@ const char* name_of(TcpState state) {
     return "?";
 }
 
+const char* name_of(CongestionAlgorithm algorithm) {
+    switch (algorithm) {
+        case CongestionAlgorithm::cubic: return "cubic";
+        case CongestionAlgorithm::new_reno: return "newreno";
+        case CongestionAlgorithm::bbr: return "bbr";
+    }
+    return "?";
+}
+
 }  // namespace vmlab::stack

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "stack/base/time.hpp"
 
@@ -23,6 +24,17 @@ enum class TcpState : std::uint8_t {
 /// "Listen", "Syn-sent", … as NETSTAT writes them.
 [[nodiscard]] const char* name_of(TcpState state);
 
+/// congestion.hpp says what they are.
+enum class CongestionAlgorithm : std::uint8_t { cubic, new_reno, bbr };
+[[nodiscard]] const char* name_of(CongestionAlgorithm algorithm);
+
+/// Explicit congestion notification (RFC 3168).
+enum class EcnMode : std::uint8_t {
+    off,
+    if_asked,  ///< agreed to when the peer's SYN asks
+    on,        ///< asked for by our SYNs, too
+};
+
 struct ConnectionOptions {
     bool no_delay = true;                 ///< Nagle off (MUST-17)
     bool keep_alive = false;              ///< MUST-24, MUST-25
@@ -31,6 +43,7 @@ struct ConnectionOptions {
         false;  ///< probes carry a byte, for peers that answer no others (RFC 1122 4.2.3.6)
     /// R2: how long data may stay unacknowledged before the connection ends (MUST-21, SHLD-11).
     Duration give_up_after = minutes{3};
+    std::optional<CongestionAlgorithm> congestion{};  ///< nothing = what the stack's options say
 };
 
 }  // namespace vmlab::stack

@@ -32,6 +32,13 @@ struct Ipv4Header {
     bool is_fragment() const { return more_fragments || fragment_offset != 0; }
 };
 
+// The two bits of ECN in the traffic class (RFC 3168 section 5).
+inline constexpr std::uint8_t kEcnCapable = 0b10;  ///< ECT(0): routers may mark instead of dropping
+inline constexpr std::uint8_t kEcnMarked = 0b11;   ///< CE: a router has
+[[nodiscard]] inline bool is_marked(std::uint8_t traffic_class) {
+    return (traffic_class & kEcnMarked) == kEcnMarked;
+}
+
 enum class Ipv4Fault : std::uint8_t { none, malformed, bad_checksum };
 
 struct ParsedIpv4 {

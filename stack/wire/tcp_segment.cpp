@@ -132,6 +132,7 @@ PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAd
     segment.destination.value = in.u32();
     segment.source_port = in.u16();
     segment.destination_port = in.u16();
+    segment.traffic_class = ip[1];
     return segment;
 }
 

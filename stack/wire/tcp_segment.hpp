@@ -77,6 +77,7 @@ struct PlainSegment {
     std::size_t size = 0;
     Ipv4Address source{}, destination{};
     std::uint16_t source_port = 0, destination_port = 0;
+    std::uint8_t traffic_class = 0;
 };
 [[nodiscard]] PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station);
 

@@ -47,7 +47,16 @@ TEST_CASE("a retransmission that is lost again is noticed before the timer") {
     CHECK(took < milliseconds{150});
 }
 
-TEST_CASE("the last segment lost: only the timer can help") {
+TEST_CASE(
+    "the last segment lost: the tail probe brings it again, long before the timer (RFC 8985 section 7)") {
+    Lossy p({6});
+    const auto took = p.transfer(6 * 1448);
+    CHECK(took >= milliseconds{4});
+    CHECK(took < milliseconds{10});
+    CHECK(p.client.row(p.at_client).retransmitted == 1);
+}
+
+TEST_CASE("the last segment of an odd number lost: its ACK might be delayed, and the timer is not later") {
     Lossy p({5});
     const auto took = p.transfer(5 * 1448);
     CHECK(took >= milliseconds{200});

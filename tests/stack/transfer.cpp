@@ -79,6 +79,29 @@ TEST_CASE("a third of everything lost: slow, but whole") {
     }
 }
 
+TEST_CASE("every algorithm brings everything over a narrow, lossy, reordering wire that marks") {
+    for (const auto algorithm :
+         {CongestionAlgorithm::cubic, CongestionAlgorithm::new_reno, CongestionAlgorithm::bbr}) {
+        StackOptions options;
+        options.congestion = algorithm;
+        options.ecn = EcnMode::on;
+        for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+            CAPTURE(seed);
+            CAPTURE(int(algorithm));
+            exchange(seed,
+                     {.lose = 30'000,
+                      .duplicate = 20'000,
+                      .reorder = 30'000,
+                      .corrupt = 5'000,
+                      .delay = milliseconds{10},
+                      .bytes_per_second = 1'250'000,
+                      .queue = 40'000,
+                      .marked_above = 20'000},
+                     300'000, options);
+        }
+    }
+}
+
 TEST_CASE("a small window over a long and lossy path") {
     StackOptions options;
     options.receive_buffer = 8 * 1024;

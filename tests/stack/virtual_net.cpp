@@ -26,6 +26,7 @@ Seen look_at(const Buffer& frame, Instant at, std::size_t from) {
     if (parsed.fault != wire::TcpFault::none) return seen;
     seen.is_tcp = true;
     seen.tcp = parsed.header;
+    seen.traffic_class = ip.traffic_class;
     seen.payload = segment.size() - parsed.header_size;
     return seen;
 }
@@ -168,14 +169,16 @@ void Net::transmit(std::size_t host, InterfaceId interface, Buffer frame) {
         if (raw.size() < keeps_raw) raw.push_back(frame);
         else raw[frames % keeps_raw] = frame;
     }
-    const Lan& lan = lans[lan_of.at({host, interface})];
+    Lan& lan = lans[lan_of.at({host, interface})];
+    const auto queued = queue_on(lan, host, frame);
+    if (!queued) return;
     const Faults& f = lan.faults;
     const auto ethernet = wire::parse_ethernet(frame.span());
     for (const auto& port : lan.ports) {
         if (port.host == host && port.interface == interface) continue;
         if (!ethernet->destination.is_group() && ethernet->destination != port.mac) continue;
         if (f.lose && random.chance(f.lose)) continue;
-        Duration delay = f.delay;
+        Duration delay = f.delay + *queued;
         if (f.reorder && random.chance(f.reorder)) delay += f.reorder_by;
         Buffer carried = frame;
         if (f.corrupt && random.chance(f.corrupt)) {
@@ -185,6 +188,30 @@ void Net::transmit(std::size_t host, InterfaceId interface, Buffer frame) {
         if (f.duplicate && random.chance(f.duplicate)) deliver(port, carried, delay + f.delay / 2);
         deliver(port, std::move(carried), delay);
     }
+}
+
+std::optional<Duration> Net::queue_on(Lan& lan, std::size_t host, Buffer& frame) {
+    const Faults& f = lan.faults;
+    if (f.bytes_per_second == 0) return Duration{0};
+    Instant& until = lan.busy_until[host];
+    until = std::max(until, now);
+    const auto waiting = std::uint64_t((until - now).count()) * f.bytes_per_second / 1'000'000'000;
+    if (f.queue != 0 && waiting + frame.size() > f.queue) {
+        ++lan.overflowed;
+        return std::nullopt;
+    }
+    const auto packet = frame.span().subspan(wire::kEthernetHeader);
+    auto [fault, ip] = wire::parse_ipv4(packet);
+    if (f.marked_above != 0 && waiting > f.marked_above && fault == wire::Ipv4Fault::none &&
+        (ip.traffic_class & wire::kEcnMarked) != 0) {
+        frame = Buffer::copy_of(frame.span());
+        ip.traffic_class |= wire::kEcnMarked;
+        ip.options = {};
+        wire::emit_ipv4(ip, std::span(frame.writable(), frame.size()).subspan(wire::kEthernetHeader));
+        ++lan.marked;
+    }
+    until += Duration{std::int64_t(frame.size() * 1'000'000'000 / f.bytes_per_second)};
+    return until - now;
 }
 
 void Net::deliver(const Port& to, Buffer frame, Duration delay) {
@@ -223,6 +250,8 @@ bool Net::step(Instant limit) {
         ticker->stack.tick(now, *ticker);
         ticker->pump();
     }
+    if (checks)
+        for (const auto& host : hosts) CHECK(host->stack.inconsistency() == "");
     return true;
 }
 

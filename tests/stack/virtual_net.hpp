@@ -26,6 +26,9 @@ struct Faults {
     std::uint32_t lose = 0, duplicate = 0, reorder = 0, corrupt = 0;  // parts per million
     Duration delay = milliseconds{1};
     Duration reorder_by = milliseconds{3};
+    std::uint64_t bytes_per_second = 0;  ///< of each sender's road; 0 = no limit
+    std::size_t queue = 0;               ///< bytes that wait for their turn on it; 0 = no limit
+    std::size_t marked_above = 0;  ///< a queue longer than this marks what may be marked (CE); 0 = never
 };
 
 class Net;
@@ -94,6 +97,7 @@ struct Seen {
     std::size_t from = 0;  // host
     wire::TcpHeader tcp{};
     std::size_t payload = 0;
+    std::uint8_t traffic_class = 0;
     bool is_tcp = false;
     std::string line;  // empty unless the Net keeps lines
 };
@@ -121,6 +125,8 @@ public:
     std::vector<Buffer> raw;
     std::vector<Seen> seen;
     std::uint64_t frames = 0;
+    /// Every connection's queue is walked and compared with its counts after each event.
+    bool checks = true;
 
     Instant now = kStart;
     RandomStream random;
@@ -134,6 +140,8 @@ public:
     struct Lan {
         Faults faults;
         std::vector<Port> ports;
+        std::map<std::size_t, Instant> busy_until{};  ///< by the port that sends
+        std::uint64_t overflowed = 0, marked = 0;     ///< frames
     };
     std::vector<Lan> lans;
     std::map<std::pair<std::size_t, InterfaceId>, std::size_t> lan_of;
@@ -147,6 +155,8 @@ private:
         Buffer frame;
         bool operator>(const Event& o) const { return at != o.at ? at > o.at : sequence > o.sequence; }
     };
+    /// The time a frame waits and takes on a road of limited bandwidth; nothing when the queue is full.
+    std::optional<Duration> queue_on(Lan& lan, std::size_t host, Buffer& frame);
     void deliver(const Port& to, Buffer frame, Duration delay);
 
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
