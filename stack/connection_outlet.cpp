@@ -18,7 +18,9 @@ std::string pair_of(const Connection& c) {
 
 void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload,
                                        std::optional<std::uint64_t> payload_sum) {
-    stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out);
+    const ConnectionOptions& options = connection.options();
+    stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out,
+                   {options.ttl, std::uint8_t(options.diffserv << 2)});
 }
 
 void Stack::Impl::Outlet::established() {
@@ -65,6 +67,25 @@ void Stack::Impl::Outlet::closed(CloseReason reason, std::string_view why) {
                 about_connection(connection.id())});
     if (was_established) out.closed(connection.id(), reason, std::string(why));
     else out.connect_failed(connection.id(), reason, std::string(why));
+}
+
+void Stack::Impl::Outlet::urgent(std::size_t bytes) {
+    if (!unwanted) out.urgent(connection.id(), bytes);
+}
+
+/// The user hears of it, and when nothing gets through, IP asks anew who its first hop is (MUST-20): another
+/// adapter may have taken over its address.
+void Stack::Impl::Outlet::advised(Advice advice, std::string_view why) {
+    const Ipv4Address peer = connection.peer().address.v4();
+    const Route* const route = stack.is_local(peer) ? nullptr : stack.routes.find(peer);
+    if (route && advice == Advice::delivery_trouble) {
+        const Ipv4Address hop = route->first_hop.is_unspecified() ? peer : route->first_hop;
+        if (stack.neighbours.find({route->interface, hop}))
+            stack.send_arp(route->interface, true, MacAddress{},
+                           stack.interfaces[route->interface].source_for(hop), hop, out);
+    }
+    const bool is_known = connection.was_established() || connection.listener() == 0;
+    if (is_known && connection.options().advice && !unwanted) out.advised(connection.id(), advice, why);
 }
 
 void Stack::Impl::Outlet::dropped(DropReason reason) {

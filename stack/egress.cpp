@@ -30,10 +30,11 @@ std::span<std::uint8_t> writable(Buffer& buffer, std::size_t from, std::size_t s
 
 void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                            const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now,
-                           Sink& out) {
+                           Sink& out, const Manner& manner) {
     const std::size_t header_size = header.size();
     Buffer frame = Buffer::with_header(kLowerHeaders + header_size, payload);
-    const Departure what{local.address.v4(), peer.address.v4(), wire::kProtocolTcp, true};
+    const Departure what{local.address.v4(), peer.address.v4(),   wire::kProtocolTcp, true,
+                         manner.ttl,         manner.traffic_class};
     wire::emit_tcp_header(header, what.source, what.destination,
                           writable(frame, kLowerHeaders, header_size + payload.size()), payload_sum);
     send_ip(what, std::move(frame), now, out);
@@ -73,6 +74,7 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
     ip.total_length = std::uint16_t(frame.size() - wire::kEthernetHeader);
     ip.identification = next_identification++;
     ip.dont_fragment = what.dont_fragment;
+    ip.traffic_class = what.traffic_class;
     ip.ttl = what.ttl != 0 ? what.ttl : options.ttl;  // MUST-49
     ip.protocol = what.protocol;
     ip.source = what.source;

@@ -154,7 +154,9 @@ void Stack::Impl::receive_icmp_error(const wire::Ipv4Header& ip, const wire::Icm
                                           message.code == wire::kUnreachablePort);
         connection->receive_path_error(
             hard ? Connection::PathError::hard : Connection::PathError::soft, third,
-            "ICMP from the network: the peer's port or protocol is unreachable", outlet);
+            hard ? "ICMP from the network: the peer's port or protocol is unreachable"
+                 : "ICMP from the network: the peer cannot be reached now",
+            outlet);
     }
     settle(*connection);
 }
@@ -204,6 +206,7 @@ void Stack::Impl::receive_tcp(const wire::Ipv4Header& ip, bool to_group, Buffer 
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
             Outlet outlet(*this, *connection, now, out);
+            connection->note_traffic_class(ip.traffic_class);
             connection->receive(header, std::move(segment), more_of_flow, now, outlet);
             if (outlet.unwanted) connection->abort(false, now, outlet);
             return settle(*connection);
@@ -241,7 +244,8 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
         return drop_for_blocks(DropReason::tcp_no_block, peer, local, options.blocks.connections, now, out);
     if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload, now, out);
     ++listener.half_open;
-    Connection& connection = add_connection(local, peer, initial, listener.id);
+    Connection& connection =
+        add_connection(local, peer, initial, listener.id, listener.options.connection, listener.options.room);
     Outlet outlet(*this, connection, now, out);
     connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
     settle(connection);
@@ -284,7 +288,7 @@ void Stack::Impl::send_refusal(const wire::TcpHeader& header, const Endpoint& lo
         reset.acknowledgment = header.sequence + std::uint32_t(payload) + (header.flags.syn ? 1u : 0u) +
                                (header.flags.fin ? 1u : 0u);
     }
-    send_tcp(local, peer, reset, {}, {}, now, out);
+    send_tcp(local, peer, reset, {}, {}, now, out, {});
 }
 
 }  // namespace vmlab::stack

@@ -167,7 +167,8 @@ void Stack::Impl::remove(Connection& connection) {
 }
 
 Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
-                                        ConnectionId listener) {
+                                        ConnectionId listener, const ConnectionOptions& how,
+                                        const ConnectionRoom& room) {
     ConnectionSetup setup;
     setup.id = next_id++;
     setup.local = local;
@@ -175,9 +176,14 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.initial = initial;
     setup.timestamp_offset = secret.timestamp_offset(local, peer);
     setup.segment = std::uint16_t(path_mtu(peer.address.v4()) - kTcpIpHeaders);  // MUST-67
-    setup.receive_buffer = options.receive_buffer;
+    if (room.segment != 0) setup.segment = std::min(setup.segment, room.segment);
+    setup.receive_buffer = room.receive_buffer != 0 ? room.receive_buffer : options.receive_buffer;
     setup.time_wait = options.time_wait;
     setup.listener = listener;
+    setup.window_scaling = options.window_scaling;
+    setup.timestamps = options.timestamps;
+    setup.selective_acks = options.selective_acks;
+    setup.options = how;
     Connection& added = connections.add(setup);
     ++peers[peer.address];
     added.counted.peer = true;
@@ -324,6 +330,9 @@ void Stack::set_options(const StackOptions& options) {
     impl_->options.limits = options.limits;
     impl_->options.blocks = options.blocks;
     impl_->options.receive_buffer = options.receive_buffer;
+    impl_->options.window_scaling = options.window_scaling;
+    impl_->options.timestamps = options.timestamps;
+    impl_->options.selective_acks = options.selective_acks;
     impl_->options.routes_where = options.routes_where;
     impl_->options.arp_age = options.arp_age;
     impl_->neighbours.set_age(options.arp_age);
@@ -351,7 +360,15 @@ void Stack::unlisten(ConnectionId listener) { impl_->listeners.erase(listener); 
 
 std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t local_port, Instant now,
                                            Sink& out) {
+    OpenOptions how;
+    how.port = local_port;
+    return connect(peer, how, now, out);
+}
+
+std::optional<ConnectionId> Stack::connect(const Endpoint& peer, const OpenOptions& how, Instant now,
+                                           Sink& out) {
     Impl& s = *impl_;
+    std::uint16_t local_port = how.port;
     const auto refuse = [&](const char* why, const SourceLocation& where = {}) {
         out.record({RecordKind::refusal, fmt::format("connect to {} refused: {}", peer.str(), why), {where}});
         return std::nullopt;
@@ -361,8 +378,12 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
     if (!usable) return refuse("not an address to connect to");  // MUST-46
     if (s.exhausted(s.options.blocks.connections, s.connections.size() + s.listeners.size()))
         return refuse("no TCB is free", s.options.blocks.connections.where);
-    const Ipv4Address source = s.source_for(peer.address.v4());
+    Ipv4Address source = s.source_for(peer.address.v4());
     if (source.is_unspecified()) return refuse("no route", s.options.routes_where);
+    if (!how.address.is_unspecified()) {  // MUST-43, MUST-45
+        if (!is_local(how.address)) return refuse("the local address is not ours");
+        source = how.address.v4();
+    }
     if (local_port == 0) {
         const auto port = s.ephemeral_port(source, peer);
         if (!port) return refuse("no local port is left");
@@ -375,7 +396,7 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
         initial = later(initial, old->sender().nxt() + 64 * 1024);
         s.remove(*old);
     }
-    Connection& connection = s.add_connection(local, peer, initial, 0);
+    Connection& connection = s.add_connection(local, peer, initial, 0, how.connection, how.room);
     const ConnectionId id = connection.id();
     Impl::Outlet outlet(s, connection, now, out);
     connection.open_active(now, outlet);
@@ -387,6 +408,13 @@ void Stack::send(ConnectionId id, Buffer data, Instant now, Sink& out) {
     impl_->call(id, now, out, [&](Connection& connection, Impl::Outlet& outlet) {
         if (connection.state() == TcpState::time_wait || data.empty()) return;
         connection.send(std::move(data), now, outlet);
+    });
+}
+
+void Stack::send_urgent(ConnectionId id, Buffer data, Instant now, Sink& out) {
+    impl_->call(id, now, out, [&](Connection& connection, Impl::Outlet& outlet) {
+        if (connection.state() == TcpState::time_wait || data.empty()) return;
+        connection.send_urgent(std::move(data), now, outlet);
     });
 }
 
@@ -425,6 +453,11 @@ bool Stack::takes_data(ConnectionId id) const {
 std::size_t Stack::unsent(ConnectionId id) const {
     const Connection* const connection = impl_->connections.find(id);
     return connection ? connection->sender().unsent_bytes() : 0;
+}
+
+std::size_t Stack::urgent_left(ConnectionId id) const {
+    const Connection* const connection = impl_->connections.find(id);
+    return connection ? connection->urgent_left() : 0;
 }
 
 std::size_t Stack::unacknowledged(ConnectionId id) const {
@@ -510,6 +543,10 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.bytes_in = c.bytes_in();
     s.bytes_out = c.bytes_out();
     s.retransmitted = c.sender().retransmitted();
+    s.segment = c.sender().segment();
+    s.in_flight = c.sender().flight();
+    s.slow_start_threshold = c.sender().congestion().threshold();
+    s.traffic_class = c.traffic_class();
     s.send_queue = c.sender().queued_bytes();
     s.receive_queue = c.receiver().unconsumed();
     s.send_window = c.sender().window();

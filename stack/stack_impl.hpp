@@ -92,9 +92,15 @@ struct Stack::Impl {
         std::uint8_t protocol = 0;
         bool dont_fragment = false;
         std::uint8_t ttl = 0;  ///< 0 = that of the options
+        std::uint8_t traffic_class = 0;
+    };
+    /// What a connection's user chose of the IP header.
+    struct Manner {
+        std::uint8_t ttl = 0, traffic_class = 0;
     };
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
-                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out);
+                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out,
+                  const Manner& manner);
     void send_icmp(Ipv4Address source, Ipv4Address destination, std::uint8_t type, std::uint8_t code,
                    std::uint32_t rest, std::span<const std::uint8_t> payload, Instant now, Sink& out);
     /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2 forbid it.
@@ -125,7 +131,8 @@ struct Stack::Impl {
     void settle(Connection& connection);
     void remove(Connection& connection);
     Connection& add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
-                               ConnectionId listener);
+                               ConnectionId listener, const ConnectionOptions& how,
+                               const ConnectionRoom& room);
     [[nodiscard]] std::optional<std::uint16_t> ephemeral_port(const IpAddress& local, const Endpoint& peer);
     // ── limits.cpp ────────────────────────────────────────────────────────────
     /// False when this peer has as many connections as it may: the SYN is refused.

@@ -78,6 +78,7 @@ void Connection::receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, I
         return transmit(now, out);
     }
     sender_.acknowledged(ack, {}, false, std::nullopt, now);
+    timeouts_ = 0;
     become_established(h, now, out);
     ack_now_ = true;
     if (!payload.empty() || h.flags.fin) {
@@ -186,7 +187,7 @@ void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer pay
     if (!receive_acknowledgment(h, payload.size(), now, out)) return;
     advance_after_acknowledgment(now, out);
     if (state_ == TcpState::closed || state_ == TcpState::time_wait) return;
-    // URG (MUST-30): the pointer is tolerated; urgent bytes are ordinary bytes of the stream (RFC 6093).
+    if (h.flags.urg) receive_urgent(h, out);
     if (!payload.empty() || h.flags.fin) receive_payload(h, std::move(payload), h.flags.fin, now, out);
     if (state_ == TcpState::closed) return;
     if (state_ == TcpState::time_wait) {
@@ -280,6 +281,7 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
     }
     // MUST-37; but when the user has gone, a peer that takes nothing is waited for no longer than a dead one.
     if (sender_.window() == 0 && !user_closed_) sender_.heard(now);
+    if (outcome.advanced) timeouts_ = 0;
     if (outcome.bytes > 0) out.acknowledged(outcome.bytes);
     return true;
 }
@@ -320,6 +322,23 @@ void Connection::receive_payload(const wire::TcpHeader& h, Buffer payload, bool 
     const std::uint32_t enough = more_follows_ ? kMostUnacknowledged : 2 * sender_.segment();
     if (!advanced || had_holes || unacknowledged_in_ >= enough) ack_now_ = true;  // SHLD-19
     else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;                      // SHLD-18
+}
+
+/// The pointer names the byte behind the urgent data (MUST-62); the bytes themselves stay in the stream
+/// (RFC 6093). The user hears of it when there is urgent data ahead of what was taken, and when there is more
+/// of it than was known (MUST-30, MUST-32).
+void Connection::receive_urgent(const wire::TcpHeader& h, ConnectionSink& out) {
+    if (state_ != TcpState::established && state_ != TcpState::fin_wait_1 && state_ != TcpState::fin_wait_2)
+        return;
+    const Seq end = Seq{h.sequence} + h.urgent;
+    if (urgent_left() > 0 && end <= urgent_in_end_) return;
+    const bool was_urgent = urgent_in_;
+    const Seq before = urgent_in_end_;
+    urgent_in_ = true;
+    urgent_in_end_ = end;
+    if (urgent_left() > 0) return out.urgent(urgent_left());
+    urgent_in_ = was_urgent;
+    urgent_in_end_ = before;
 }
 
 void Connection::receive_fin(Instant now, ConnectionSink& out) {

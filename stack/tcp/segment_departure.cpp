@@ -42,7 +42,8 @@ void Connection::send_probe(Instant now, ConnectionSink& out) {
 void Connection::send_reset(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.nxt(), false, now);
     h.flags.rst = h.flags.ack = true;
-    h.window = 0;
+    h.flags.urg = false;
+    h.window = h.urgent = 0;
     out.send_segment(h, {});
 }
 
@@ -72,6 +73,11 @@ wire::TcpHeader Connection::header_for(Seq seq, bool syn, Instant now) {
         h.options.mss = own_segment_;  // MUST-14, SHLD-5, MAY-3
         if (scaling_) h.options.window_shift = own_shift_;
         h.options.sack_permitted = sack_;
+    }
+    if (urgent_out_ && sender_.una() >= urgent_out_end_) urgent_out_ = false;
+    if (urgent_out_ && !syn && is_synchronized() && seq < urgent_out_end_) {  // MUST-30, MUST-62
+        h.flags.urg = true;
+        h.urgent = std::uint16_t(std::min<std::int32_t>(urgent_out_end_ - seq, 65535));
     }
     last_ack_sent_ = receiver_.next();
     ack_now_ = false;
