@@ -178,6 +178,7 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.segment = std::uint16_t(path_mtu(peer.address.v4()) - kTcpIpHeaders);  // MUST-67
     if (room.segment != 0) setup.segment = std::min(setup.segment, room.segment);
     setup.receive_buffer = room.receive_buffer != 0 ? room.receive_buffer : options.receive_buffer;
+    setup.least_shift = std::min<std::uint8_t>(room.window_shift, 14);
     setup.time_wait = options.time_wait;
     setup.listener = listener;
     setup.window_scaling = options.window_scaling;

@@ -122,6 +122,7 @@ protected:
 struct ConnectionRoom {
     std::size_t receive_buffer = 0;  ///< bytes: the largest window offered
     std::uint16_t segment = 0;       ///< bytes: the largest segment sent or asked for, without options
+    std::uint8_t window_shift = 0;   ///< 0..14: offered at least, so that the buffer could grow (RFC 7323)
 };
 
 struct ListenOptions {

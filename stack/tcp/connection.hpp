@@ -53,6 +53,7 @@ struct ConnectionSetup {
     std::uint16_t segment =
         1460;  ///< what we can receive, and the path can carry, in one segment without options
     std::size_t receive_buffer = 256 * 1024;
+    std::uint8_t least_shift = 0;  ///< of the window; the receive buffer may demand more
     Duration time_wait = seconds{60};
     SocketId listener = 0;  ///< 0 = an active open (MUST-11)
     bool window_scaling = true, timestamps = true, selective_acks = true;

@@ -110,6 +110,7 @@ Result Host::call_socket(const Arguments& a) {
     const std::int64_t type = value_of(a[1]);
     auto s = std::make_unique<Socket>();
     s->options = defaults;
+    s->room.window_shift = window_shift;
     s->datagram = (type & 0xf) == 2;
     s->non_blocking = (type & 04000) != 0;
     if ((type & 0xf) != 1 && (type & 0xf) != 2) throw NotOurs("sockets of this type");

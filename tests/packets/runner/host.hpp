@@ -97,6 +97,9 @@ public:
     std::optional<std::pair<Endpoint, Endpoint>> opened;
     /// Stack-wide defaults of keep-alives and the like, for sockets to come.
     stack::ConnectionOptions defaults{.no_delay = false};
+    std::uint8_t window_shift = 0;  ///< that sockets to come offer at least
+    /// Sizes of buffers that a script expects, and that are each kernel's own affair.
+    std::vector<std::string> not_compared;
 
     // Sink
     CauseId record(Record) override { return CauseId::none; }

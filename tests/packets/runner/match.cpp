@@ -89,8 +89,10 @@ std::string tcp_difference(const TcpSpec& expected, const Live& live, Flow& flow
     const TcpSpec& tcp = live.tcp;
     if (tcp.flags != expected.flags)
         return fmt::format("flags {}, not {}", text_of(tcp.flags), text_of(expected.flags));
-    if (tcp.flags.syn && !flow.anchored) {
+    if (tcp.flags.syn && (!flow.anchored || flow.reopened)) {
+        if (flow.reopened) flow.stamped = false;
         flow.anchored = true;
+        flow.reopened = false;
         flow.offset = tcp.sequence - expected.sequence;
         flow.initial = expected.sequence;
     }

@@ -130,7 +130,8 @@ Event parse_event(Scanner& in) {
     else if (ends_at) in.fail("only a call lasts from one time to another");
     if ((event.when.kind == When::Kind::any || event.when.is_range) && !outbound)
         throw ScriptError(event.at, "only what leaves comes at any time, or in a range of times");
-    event.source = squeezed(in.since(begin));
+    const std::string_view written = in.since(begin);
+    event.source = squeezed(written.substr(0, written.find("//")));
     return event;
 }
 

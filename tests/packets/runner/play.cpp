@@ -75,7 +75,7 @@ Outcome Player::play(const Script& script) {
     Outcome outcome;
     Place at{};
     try {
-        apply(script.settings, settings_);
+        apply(script, settings_);
         for (const auto& event : script.events) {
             at = event.at;
             play_event(event);
@@ -89,6 +89,8 @@ Outcome Player::play(const Script& script) {
         outcome = {Outcome::Kind::failed, at, error.what(), road_, {}};
     }
     outcome.skipped = settings_.skipped;
+    if (host_)
+        outcome.skipped.insert(outcome.skipped.end(), host_->not_compared.begin(), host_->not_compared.end());
     return outcome;
 }
 
@@ -96,6 +98,7 @@ Host& Player::host() {
     if (!host_) {
         host_ = std::make_unique<Host>(settings_.host);
         host_->defaults = settings_.defaults;
+        host_->window_shift = settings_.window_shift;
     }
     return *host_;
 }
@@ -215,7 +218,7 @@ void Player::arrive(const PacketSpec& packet, const Event& event) {
     if (const auto* tcp = std::get_if<TcpSpec>(&packet.content))
         if (tcp->flags.syn && !tcp->flags.ack && (!flow.peer_known || flow.peer_initial != tcp->sequence) &&
             !(host().opened && host().opened->first.port == flow.host_port))
-            flow.anchored = flow.stamped = false;  // another connection of the same ports
+            flow.reopened = true;
     note(event.source.substr(event.source.find('<')));
     host().receive(frame_of(packet, flow));
     try_waiting();

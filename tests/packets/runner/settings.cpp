@@ -66,10 +66,26 @@ bool set_one(const std::string& name, const std::vector<std::string>& values, Se
     return true;
 }
 
+std::uint8_t scale_of(const Script& script) {
+    for (const auto& event : script.events) {
+        const auto* packet = std::get_if<PacketSpec>(&event.action);
+        if (!packet || !packet->outbound) continue;
+        const auto* tcp = std::get_if<TcpSpec>(&packet->content);
+        if (!tcp || !tcp->flags.syn) continue;
+        if (!tcp->options) return 0;
+        for (const auto& option : *tcp->options)
+            if (option.kind == Option::Kind::wscale)
+                return std::uint8_t(std::min(option.first.value_or(0), 14u));
+        return 0;
+    }
+    return 0;
+}
+
 }  // namespace
 
-void apply(const std::vector<Setting>& settings, Settings& to) {
-    for (const auto& s : settings) {
+void apply(const Script& script, Settings& to) {
+    to.window_shift = scale_of(script);
+    for (const auto& s : script.settings) {
         const std::string& name = s.name;
         if (name == "ip_version") {
             if (s.value != "ipv4") throw NotOurs(s.value == "ipv6" ? "IPv6" : "IPv4 in IPv6 addresses");

@@ -13,11 +13,13 @@ struct Settings {
     Host::Setup host{};
     Duration tolerance = milliseconds{4};
     stack::ConnectionOptions defaults{.no_delay = false};
+    std::uint8_t window_shift = 0;
     std::vector<std::string> skipped{};  ///< commands that mean nothing here
 };
 
-/// Throws NotOurs, ScriptError.
-void apply(const std::vector<Setting>& settings, Settings& to);
+/// How far a host scales its window follows from its buffers: what the first SYN of the script has is taken
+/// for a demand. Throws NotOurs, ScriptError.
+void apply(const Script& script, Settings& to);
 /// True if anything in it was understood; what was not goes to `skipped`. Throws NotOurs.
 bool apply_command(const std::string& command, Settings& to);
 

@@ -140,6 +140,10 @@ Result Host::get_option(Socket& s, const Arguments& a) {
     const auto value = option_value(s, name);
     if (!value) throw NotOurs("the socket option " + name);
     if (wanted.kind == Expression::Kind::ellipsis || value_of(wanted) == *value) return {0};
+    if (name == "SO_RCVBUF" || name == "SO_SNDBUF") {
+        not_compared.push_back(name);
+        return {0};
+    }
     return failed("(" + name + " is " + std::to_string(*value) + ")");
 }
 

@@ -40,6 +40,7 @@ struct Flow {
     Ipv4Address host{}, peer{};
     std::uint16_t host_port = 0, peer_port = 0;
     bool anchored = false, stamped = false, peer_known = false;
+    bool reopened = false;      ///< the peer has begun another connection of the same ports
     std::uint32_t offset = 0;   ///< ours: on the wire less in the script
     std::uint32_t initial = 0;  ///< ours, in the script
     std::uint32_t peer_initial = 0;
