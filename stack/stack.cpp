@@ -175,7 +175,8 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.peer = peer;
     setup.initial = initial;
     setup.timestamp_offset = secret.timestamp_offset(local, peer);
-    setup.segment = std::uint16_t(path_mtu(peer.address.v4()) - kTcpIpHeaders);  // MUST-67
+    // MUST-67; a route has one MTU (SHLD-6)
+    setup.segment = std::uint16_t(path_mtu(peer.address.v4()) - kTcpIpHeaders);
     if (room.segment != 0) setup.segment = std::min(setup.segment, room.segment);
     setup.receive_buffer = room.receive_buffer != 0 ? room.receive_buffer : options.receive_buffer;
     setup.least_shift = std::min<std::uint8_t>(room.window_shift, 14);
@@ -347,7 +348,7 @@ bool Stack::is_local(const IpAddress& address) const {
 
 std::optional<ConnectionId> Stack::listen(std::uint16_t port, const ListenOptions& options) {
     if (port == 0) return std::nullopt;
-    for (const auto& [id, other] : impl_->listeners) {
+    for (const auto& [id, other] : impl_->listeners) {  // connections of the port are no obstacle (MUST-42)
         const bool overlaps = other.options.address.is_unspecified() || options.address.is_unspecified() ||
                               other.options.address == options.address;
         if (other.port == port && overlaps) return std::nullopt;  // MUST-41

@@ -41,6 +41,7 @@ void Connection::open_passive(const wire::TcpHeader& syn, Instant now, Connectio
 
 void Connection::send(Buffer data, Instant now, ConnectionSink& out) {
     vm_assert(takes_data());
+    // All that is sent is pushed (MUST-60); what has to wait is collected into full segments (MAY-16).
     sender_.queue(std::move(data));
     transmit(now, out);
 }
@@ -77,6 +78,7 @@ void Connection::shutdown(Instant now, ConnectionSink& out) {
     transmit(now, out);
 }
 
+/// MAY-1: whoever has closed reads no more.
 void Connection::close(Instant now, ConnectionSink& out) {
     if (user_closed_ || state_ == TcpState::closed || state_ == TcpState::time_wait) return;
     user_closed_ = true;
@@ -97,6 +99,8 @@ void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
     ack_at_ = keep_alive_at_ = end_at_ = kNever;
 }
 
+/// At any time; that a new Diffserv value may reorder what is on the way is for the user to consider
+/// (SHLD-23).
 void Connection::set_options(const ConnectionOptions& options, Instant now) {
     options_ = options;
     keep_alive_at_ = kNever;
@@ -153,6 +157,7 @@ void Connection::restart_keep_alive(Instant now) {
     keep_alive_at_ = now + std::max<Duration>(options_.keep_alive_idle, seconds{1});
 }
 
+/// MAY-5
 void Connection::tick_keep_alive(Instant now, ConnectionSink& out) {
     keep_alive_at_ = kNever;
     if (!options_.keep_alive || !is_synchronized()) return;
@@ -192,6 +197,7 @@ void Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequen
     transmit(now, out);
 }
 
+/// MAY-2; SHLD-4: by timestamps, where both sides have them (RFC 6191).
 bool Connection::may_be_reused_by(const wire::TcpHeader& syn) const {
     if (state_ != TcpState::time_wait || !syn.flags.syn || syn.flags.ack || syn.flags.rst) return false;
     if (timestamps_ && syn.options.timestamps && syn.options.timestamps->value != recent_timestamp_)

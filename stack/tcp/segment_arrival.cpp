@@ -232,7 +232,7 @@ bool Connection::passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Inst
 }
 
 void Connection::receive_reset(const wire::TcpHeader& h, Instant now, ConnectionSink& out) {
-    if (Seq{h.sequence} != receiver_.next()) {
+    if (Seq{h.sequence} != receiver_.next()) {  // whether or not it carries a text (SHLD-2)
         out.dropped(DropReason::tcp_out_of_window);
         return send_challenge(now, out);
     }
@@ -258,13 +258,15 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
         }
         become_established(h, now, out);
     }
-    if (ack > sender_.nxt() || ack + sender_.largest_window() < sender_.una()) {  // RFC 5961 section 5.2
+    // RFC 5961 section 5 (MAY-12)
+    if (ack > sender_.nxt() || ack + sender_.largest_window() < sender_.una()) {
         out.dropped(DropReason::tcp_bad_ack);
         send_challenge(now, out);
         return false;
     }
     if (ack < sender_.una()) return true;  // overtaken by a later ACK: its data still counts
 
+    // MUST-1, REC-1: 32 bits, and never negative.
     const std::uint32_t window = std::uint32_t(h.window) << peer_shift_;
     const bool bare = payload == 0 && !h.flags.fin && window == sender_.window();
     std::optional<Duration> echoed;
@@ -275,6 +277,9 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
     const auto outcome =
         sender_.acknowledged(ack, std::span(h.options.sack).first(h.options.sack_count), bare, echoed, now);
     if (window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
+        // It may be smaller than what is in flight, or nothing (MUST-34, MUST-35): nothing new goes then
+        // (SHLD-15), what is in flight goes again, the oldest whatever the window says (MAY-7), and as long
+        // as the peer answers it is no reason to give up (SHLD-17).
         sender_.set_window(window, now);
         window_update_seq_ = seq;
         window_update_ack_ = ack;
@@ -318,6 +323,8 @@ void Connection::receive_payload(const wire::TcpHeader& h, Buffer payload, bool 
         out.received(std::move(data));
     }
     if (receiver_.fin_received()) return receive_fin(now, out);
+    // One ACK for what can be acknowledged together (MUST-58), and of frames that came together behind the
+    // last (MUST-59); at once where something is missing (MAY-13).
     unacknowledged_in_ += std::uint32_t(size);
     const std::uint32_t enough = more_follows_ ? kMostUnacknowledged : 2 * sender_.segment();
     if (!advanced || had_holes || unacknowledged_in_ >= enough) ack_now_ = true;  // SHLD-19

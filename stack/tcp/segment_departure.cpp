@@ -18,7 +18,8 @@ void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
     h.flags.syn = chunk.syn;
     h.flags.fin = chunk.fin;
     h.flags.ack = state_ != TcpState::syn_sent;
-    h.flags.psh = chunk.size > 0 && sender_.is_last(chunk);  // MUST-61
+    const Seq end_of_data = sender_.end() - (sender_.fin_queued() && !chunk.fin ? 1u : 0u);
+    h.flags.psh = chunk.size > 0 && chunk.end() == end_of_data;  // MUST-61
     if (!chunk.syn) add_sack(h, chunk.size);
     if (chunk.transmissions == 0) bytes_out_ += chunk.size;
     sender_.transmitted(chunk, now);
@@ -32,7 +33,8 @@ void Connection::send_ack(Instant now, ConnectionSink& out) {
     out.send_segment(h, {});
 }
 
-/// A keep-alive: an old byte's number and no byte (SHLD-12), or any byte; whoever lives answers with an ACK.
+/// A keep-alive: an old byte's number and no byte (SHLD-12), or any byte (MAY-6); whoever lives answers with
+/// an ACK.
 void Connection::send_probe(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.una() - 1, false, now);
     h.flags.ack = true;
