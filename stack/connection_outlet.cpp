@@ -18,9 +18,9 @@ std::string pair_of(const Connection& c) {
 
 void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload,
                                        std::optional<std::uint64_t> payload_sum) {
-    const ConnectionOptions& options = connection.options();
+    const ConnectionOptions& chosen = connection.options();
     stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out,
-                   {options.ttl, std::uint8_t(options.diffserv << 2)});
+                   {chosen.ttl, std::uint8_t(chosen.diffserv << 2)});
 }
 
 void Stack::Impl::Outlet::established() {

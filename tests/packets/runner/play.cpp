@@ -54,8 +54,9 @@ private:
     Flow& flow_of(const PacketSpec& packet);
     Flow& flow_of(const Live& live);
     Flow& add_flow(Flow flow);
-    void note(const std::string& line) {
-        road_.push_back(fmt::format("{:9.6f} {}", double((now() - kStart) / microseconds{1}) / 1e6, line));
+    void note(const std::string& line) { note(line, now()); }
+    void note(const std::string& line, Instant at) {
+        road_.push_back(fmt::format("{:9.6f} {}", double((at - kStart) / microseconds{1}) / 1e6, line));
     }
     Instant now() const { return host_ ? host_->now() : kStart; }
 
@@ -253,7 +254,7 @@ void Player::leave(const PacketSpec& packet, const Event& event, Instant from, I
             tcp->size -= first.size;
         }
         const std::string wrong = difference(part, live, flow, settings_.tolerance);
-        note(line_of(live, flow));
+        note(line_of(live, flow), live.at);
         if (!wrong.empty()) throw Failure(event.at, fmt::format("expected {}\n    {}", event.source, wrong));
         check_payload(live, flow, event);
         const bool in_time = live.at >= from - settings_.tolerance && live.at <= to + settings_.tolerance;

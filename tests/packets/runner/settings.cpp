@@ -58,6 +58,8 @@ bool set_one(const std::string& name, const std::vector<std::string>& values, Se
     else if (name == "net.ipv4.tcp_keepalive_intvl") to.defaults.keep_alive_interval = seconds{first};
     else if (name == "net.ipv4.tcp_keepalive_probes") to.defaults.keep_alive_probes = int(first);
     else if (name == "net.ipv4.ip_default_ttl" || name == "net.inet.ip.ttl") o.ttl = std::uint8_t(first);
+    else if ((name == "net.ipv4.tcp_ecn" || name == "net.inet.tcp.ecn.enable") && first == 1)
+        throw NotOurs("ECN");
     else if (name == "net.inet.tcp.delayed_ack" || name == "net.inet.tcp.delacktime" ||
              name == "net.inet.tcp.functions_default" || name.starts_with("net.ipv4.tcp_fastopen") ||
              name.starts_with("net.inet.tcp.fastopen") || name.starts_with("net.mptcp"))

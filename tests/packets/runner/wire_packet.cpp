@@ -135,12 +135,41 @@ constexpr IcmpWord kIcmpWords[] = {
     {"time_exceeded", "exc_fragtime", 11, 1},
     {"parameter_problem", "pointer", 12, 0},
     {"parameter_problem", "", 12, 0},
+    {"unreachable", "precedence_violation", 3, 14},
+    {"timestamp_request", "", 13, 0},
+    {"timestamp_reply", "", 14, 0},
+    {"information_request", "", 15, 0},
+    {"information_reply", "", 16, 0},
+    {"address_mask_request", "", 17, 0},
+    {"address_mask_reply", "", 18, 0},
 };
 
-const IcmpWord& icmp_word(const IcmpSpec& icmp) {
-    for (const auto& word : kIcmpWords)
-        if (icmp.type == word.type && (icmp.code.empty() || icmp.code == word.code)) return word;
+/// type_3, code_255
+std::optional<std::uint8_t> numbered(const std::string& word, std::string_view prefix) {
+    if (!word.starts_with(prefix) || word.size() == prefix.size()) return std::nullopt;
+    unsigned value = 0;
+    for (const char c : word.substr(prefix.size())) {
+        if (c < '0' || c > '9' || value > 25) return std::nullopt;
+        value = value * 10 + unsigned(c - '0');
+    }
+    return std::uint8_t(value);
+}
+
+IcmpWord icmp_word(const IcmpSpec& icmp) {
+    const auto code = numbered(icmp.code, "code_");
+    if (const auto type = numbered(icmp.type, "type_")) return {"", "", *type, code.value_or(0)};
+    for (const auto& word : kIcmpWords) {
+        if (icmp.type != word.type) continue;
+        if (code) return {word.type, "", word.type_number, *code};
+        if (icmp.code.empty() || icmp.code == word.code) return word;
+    }
     throw NotOurs("ICMP '" + icmp.type + " " + icmp.code + "'");
+}
+
+bool is_error(const IcmpWord& word) {
+    return word.type_number == wire::kIcmpUnreachable || word.type_number == wire::kIcmpSourceQuench ||
+           word.type_number == wire::kIcmpRedirect || word.type_number == wire::kIcmpTimeExceeded ||
+           word.type_number == wire::kIcmpParameterProblem;
 }
 
 /// An IPv4 header and the packet behind it.
@@ -155,12 +184,12 @@ Buffer packet_of(const wire::Ipv4Header& ip, const std::vector<std::uint8_t>& co
 }
 
 std::vector<std::uint8_t> icmp_of(const IcmpSpec& icmp, const Flow& flow) {
-    const IcmpWord& word = icmp_word(icmp);
+    const IcmpWord word = icmp_word(icmp);
     std::vector<std::uint8_t> out(wire::kIcmpHeader);
-    if (icmp.quoted == IcmpSpec::Quoted::none) {
+    if (!is_error(word)) {
         for (std::uint32_t i = 0; i < icmp.size; ++i) out.push_back(std::uint8_t(pattern_at(i)));
     } else {
-        const bool tcp = icmp.quoted == IcmpSpec::Quoted::tcp;
+        const bool tcp = icmp.quoted != IcmpSpec::Quoted::udp;  // unless said otherwise our SYN
         std::vector<std::uint8_t> quoted;
         put16(quoted, flow.host_port);
         put16(quoted, flow.peer_port);
@@ -329,7 +358,7 @@ std::string icmp_name(std::uint8_t type, std::uint8_t code) {
 }
 
 bool is_icmp(const IcmpSpec& spec, std::uint8_t type, std::uint8_t code) {
-    const IcmpWord& word = icmp_word(spec);
+    const IcmpWord word = icmp_word(spec);
     return word.type_number == type && (spec.code.empty() || word.code_number == code);
 }
 
