@@ -18,8 +18,10 @@ std::string pair_of(const Connection& c) {
 
 void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload,
                                        std::optional<std::uint64_t> payload_sum) {
+    const ConnectionOptions& chosen = connection.options();
+    const std::uint8_t ecn = connection.departs_markable() ? wire::kEcnCapable : 0;
     stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out,
-                   connection.departs_markable() ? wire::kEcnCapable : std::uint8_t{0});
+                   {chosen.ttl, std::uint8_t(chosen.diffserv << 2 | ecn)});
 }
 
 void Stack::Impl::Outlet::established() {
@@ -66,6 +68,21 @@ void Stack::Impl::Outlet::closed(CloseReason reason, std::string_view why) {
                 about_connection(connection.id())});
     if (was_established) out.closed(connection.id(), reason, std::string(why));
     else out.connect_failed(connection.id(), reason, std::string(why));
+}
+
+void Stack::Impl::Outlet::urgent(std::size_t bytes) {
+    if (!unwanted) out.urgent(connection.id(), bytes);
+}
+
+/// The user hears of it, and when nothing gets through, IP asks anew who its first hop is (MUST-20): another
+/// adapter may have taken over its address.
+void Stack::Impl::Outlet::advised(Advice advice, std::string_view why) {
+    const IpAddress peer = connection.peer().address;
+    const auto way = stack.is_local(peer) ? std::nullopt : stack.way_to(peer);
+    if (way && advice == Advice::delivery_trouble && stack.neighbours.find({way->interface, way->hop}))
+        stack.ask_for(way->interface, way->hop, now, out);
+    const bool is_known = connection.was_established() || connection.listener() == 0;
+    if (is_known && connection.options().advice && !unwanted) out.advised(connection.id(), advice, why);
 }
 
 void Stack::Impl::Outlet::dropped(DropReason reason) {

@@ -18,6 +18,8 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     void acknowledged(std::size_t bytes) override;
     void closed(CloseReason reason, std::string_view why) override;
     void dropped(DropReason reason) override;
+    void urgent(std::size_t bytes) override;
+    void advised(Advice advice, std::string_view why) override;
 
     Impl& stack;
     Connection& connection;

@@ -274,7 +274,9 @@ void Stack::Impl::receive_icmp_error(const IpAddress& from, const wire::IcmpMess
                                           message.code == wire::kUnreachablePort);
         connection->receive_path_error(
             hard ? Connection::PathError::hard : Connection::PathError::soft, third,
-            "ICMP from the network: the peer's port or protocol is unreachable", outlet);
+            hard ? "ICMP from the network: the peer's port or protocol is unreachable"
+                 : "ICMP from the network: the peer cannot be reached now",
+            outlet);
     }
     settle(*connection);
 }
@@ -323,7 +325,7 @@ void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now,
             if (!segment.empty() && exhausted(options.blocks.data_buffers, data_buffers))
                 return drop_for_blocks(DropReason::tcp_no_data_buffer, peer, local,
                                        options.blocks.data_buffers, now, out);
-            Segment first{header, std::move(segment), wire::is_marked(what.traffic_class)};
+            Segment first{header, std::move(segment), what.traffic_class};
             return receive_row(*connection, first, what.interface, now, out);
         }
         // MAY-2: the new connection's numbers begin above all that the old one used.
@@ -347,7 +349,7 @@ void Stack::Impl::receive_row(Connection& connection, Segment& first, std::optio
     for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted;
          std::swap(here, next)) {
         more = next_of_row(same, interface, *next);
-        if (here->marked) connection.note_mark();
+        connection.note_traffic_class(here->traffic_class);
         connection.receive(here->header, std::move(here->payload), more && !next->payload.empty(), now,
                            outlet);
     }
@@ -377,7 +379,7 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     ++in.frames_in;
     in.bytes_in += frame.size();
     segment.payload = std::move(following.front());
-    segment.marked = wire::is_marked(plain.traffic_class);
+    segment.traffic_class = plain.traffic_class;
     segment.payload.remove_suffix(segment.payload.size() - kLowerHeaders - plain.size);
     segment.payload.remove_prefix(kLowerHeaders + header_size);
     following = following.subspan(1);
@@ -406,7 +408,8 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
         return drop_for_blocks(DropReason::tcp_no_block, peer, local, options.blocks.connections, now, out);
     if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload, now, out);
     ++listener.half_open;
-    Connection& connection = add_connection(local, peer, initial, listener.id);
+    Connection& connection =
+        add_connection(local, peer, initial, listener.id, listener.options.connection, listener.options.room);
     Outlet outlet(*this, connection, now, out);
     connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
     settle(connection);
@@ -449,7 +452,7 @@ void Stack::Impl::send_refusal(const wire::TcpHeader& header, const Endpoint& lo
         reset.acknowledgment = header.sequence + std::uint32_t(payload) + (header.flags.syn ? 1u : 0u) +
                                (header.flags.fin ? 1u : 0u);
     }
-    send_tcp(local, peer, reset, {}, {}, now, out);
+    send_tcp(local, peer, reset, {}, {}, now, out, {});
 }
 
 }  // namespace vmlab::stack

@@ -170,17 +170,25 @@ void Stack::Impl::remove(Connection& connection) {
 }
 
 Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
-                                        ConnectionId listener) {
+                                        ConnectionId listener, const ConnectionOptions& how,
+                                        const ConnectionRoom& room) {
     ConnectionSetup setup;
     setup.id = next_id++;
     setup.local = local;
     setup.peer = peer;
     setup.initial = initial;
     setup.timestamp_offset = secret.timestamp_offset(local, peer);
-    setup.segment = std::uint16_t(path_mtu(peer.address) - tcp_ip_headers(peer.address));  // MUST-67
-    setup.receive_buffer = options.receive_buffer;
+    // MUST-67; a route has one MTU (SHLD-6)
+    setup.segment = std::uint16_t(path_mtu(peer.address) - tcp_ip_headers(peer.address));
+    if (room.segment != 0) setup.segment = std::min(setup.segment, room.segment);
+    setup.receive_buffer = room.receive_buffer != 0 ? room.receive_buffer : options.receive_buffer;
+    setup.least_shift = std::min<std::uint8_t>(room.window_shift, 14);
     setup.time_wait = options.time_wait;
     setup.listener = listener;
+    setup.window_scaling = options.window_scaling;
+    setup.timestamps = options.timestamps;
+    setup.selective_acks = options.selective_acks;
+    setup.options = how;
     setup.congestion = options.congestion;
     setup.ecn = options.ecn;
     Connection& added = connections.add(setup);
@@ -392,6 +400,9 @@ void Stack::set_options(const StackOptions& options) {
     impl_->options.limits = options.limits;
     impl_->options.blocks = options.blocks;
     impl_->options.receive_buffer = options.receive_buffer;
+    impl_->options.window_scaling = options.window_scaling;
+    impl_->options.timestamps = options.timestamps;
+    impl_->options.selective_acks = options.selective_acks;
     impl_->options.routes_where = options.routes_where;
     impl_->options.congestion = options.congestion;
     impl_->options.ecn = options.ecn;
@@ -406,7 +417,7 @@ bool Stack::is_local(const IpAddress& address) const { return impl_->is_local(ad
 
 std::optional<ConnectionId> Stack::listen(std::uint16_t port, const ListenOptions& options) {
     if (port == 0) return std::nullopt;
-    for (const auto& [id, other] : impl_->listeners) {
+    for (const auto& [id, other] : impl_->listeners) {  // connections of the port are no obstacle (MUST-42)
         const bool overlaps = other.options.address.is_unspecified() || options.address.is_unspecified() ||
                               other.options.address == options.address;
         if (other.port == port && overlaps) return std::nullopt;  // MUST-41
@@ -420,7 +431,15 @@ void Stack::unlisten(ConnectionId listener) { impl_->listeners.erase(listener); 
 
 std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t local_port, Instant now,
                                            Sink& out) {
+    OpenOptions how;
+    how.port = local_port;
+    return connect(peer, how, now, out);
+}
+
+std::optional<ConnectionId> Stack::connect(const Endpoint& peer, const OpenOptions& how, Instant now,
+                                           Sink& out) {
     Impl& s = *impl_;
+    std::uint16_t local_port = how.port;
     const auto refuse = [&](const char* why, const SourceLocation& where = {}) {
         out.record({RecordKind::refusal, fmt::format("connect to {} refused: {}", peer.str(), why), {where}});
         return std::nullopt;
@@ -430,8 +449,12 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
     if (!usable) return refuse("not an address to connect to");  // MUST-46
     if (s.exhausted(s.options.blocks.connections, s.connections.size() + s.listeners.size()))
         return refuse("no TCB is free", s.options.blocks.connections.where);
-    const IpAddress source = s.source_for(peer.address);
+    IpAddress source = s.source_for(peer.address);
     if (source.is_unspecified()) return refuse("no route", s.options.routes_where);
+    if (!how.address.is_unspecified()) {  // MUST-43, MUST-45
+        if (!is_local(how.address)) return refuse("the local address is not ours");
+        source = how.address;
+    }
     if (local_port == 0) {
         const auto port = s.ephemeral_port(source, peer);
         if (!port) return refuse("no local port is left");
@@ -444,7 +467,7 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, std::uint16_t l
         initial = later(initial, old->sender().nxt() + 64 * 1024);
         s.remove(*old);
     }
-    Connection& connection = s.add_connection(local, peer, initial, 0);
+    Connection& connection = s.add_connection(local, peer, initial, 0, how.connection, how.room);
     const ConnectionId id = connection.id();
     Impl::Outlet outlet(s, connection, now, out);
     connection.open_active(now, outlet);
@@ -456,6 +479,13 @@ void Stack::send(ConnectionId id, Buffer data, Instant now, Sink& out) {
     impl_->call(id, now, out, [&](Connection& connection, Impl::Outlet& outlet) {
         if (connection.state() == TcpState::time_wait || data.empty()) return;
         connection.send(std::move(data), now, outlet);
+    });
+}
+
+void Stack::send_urgent(ConnectionId id, Buffer data, Instant now, Sink& out) {
+    impl_->call(id, now, out, [&](Connection& connection, Impl::Outlet& outlet) {
+        if (connection.state() == TcpState::time_wait || data.empty()) return;
+        connection.send_urgent(std::move(data), now, outlet);
     });
 }
 
@@ -494,6 +524,11 @@ bool Stack::takes_data(ConnectionId id) const {
 std::size_t Stack::unsent(ConnectionId id) const {
     const Connection* const connection = impl_->connections.find(id);
     return connection ? connection->sender().unsent_bytes() : 0;
+}
+
+std::size_t Stack::urgent_left(ConnectionId id) const {
+    const Connection* const connection = impl_->connections.find(id);
+    return connection ? connection->urgent_left() : 0;
 }
 
 std::size_t Stack::unacknowledged(ConnectionId id) const {
@@ -581,6 +616,10 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.bytes_in = c.bytes_in();
     s.bytes_out = c.bytes_out();
     s.retransmitted = c.sender().retransmitted();
+    s.segment = c.sender().segment();
+    s.in_flight = c.sender().flight();
+    s.slow_start_threshold = c.sender().congestion().threshold();
+    s.traffic_class = c.traffic_class();
     s.send_queue = c.sender().queued_bytes();
     s.receive_queue = c.receiver().unconsumed();
     s.send_window = c.sender().window();

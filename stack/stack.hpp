@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stack/base/bytes.hpp"
@@ -69,6 +70,8 @@ struct StackOptions {
     StackBlocks blocks{};
     std::size_t data_buffer = 8192;  ///< bytes: what is queued is counted in such
     SourceLocation routes_where{};   ///< where routes are written: what a missing one rests on
+    /// What SYNs offer (RFC 7323, RFC 2018).
+    bool window_scaling = true, timestamps = true, selective_acks = true;
 };
 
 /// An ICMP error that quotes an echo request or a datagram of ours; or, with an address of ours in `from`,
@@ -100,6 +103,13 @@ public:
     virtual void attacked(Attack attack, const Endpoint& peer) = 0;
     /// Bytes were acknowledged: there is room for more.
     virtual void acknowledged(ConnectionId connection, std::size_t bytes) = 0;
+    /// The peer has urgent data, or more of it: `bytes` until its end are yet to be consumed, of which some
+    /// may still be on the way (MUST-32). Few users care (SHLD-13).
+    virtual void urgent(ConnectionId connection, std::size_t bytes) { (void)connection, (void)bytes; }
+    /// Trouble that does not end the connection (MUST-47); not when its options say so (SHLD-20).
+    virtual void advised(ConnectionId connection, Advice advice, std::string_view why) {
+        (void)connection, (void)advice, (void)why;
+    }
 
     virtual void datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to,
                           Buffer data) = 0;
@@ -111,11 +121,28 @@ protected:
     ~Sink() = default;
 };
 
+/// What one connection may use; 0 = as much as the stack gives.
+struct ConnectionRoom {
+    std::size_t receive_buffer = 0;  ///< bytes: the largest window offered
+    std::uint16_t segment = 0;       ///< bytes: the largest segment sent or asked for, without options
+    std::uint8_t window_shift = 0;   ///< 0..14: offered at least, so that the buffer could grow (RFC 7323)
+};
+
 struct ListenOptions {
     IpAddress address{};        ///< unspecified = any
     std::size_t backlog = 128;  ///< half-open at once
     SourceLocation where{};
     SourceLocation backlog_where{};  ///< SOMAXCONN, if that set the backlog
+    ConnectionOptions connection{};  ///< each begins with these
+    ConnectionRoom room{};
+};
+
+/// How an active open differs from the plain one (RFC 9293 section 3.9.1.1).
+struct OpenOptions {
+    IpAddress address{};     ///< the local one (MUST-43); unspecified: that of the route (MUST-44)
+    std::uint16_t port = 0;  ///< the local one; 0 = an ephemeral one
+    ConnectionOptions connection{};
+    ConnectionRoom room{};
 };
 
 struct ConnectionSnapshot {
@@ -124,6 +151,10 @@ struct ConnectionSnapshot {
     Endpoint local{}, peer{};
     std::uint64_t bytes_in = 0, bytes_out = 0;
     std::uint64_t retransmitted = 0;  ///< segments
+    std::uint32_t segment = 0;        ///< bytes of payload in a full one that we send (MUST-16)
+    std::uint32_t in_flight = 0;      ///< bytes sent and not acknowledged
+    std::uint32_t slow_start_threshold = 0;
+    std::uint8_t traffic_class = 0;  ///< Diffserv and ECN of the segment that came last (MAY-9)
     std::size_t send_queue = 0, receive_queue = 0;
     std::uint32_t send_window = 0, receive_window = 0, congestion_window = 0;
     Duration smoothed_rtt{}, rto{};
@@ -224,7 +255,7 @@ public:
     void block(const BlockedNetwork& network);
     bool unblock(Ipv4Address address, Ipv4Address mask);
     /// Takes over what may change while it runs: forwarding, limits, blocks, the age of ARP entries,
-    /// routes_where, and of new connections the receive buffer.
+    /// routes_where, and of new connections the receive buffer and what their SYNs offer.
     void set_options(const StackOptions& options);
     /// NETSTAT RESETDOS.
     void reset_attacks();
@@ -239,9 +270,14 @@ public:
     /// unusable (MUST-46).
     std::optional<ConnectionId> connect(const Endpoint& peer, std::uint16_t local_port, Instant now,
                                         Sink& out);
+    std::optional<ConnectionId> connect(const Endpoint& peer, const OpenOptions& options, Instant now,
+                                        Sink& out);
     /// Queues bytes for sending. Never refuses (the caller keeps within its credit); after shutdown it is a
     /// bug.
     void send(ConnectionId connection, Buffer data, Instant now, Sink& out);
+    /// As send; the peer is told that everything up to the end of `data` is urgent, be its window shut
+    /// (MUST-30, MUST-31).
+    void send_urgent(ConnectionId connection, Buffer data, Instant now, Sink& out);
     /// The user has taken `bytes` of what was received: the window opens.
     void consumed(ConnectionId connection, std::size_t bytes, Instant now, Sink& out);
     void shutdown(ConnectionId connection, Instant now, Sink& out);  ///< FIN after what is queued
@@ -253,6 +289,8 @@ public:
     [[nodiscard]] bool takes_data(ConnectionId connection) const;
     /// Queued but not yet handed to the network; 0 for unknown ids.
     [[nodiscard]] std::size_t unsent(ConnectionId connection) const;
+    /// Bytes until the end of the peer's urgent data, not yet consumed (MUST-33); 0: there is none.
+    [[nodiscard]] std::size_t urgent_left(ConnectionId connection) const;
     /// Queued or sent, not acknowledged; 0 for unknown ids.
     [[nodiscard]] std::size_t unacknowledged(ConnectionId connection) const;
 

@@ -112,7 +112,7 @@ struct Stack::Impl {
     struct Segment {
         wire::TcpHeader header{};
         Buffer payload{};
-        bool marked = false;  ///< by a router (RFC 3168: CE)
+        std::uint8_t traffic_class = 0;
     };
     void receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface,
                      Instant now, Sink& out);
@@ -156,6 +156,10 @@ struct Stack::Impl {
         std::uint8_t traffic_class = 0;           ///< Diffserv and ECN
         std::optional<InterfaceId> interface {};  ///< of what stays on a link: which
     };
+    /// What a connection's user chose of the IP header, and ECN.
+    struct Manner {
+        std::uint8_t ttl = 0, traffic_class = 0;
+    };
     /// Where frames to a destination go, when nothing is in their way: no ARP, no loopback.
     struct Path {
         IpAddress destination{};
@@ -167,7 +171,7 @@ struct Stack::Impl {
     [[nodiscard]] const Path* path_to(const IpAddress& destination);
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                   const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out,
-                  std::uint8_t traffic_class = 0);
+                  const Manner& manner);
     void send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
                    std::span<const std::uint8_t> payload, Instant now, Sink& out);
     /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2, or of RFC 4443 section 2.4,
@@ -213,7 +217,8 @@ struct Stack::Impl {
     void settle(Connection& connection);
     void remove(Connection& connection);
     Connection& add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
-                               ConnectionId listener);
+                               ConnectionId listener, const ConnectionOptions& how,
+                               const ConnectionRoom& room);
     [[nodiscard]] std::optional<std::uint16_t> ephemeral_port(const IpAddress& local, const Endpoint& peer);
     // ── limits.cpp ────────────────────────────────────────────────────────────
     /// False when this peer has as many connections as it may: the SYN is refused.

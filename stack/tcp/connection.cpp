@@ -10,10 +10,14 @@ Connection::Connection(const ConnectionSetup& setup)
       listener_(setup.listener),
       local_(setup.local),
       peer_(setup.peer),
+      options_(setup.options),
       sender_(setup.initial),
-      receiver_(setup.receive_buffer, Receiver::shift_for(setup.receive_buffer)),
+      receiver_(setup.receive_buffer, std::max(setup.least_shift, Receiver::shift_for(setup.receive_buffer))),
       own_segment_(setup.segment),
-      own_shift_(Receiver::shift_for(setup.receive_buffer)),
+      own_shift_(std::max(setup.least_shift, Receiver::shift_for(setup.receive_buffer))),
+      scaling_(setup.window_scaling),
+      timestamps_(setup.timestamps),
+      sack_(setup.selective_acks),
       ecn_mode_(setup.ecn),
       timestamp_offset_(setup.timestamp_offset),
       time_wait_(setup.time_wait) {
@@ -39,8 +43,26 @@ void Connection::open_passive(const wire::TcpHeader& syn, Instant now, Connectio
 
 void Connection::send(Buffer data, Instant now, ConnectionSink& out) {
     vm_assert(takes_data());
+    // All that is sent is pushed (MUST-60); what has to wait is collected into full segments (MAY-16).
     sender_.queue(std::move(data));
     transmit(now, out);
+}
+
+/// MUST-30, MUST-31: the pointer goes ahead of the data, which may have to wait for the window.
+void Connection::send_urgent(Buffer data, Instant now, ConnectionSink& out) {
+    vm_assert(takes_data());
+    sender_.queue(std::move(data));
+    urgent_out_ = true;
+    urgent_out_end_ = sender_.end();
+    ack_now_ = is_synchronized();
+    transmit(now, out);
+}
+
+std::size_t Connection::urgent_left() const {
+    if (!urgent_in_) return 0;
+    const Seq taken = receiver_.next() - std::uint32_t(receiver_.unconsumed()) -
+                      std::uint32_t(receiver_.fin_received() ? 1 : 0);
+    return urgent_in_end_ > taken ? std::size_t(urgent_in_end_ - taken) : 0;
 }
 
 void Connection::consumed(std::size_t bytes, Instant now, ConnectionSink& out) {
@@ -58,6 +80,7 @@ void Connection::shutdown(Instant now, ConnectionSink& out) {
     transmit(now, out);
 }
 
+/// MAY-1: whoever has closed reads no more.
 void Connection::close(Instant now, ConnectionSink& out) {
     if (user_closed_ || state_ == TcpState::closed || state_ == TcpState::time_wait) return;
     user_closed_ = true;
@@ -78,6 +101,8 @@ void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
     ack_at_ = keep_alive_at_ = end_at_ = kNever;
 }
 
+/// At any time; that a new Diffserv value may reorder what is on the way is for the user to consider
+/// (SHLD-23).
 void Connection::set_options(const ConnectionOptions& options, Instant now) {
     options_ = options;
     if (options.congestion) sender_.use(*options.congestion, timestamp_offset_);
@@ -105,8 +130,11 @@ void Connection::tick(Instant now, ConnectionSink& out) {
         const Duration patience = is_synchronized() ? options_.give_up_after : kSynGiveUp;
         if (sender_.unanswered_since() != kNever && now - sender_.unanswered_since() >= patience)
             return give_up(now, out);
+        const bool unanswered = sender_.flight() > 0;
         sender_.expire(now);
         transmit(now, out);
+        if (unanswered && ++timeouts_ == kRetransmissionsBeforeAdvice)  // R1: MUST-20, MUST-22, SHLD-9
+            out.advised(Advice::delivery_trouble, "sent again three times, and not acknowledged");
     }
     if (ack_at_ <= now) send_ack(now, out);
     if (keep_alive_at_ <= now) tick_keep_alive(now, out);
@@ -132,17 +160,18 @@ void Connection::restart_keep_alive(Instant now) {
     keep_alive_at_ = now + std::max<Duration>(options_.keep_alive_idle, seconds{1});
 }
 
+/// MAY-5
 void Connection::tick_keep_alive(Instant now, ConnectionSink& out) {
     keep_alive_at_ = kNever;
     if (!options_.keep_alive || !is_synchronized()) return;
     if (sender_.flight() > 0 || !sender_.all_sent()) return restart_keep_alive(now);  // MUST-26
-    if (keep_alive_probes_ >= kKeepAliveProbes) {
+    if (keep_alive_probes_ >= std::max(options_.keep_alive_probes, 2)) {              // MUST-29
         send_reset(now, out);
         return finish(CloseReason::silent, "the peer answered no keep-alive", out);
     }
     ++keep_alive_probes_;
     send_probe(now, out);
-    keep_alive_at_ = now + kKeepAliveInterval;
+    keep_alive_at_ = now + std::max<Duration>(options_.keep_alive_interval, seconds{1});
 }
 
 // ── what the network reports
@@ -154,8 +183,10 @@ void Connection::receive_path_error(PathError kind, std::uint32_t quoted_sequenc
     const bool ours =
         sender_.una() <= quoted && quoted < sender_.nxt();  // RFC 5927 section 4: not a blind guess
     if (!ours || state_ == TcpState::closed || state_ == TcpState::time_wait) return;
-    if (kind == PathError::soft) soft_error_ = true;                                             // MUST-56
-    else finish(was_established_ ? CloseReason::unreachable : CloseReason::refused, what, out);  // SHLD-26
+    if (kind == PathError::hard)  // SHLD-26
+        return finish(was_established_ ? CloseReason::unreachable : CloseReason::refused, what, out);
+    soft_error_ = true;  // MUST-56
+    out.advised(Advice::soft_error, what);
 }
 
 bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now,
@@ -171,6 +202,7 @@ bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequen
     return true;
 }
 
+/// MAY-2; SHLD-4: by timestamps, where both sides have them (RFC 6191).
 bool Connection::may_be_reused_by(const wire::TcpHeader& syn) const {
     if (state_ != TcpState::time_wait || !syn.flags.syn || syn.flags.ack || syn.flags.rst) return false;
     if (timestamps_ && syn.options.timestamps && syn.options.timestamps->value != recent_timestamp_)

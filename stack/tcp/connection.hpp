@@ -21,6 +21,7 @@
 #include "stack/tcp/sequence.hpp"
 #include "stack/tcp/state.hpp"
 #include "stack/wire/drop_reason.hpp"
+#include "stack/wire/ipv4.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
 namespace vmlab::stack {
@@ -38,6 +39,8 @@ public:
     /// The last word to the user. The connection is then closed, or in TIME-WAIT.
     virtual void closed(CloseReason reason, std::string_view why) = 0;
     virtual void dropped(DropReason reason) = 0;
+    virtual void urgent(std::size_t bytes) = 0;  ///< the peer has urgent data, or more of it
+    virtual void advised(Advice advice, std::string_view why) = 0;
 
 protected:
     ~ConnectionSink() = default;
@@ -51,10 +54,13 @@ struct ConnectionSetup {
     std::uint16_t segment =
         1460;  ///< what we can receive, and the path can carry, in one segment without options
     std::size_t receive_buffer = 256 * 1024;
+    std::uint8_t least_shift = 0;  ///< of the window; the receive buffer may demand more
     Duration time_wait = seconds{60};
     SocketId listener = 0;  ///< 0 = an active open (MUST-11)
     CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
     EcnMode ecn = EcnMode::if_asked;
+    bool window_scaling = true, timestamps = true, selective_acks = true;
+    ConnectionOptions options{};
 };
 
 class Connection {
@@ -70,8 +76,6 @@ public:
     /// `more`: a segment of this connection follows at once, and its arrival may do for both what SHLD-19
     /// wants of the ACK.
     void receive(const wire::TcpHeader& header, Buffer payload, bool more, Instant now, ConnectionSink& out);
-    /// A router has marked the packet whose segment receive() is given next (RFC 3168: CE).
-    void note_mark() { arrived_marked_ = true; }
     /// May routers mark the segment that is being sent? Asked in send_segment().
     [[nodiscard]] bool departs_markable() const { return departs_markable_; }
     void tick(Instant now, ConnectionSink& out);
@@ -86,11 +90,18 @@ public:
 
     // ── the user's calls ──────────────────────────────────────────────────────
     void send(Buffer data, Instant now, ConnectionSink& out);
+    void send_urgent(Buffer data, Instant now, ConnectionSink& out);
     void consumed(std::size_t bytes, Instant now, ConnectionSink& out);
     void shutdown(Instant now, ConnectionSink& out);
     void close(Instant now, ConnectionSink& out);
     void abort(bool silent, Instant now, ConnectionSink& out);
     void set_options(const ConnectionOptions& options, Instant now);
+
+    /// Of the IP packet whose segment comes next.
+    void note_traffic_class(std::uint8_t value) {
+        traffic_class_ = value;
+        arrived_marked_ = wire::is_marked(value);
+    }
 
     // ── questions ─────────────────────────────────────────────────────────────
     [[nodiscard]] SocketId id() const { return id_; }
@@ -107,6 +118,10 @@ public:
     [[nodiscard]] bool is_persisting() const {
         return is_synchronized() && sender_.window() == 0 && sender_.queued_bytes() > 0;
     }
+    [[nodiscard]] const ConnectionOptions& options() const { return options_; }
+    [[nodiscard]] std::uint8_t traffic_class() const { return traffic_class_; }
+    /// Bytes until the end of the peer's urgent data that the user has not taken.
+    [[nodiscard]] std::size_t urgent_left() const;
     [[nodiscard]] const Sender& sender() const { return sender_; }
     [[nodiscard]] const Receiver& receiver() const { return receiver_; }
     [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
@@ -122,11 +137,10 @@ public:
     } counted{};
 
 private:
-    static constexpr Duration kDelayedAck = milliseconds{40};  // MUST-40
-    static constexpr Duration kSynGiveUp = minutes{3};         // MUST-23
-    static constexpr Duration kKeepAliveInterval = seconds{75};
+    static constexpr Duration kDelayedAck = milliseconds{40};    // MUST-40
+    static constexpr Duration kSynGiveUp = minutes{3};           // MUST-23
+    static constexpr int kRetransmissionsBeforeAdvice = 3;       // R1 (SHLD-10)
     static constexpr std::uint32_t kMostUnacknowledged = 65536;  // of a row of segments that arrived at once
-    static constexpr int kKeepAliveProbes = 9;                   // MUST-29
     static constexpr int kChallengesPerPeriod = 10;              // RFC 5961 section 7
     static constexpr Duration kChallengePeriod = seconds{5};
 
@@ -147,6 +161,7 @@ private:
     void receive_payload(const wire::TcpHeader& h, Buffer payload, bool fin, Instant now,
                          ConnectionSink& out);
     void receive_fin(Instant now, ConnectionSink& out);
+    void receive_urgent(const wire::TcpHeader& h, ConnectionSink& out);
     void read_syn_options(const wire::TcpHeader& syn, Instant now);
     void become_established(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
     void enter_time_wait(Instant now, ConnectionSink& out);
@@ -214,7 +229,11 @@ private:
     Instant challenges_since_{};
     int challenges_ = 0;
     int keep_alive_probes_ = 0;
+    int timeouts_ = 0;  // of what is oldest in flight
     bool soft_error_ = false;
+    bool urgent_out_ = false, urgent_in_ = false;  // is there an end of urgent data ahead?
+    std::uint8_t traffic_class_ = 0;
+    Seq urgent_out_end_{}, urgent_in_end_{};  // SND.UP, RCV.UP
     Duration time_wait_;
 
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;

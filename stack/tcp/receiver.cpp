@@ -11,7 +11,9 @@ std::uint8_t Receiver::shift_for(std::size_t limit) {
 }
 
 void Receiver::open(Seq initial, bool scaling, std::uint32_t segment) {
-    next_ = edge_ = initial + 1;
+    const std::uint32_t said = window();  // on our own SYN, if that was first: data may come with the peer's
+    next_ = initial + 1;
+    edge_ = next_ + said;
     segment_ = segment;
     if (!scaling) shift_ = 0;
 }

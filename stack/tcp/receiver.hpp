@@ -5,6 +5,9 @@
 //   ───────────┼──────▒▒▒▒───▒▒───────────┼────────►  sequence
 //              │       out of order       │
 //
+// Pieces out of order wait for what is missing (SHLD-31). The window may stay at nothing for as long as the
+// user takes nothing (MAY-8).
+//
 // The offered window is the user's room: the limit less what was delivered and not yet consumed. Pieces out
 // of order lie inside it; their number is bounded too, so that tiny segments cannot hold large blocks without
 // end.

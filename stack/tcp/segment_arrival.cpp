@@ -78,6 +78,7 @@ void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Ins
         recent_timestamp_at_ = now;
     }
     heard_at_ = now;
+    timeouts_ = 0;
     keep_alive_probes_ = 0;
     restart_keep_alive(now);
     const bool says_more = Seq{h.acknowledgment} != sender_.una() || sender_.window() == 0 ||
@@ -124,6 +125,7 @@ void Connection::receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, I
         return transmit(now, out);
     }
     sender_.acknowledged(ack, {}, false, std::nullopt, now);
+    timeouts_ = 0;
     become_established(h, now, out);
     ack_now_ = true;
     if (!payload.empty() || h.flags.fin) {
@@ -236,7 +238,7 @@ void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer pay
     if (!receive_acknowledgment(h, payload.size(), now, out)) return;
     advance_after_acknowledgment(now, out);
     if (state_ == TcpState::closed || state_ == TcpState::time_wait) return;
-    // URG (MUST-30): the pointer is tolerated; urgent bytes are ordinary bytes of the stream (RFC 6093).
+    if (h.flags.urg) receive_urgent(h, out);
     if (!payload.empty() || h.flags.fin) receive_payload(h, std::move(payload), h.flags.fin, now, out);
     if (state_ == TcpState::closed) return;
     if (state_ == TcpState::time_wait) {
@@ -283,7 +285,7 @@ bool Connection::passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Inst
 }
 
 void Connection::receive_reset(const wire::TcpHeader& h, Instant now, ConnectionSink& out) {
-    if (Seq{h.sequence} != receiver_.next()) {
+    if (Seq{h.sequence} != receiver_.next()) {  // whether or not it carries a text (SHLD-2)
         out.dropped(DropReason::tcp_out_of_window);
         return send_challenge(now, out);
     }
@@ -309,7 +311,8 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
         }
         become_established(h, now, out);
     }
-    if (ack > sender_.nxt() || ack + sender_.largest_window() < sender_.una()) {  // RFC 5961 section 5.2
+    // RFC 5961 section 5 (MAY-12)
+    if (ack > sender_.nxt() || ack + sender_.largest_window() < sender_.una()) {
         out.dropped(DropReason::tcp_bad_ack);
         send_challenge(now, out);
         return false;
@@ -317,6 +320,7 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
     if (ecn_ && h.flags.ece) sender_.marked(now);
     if (ack < sender_.una()) return true;  // overtaken by a later ACK: its data still counts
 
+    // MUST-1, REC-1: 32 bits, and never negative.
     const std::uint32_t window = std::uint32_t(h.window) << peer_shift_;
     const bool bare = payload == 0 && !h.flags.fin && window == sender_.window();
     std::optional<Duration> echoed;
@@ -327,12 +331,16 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
     const auto outcome =
         sender_.acknowledged(ack, std::span(h.options.sack).first(h.options.sack_count), bare, echoed, now);
     if (window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
+        // It may be smaller than what is in flight, or nothing (MUST-34, MUST-35): nothing new goes then
+        // (SHLD-15), what is in flight goes again, the oldest whatever the window says (MAY-7), and as long
+        // as the peer answers it is no reason to give up (SHLD-17).
         sender_.set_window(window, now);
         window_update_seq_ = seq;
         window_update_ack_ = ack;
     }
     // MUST-37; but when the user has gone, a peer that takes nothing is waited for no longer than a dead one.
     if (sender_.window() == 0 && !user_closed_) sender_.heard(now);
+    if (outcome.advanced) timeouts_ = 0;
     if (outcome.bytes > 0) out.acknowledged(outcome.bytes);
     return true;
 }
@@ -373,10 +381,29 @@ void Connection::receive_payload(const wire::TcpHeader& h, Buffer payload, bool 
 }
 
 void Connection::acknowledge_data(std::size_t size, bool at_once, Instant now) {
+    // One ACK for what can be acknowledged together (MUST-58), and of frames that came together behind the
+    // last (MUST-59); at once where something is missing (MAY-13).
     unacknowledged_in_ += std::uint32_t(size);
     const std::uint32_t enough = more_follows_ ? kMostUnacknowledged : 2 * sender_.segment();
     if (at_once || unacknowledged_in_ >= enough) ack_now_ = true;  // SHLD-19
     else if (ack_at_ == kNever) ack_at_ = now + kDelayedAck;       // SHLD-18
+}
+
+/// The pointer names the byte behind the urgent data (MUST-62); the bytes themselves stay in the stream
+/// (RFC 6093). The user hears of it when there is urgent data ahead of what was taken, and when there is more
+/// of it than was known (MUST-30, MUST-32).
+void Connection::receive_urgent(const wire::TcpHeader& h, ConnectionSink& out) {
+    if (state_ != TcpState::established && state_ != TcpState::fin_wait_1 && state_ != TcpState::fin_wait_2)
+        return;
+    const Seq end = Seq{h.sequence} + h.urgent;
+    if (urgent_left() > 0 && end <= urgent_in_end_) return;
+    const bool was_urgent = urgent_in_;
+    const Seq before = urgent_in_end_;
+    urgent_in_ = true;
+    urgent_in_end_ = end;
+    if (urgent_left() > 0) return out.urgent(urgent_left());
+    urgent_in_ = was_urgent;
+    urgent_in_end_ = before;
 }
 
 void Connection::receive_fin(Instant now, ConnectionSink& out) {

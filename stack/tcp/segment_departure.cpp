@@ -18,7 +18,8 @@ void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
     h.flags.syn = chunk.syn;
     h.flags.fin = chunk.fin;
     h.flags.ack = state_ != TcpState::syn_sent;
-    h.flags.psh = chunk.size > 0 && sender_.is_last(chunk);  // MUST-61
+    const Seq end_of_data = sender_.end() - (sender_.fin_queued() && !chunk.fin ? 1u : 0u);
+    h.flags.psh = chunk.size > 0 && chunk.end() == end_of_data;  // MUST-61
     if (!chunk.syn) add_sack(h, chunk.size);
     mark_for_ecn(h, chunk);
     if (chunk.transmissions == 0) bytes_out_ += chunk.size;
@@ -52,7 +53,8 @@ void Connection::mark_for_ecn(wire::TcpHeader& h, const Chunk& chunk) {
     if (departs_markable_) h.flags.cwr = sender_.take_reaction();
 }
 
-/// A keep-alive: an old byte's number and no byte (SHLD-12), or any byte; whoever lives answers with an ACK.
+/// A keep-alive: an old byte's number and no byte (SHLD-12), or any byte (MAY-6); whoever lives answers with
+/// an ACK.
 void Connection::send_probe(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.una() - 1, false, now);
     h.flags.ack = true;
@@ -62,7 +64,8 @@ void Connection::send_probe(Instant now, ConnectionSink& out) {
 void Connection::send_reset(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.nxt(), false, now);
     h.flags.rst = h.flags.ack = true;
-    h.window = 0;
+    h.flags.urg = false;
+    h.window = h.urgent = 0;
     out.send_segment(h, {});
 }
 
@@ -92,6 +95,11 @@ wire::TcpHeader Connection::header_for(Seq seq, bool syn, Instant now) {
         h.options.mss = own_segment_;  // MUST-14, SHLD-5, MAY-3
         if (scaling_) h.options.window_shift = own_shift_;
         h.options.sack_permitted = sack_;
+    }
+    if (urgent_out_ && sender_.una() >= urgent_out_end_) urgent_out_ = false;
+    if (urgent_out_ && !syn && is_synchronized() && seq < urgent_out_end_) {  // MUST-30, MUST-62
+        h.flags.urg = true;
+        h.urgent = std::uint16_t(std::min<std::int32_t>(urgent_out_end_ - seq, 65535));
     }
     last_ack_sent_ = receiver_.next();
     ack_now_ = false;

@@ -131,6 +131,7 @@ public:
 
     Seq una() const { return una_; }
     Seq nxt() const { return nxt_; }
+    Seq end() const { return end_; }  ///< behind all that is queued
     std::uint32_t flight() const { return std::uint32_t(nxt_ - una_); }
     std::uint32_t window() const { return window_; }
     std::uint32_t largest_window() const { return largest_window_; }

@@ -65,6 +65,8 @@ bool read_option(std::uint8_t kind, ByteReader body, std::size_t length, bool sy
     }
 }
 
+/// On any segment (MUST-5), beginning at any byte (MUST-64). All but the end and the no-operation have a
+/// length (MUST-4, MUST-68).
 bool read_options(std::span<const std::uint8_t> bytes, bool syn, TcpOptions& out) {
     ByteReader in(bytes);
     if (bytes.size() == 12 &&
@@ -86,7 +88,8 @@ bool read_options(std::span<const std::uint8_t> bytes, bool syn, TcpOptions& out
     return true;
 }
 
-/// The layout of an option list: what comes first, and where the padding goes, is the same in size and emit.
+/// The layout of an option list, a multiple of four bytes, so that nothing stands behind its end (MUST-69):
+/// what comes first, and where the padding goes, is the same in size and emit.
 std::size_t options_size(const TcpOptions& o) {
     return (o.mss ? 4u : 0u) + (o.window_shift ? 4u : 0u) + (o.sack_permitted ? 4u : 0u) +
            (o.timestamps ? 12u : 0u) + (o.sack_count ? 4u + 8u * o.sack_count : 0u);

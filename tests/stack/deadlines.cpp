@@ -19,6 +19,8 @@ struct Nobody final : ConnectionSink {
     void acknowledged(std::size_t) override {}
     void closed(CloseReason, std::string_view) override {}
     void dropped(DropReason) override {}
+    void urgent(std::size_t) override {}
+    void advised(Advice, std::string_view) override {}
 };
 
 /// An accepted connection with keep-alive.

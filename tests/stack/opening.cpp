@@ -37,6 +37,39 @@ TEST_CASE("what the server is sent with the third segment is delivered after the
     CHECK(p.client.stack.unacknowledged(p.at_client) == 0);
 }
 
+TEST_CASE(
+    "initial numbers: a clock of 4 microseconds and a secret of the endpoints (MUST-8, MUST-9, SHLD-1)") {
+    const auto numbers = [](const char* name, std::initializer_list<std::uint16_t> ports) {
+        Net net(1);
+        Host& client = net.add_host(name, {});  // each name has its own secret
+        Host& server = net.add_host("SERVER", {});
+        const auto lan = net.add_lan({});
+        client.attach(lan, "9.60.60.9", 24);
+        server.attach(lan, "9.60.60.3", 24);
+        net.keeps_frames = true;
+        std::vector<std::uint32_t> found;
+        for (const auto port : ports) {
+            const Instant before = net.now;
+            const auto id = client.connect("9.60.60.3", 21, port);
+            net.run_for(milliseconds{100});
+            client.stack.abort(id, net.now, client);
+            net.run_for(before + seconds{1} - net.now);
+        }
+        for (const auto& one : net.seen)
+            if (one.is_tcp && one.from == 0 && one.tcp.flags.syn) found.push_back(one.tcp.sequence);
+        return found;
+    };
+    const auto same = numbers("CLIENT", {5000, 5000, 5000});
+    REQUIRE(same.size() == 3);
+    CHECK(same[1] - same[0] == 250'000);
+    CHECK(same[2] - same[1] == 250'000);
+    const auto other = numbers("CLIENT", {5000, 5001});
+    REQUIRE(other.size() == 2);
+    CHECK(other[0] == same[0]);
+    CHECK(other[1] - other[0] != 250'000);                // another pair of endpoints, another offset
+    CHECK(numbers("STRANGER", {5000}).at(0) != same[0]);  // another secret
+}
+
 TEST_CASE("nobody listens: RST, refused, with a record that says so") {
     Pair p;
     const auto id = p.client.connect("9.60.60.3", 992);

@@ -1,0 +1,397 @@
+#include "tests/packets/runner/play.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <memory>
+#include <utility>
+
+#include "tests/packets/runner/assertion.hpp"
+#include "tests/packets/runner/host.hpp"
+#include "tests/packets/runner/settings.hpp"
+
+namespace vmlab::packets {
+
+using namespace vmlab::stack;
+
+std::optional<double> value_named(std::string_view name, const Host& host, const ConnectionSnapshot& row);
+
+namespace {
+
+constexpr Duration kAnyTime = hours{24};
+constexpr std::uint16_t kFirstPeerPort = 40000;
+
+struct Failure : std::runtime_error {
+    Failure(Place where, const std::string& what) : std::runtime_error(what), at(where) {}
+    Place at;
+};
+
+class Player {
+public:
+    Outcome play(const Script& script);
+
+private:
+    struct Waiting {  // a call that has not returned
+        const Event* event = nullptr;
+        Instant ends_at{};
+        Host::Progress progress{};
+    };
+
+    Host& host();
+    void play_event(const Event& event);
+    void arrive(const PacketSpec& packet, const Event& event);
+    void leave(const PacketSpec& packet, const Event& event, Instant from, Instant to);
+    void call(const Event& event, Instant base);
+    void finish_call();
+    void try_waiting();
+    void check_result(const Event& event, const Result& result);
+    void advance(Instant to);
+    void check_end();
+    const Live& next_sent(const Event& event, Instant latest);
+    void check_payload(const Live& live, const Flow& flow, const Event& event);
+    Flow& flow_of(const PacketSpec& packet);
+    Flow& flow_of(const Live& live);
+    Flow& add_flow(Flow flow);
+    void note(const std::string& line) { note(line, now()); }
+    void note(const std::string& line, Instant at) {
+        road_.push_back(fmt::format("{:9.6f} {}", double((at - kStart) / microseconds{1}) / 1e6, line));
+    }
+    Instant now() const { return host_ ? host_->now() : kStart; }
+
+    Settings settings_;
+    std::unique_ptr<Host> host_;
+    std::deque<Flow> flows_;
+    Flow* current_ = nullptr;
+    Instant base_ = kStart;  // what + counts from
+    std::optional<Waiting> waiting_;
+    std::vector<std::string> road_;
+};
+
+// ── the script
+// ────────────────────────────────────────────────────────────────────────────────────────────────
+
+Outcome Player::play(const Script& script) {
+    Outcome outcome;
+    Place at{};
+    try {
+        apply(script, settings_);
+        for (const auto& event : script.events) {
+            at = event.at;
+            play_event(event);
+        }
+        check_end();
+    } catch (const Failure& failure) {
+        outcome = {Outcome::Kind::failed, failure.at, failure.what(), road_, {}};
+    } catch (const NotOurs& reason) {
+        outcome = {Outcome::Kind::not_ours, at, reason.what(), {}, {}};
+    } catch (const ScriptError& error) {
+        outcome = {Outcome::Kind::failed, at, error.what(), road_, {}};
+    }
+    outcome.skipped = settings_.skipped;
+    if (host_)
+        outcome.skipped.insert(outcome.skipped.end(), host_->not_compared.begin(), host_->not_compared.end());
+    return outcome;
+}
+
+Host& Player::host() {
+    if (!host_) {
+        host_ = std::make_unique<Host>(settings_.host);
+        host_->defaults = settings_.defaults;
+        host_->window_shift = settings_.window_shift;
+    }
+    return *host_;
+}
+
+void Player::play_event(const Event& event) {
+    const Instant base = event.when.kind == When::Kind::absolute ? kStart : base_;
+    Instant from = base + event.when.from, to = base + event.when.to;
+    if (event.when.kind == When::Kind::any) from = kStart, to = now() + kAnyTime;
+    if (const auto* packet = std::get_if<PacketSpec>(&event.action); packet && packet->outbound)
+        return leave(*packet, event, from, to);
+    if (from < now() - settings_.tolerance) throw Failure(event.at, "its time is over");
+    if (host_) advance(std::max(from, now()));
+    base_ = from;
+    if (const auto* packet = std::get_if<PacketSpec>(&event.action)) return arrive(*packet, event);
+    if (std::holds_alternative<Call>(event.action)) return call(event, base);
+    if (const auto* command = std::get_if<Command>(&event.action)) {
+        apply_command(command->text, settings_);
+        if (host_) host_->set_stack_options(settings_.host.options), host_->defaults = settings_.defaults;
+        return;
+    }
+    const Flow flow = current_ ? *current_ : Flow{};
+    const auto row = host().row({flow.host, flow.host_port}, {flow.peer, flow.peer_port});
+    const std::string wrong = check_assertions(std::get<Code>(event.action).text, [&](std::string_view name) {
+        return value_named(name, host(), row);
+    });
+    if (!wrong.empty()) throw Failure(event.at, wrong);
+}
+
+/// What left before the last event's time and was expected by nobody.
+void Player::check_end() {
+    finish_call();
+    if (!host_ || host_->sent.empty()) return;
+    const Live& live = host_->sent.front();
+    if (live.at >= now()) return;
+    throw Failure(
+        {}, fmt::format("left at {:.6f}, and nobody expected it: {}",
+                        double((live.at - kStart) / microseconds{1}) / 1e6, line_of(live, flow_of(live))));
+}
+
+/// As Host::advance; and a call that waits is tried again after each thing that happens.
+void Player::advance(Instant to) {
+    while (waiting_) {
+        const auto next = host_->next_deadline();
+        if (!next || *next > to) break;
+        host_->advance(*next);
+        try_waiting();
+    }
+    host_->advance(to);
+    try_waiting();
+}
+
+// ── conversations
+// ─────────────────────────────────────────────────────────────────────────────────────────────
+
+Flow& Player::add_flow(Flow flow) {
+    flows_.push_back(flow);
+    current_ = &flows_.back();
+    return *current_;
+}
+
+/// Of a packet that arrives: by its ports; without them the conversation of the moment.
+Flow& Player::flow_of(const PacketSpec& packet) {
+    const auto& setup = host().setup();
+    if (packet.ports) {
+        for (auto& flow : flows_)
+            if (flow.peer_port == packet.ports->source && flow.host_port == packet.ports->destination) {
+                current_ = &flow;
+                return flow;
+            }
+        Flow flow;
+        flow.host = setup.host;
+        flow.peer = packet.from.value_or(setup.peer);
+        flow.peer_port = packet.ports->source;
+        flow.host_port = packet.ports->destination;
+        return add_flow(flow);
+    }
+    const auto& opened = host().opened;
+    if (opened && (!current_ || current_->host_port != opened->first.port)) {
+        for (auto& flow : flows_)
+            if (flow.host_port == opened->first.port && flow.peer_port == opened->second.port) return flow;
+        Flow flow;
+        flow.host = opened->first.address.v4();
+        flow.peer = opened->second.address.v4();
+        flow.host_port = opened->first.port;
+        flow.peer_port = opened->second.port;
+        return add_flow(flow);
+    }
+    if (current_) return *current_;
+    Flow flow;
+    flow.host = setup.host;
+    flow.peer = setup.peer;
+    flow.peer_port = kFirstPeerPort;
+    flow.host_port = setup.bind_port;
+    return add_flow(flow);
+}
+
+/// Of a packet that left: by its ports; an active open begins a new one.
+Flow& Player::flow_of(const Live& live) {
+    if (live.kind == Live::Kind::icmp && current_) return *current_;
+    for (auto& flow : flows_)
+        if (flow.host_port == live.ports.source && flow.peer_port == live.ports.destination &&
+            flow.peer == live.destination)
+            return flow;
+    Flow flow;
+    flow.host = live.source;
+    flow.peer = live.destination;
+    flow.host_port = live.ports.source;
+    flow.peer_port = live.ports.destination;
+    return add_flow(flow);
+}
+
+// ── packets
+// ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Player::arrive(const PacketSpec& packet, const Event& event) {
+    Flow& flow = flow_of(packet);
+    if (const auto* tcp = std::get_if<TcpSpec>(&packet.content))
+        if (tcp->flags.syn && !tcp->flags.ack && (!flow.peer_known || flow.peer_initial != tcp->sequence) &&
+            !(host().opened && host().opened->first.port == flow.host_port))
+            flow.reopened = true;
+    note(event.source.substr(event.source.find('<')));
+    host().receive(frame_of(packet, flow));
+    try_waiting();
+}
+
+const Live& Player::next_sent(const Event& event, Instant latest) {
+    Host& h = host();
+    while (h.sent.empty()) {
+        const auto next = h.next_deadline();
+        if (!next || *next > latest) throw Failure(event.at, "nothing left: expected " + event.source);
+        advance(std::max(*next, now()));
+    }
+    return h.sent.front();
+}
+
+void Player::leave(const PacketSpec& packet, const Event& event, Instant from, Instant to) {
+    PacketSpec expected = packet;
+    TcpSpec* const tcp = std::get_if<TcpSpec>(&expected.content);
+    bool whole = false;
+    while (!whole) {
+        const Live live = next_sent(event, to + settings_.tolerance);
+        Flow& flow = flow_of(live);
+        current_ = &flow;
+        // One long packet of the script may be several of ours: other hosts cut late.
+        PacketSpec part = expected;
+        whole = !tcp || live.payload.empty() || live.payload.size() >= tcp->size;
+        if (!whole) {
+            TcpSpec& first = std::get<TcpSpec>(part.content);
+            first.size = std::uint32_t(live.payload.size());
+            first.flags.psh = first.flags.fin = false;
+            tcp->sequence += first.size;
+            tcp->size -= first.size;
+        }
+        const std::string wrong = difference(part, live, flow, settings_.tolerance);
+        note(line_of(live, flow), live.at);
+        if (!wrong.empty()) throw Failure(event.at, fmt::format("expected {}\n    {}", event.source, wrong));
+        check_payload(live, flow, event);
+        const bool in_time = live.at >= from - settings_.tolerance && live.at <= to + settings_.tolerance;
+        if (!in_time)
+            throw Failure(event.at, fmt::format("expected {}\n    it left at {:.6f}", event.source,
+                                                double((live.at - kStart) / microseconds{1}) / 1e6));
+        host().sent.pop_front();
+        if (event.when.kind == When::Kind::relative && !event.when.is_range) base_ = from;
+        else if (event.when.kind == When::Kind::absolute && !event.when.is_range) base_ = from;
+        else base_ = live.at;
+    }
+}
+
+/// The bytes are those that the user wrote.
+void Player::check_payload(const Live& live, const Flow& flow, const Event& event) {
+    if (live.kind != Live::Kind::tcp || live.payload.empty() || !flow.anchored) return;
+    const std::string& written = host().written({flow.host, flow.host_port}, {flow.peer, flow.peer_port});
+    const std::uint32_t at = live.tcp.sequence - flow.offset - flow.initial - 1;
+    if (at > written.size() || written.compare(at, live.payload.size(), live.payload) != 0)
+        throw Failure(event.at, "the bytes of " + line_of(live, flow) + " are not those that were written");
+}
+
+// ── calls
+// ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Player::call(const Event& event, Instant base) {
+    finish_call();
+    Host& h = host();
+    Waiting waiting;
+    waiting.event = &event;
+    const Call& what = std::get<Call>(event.action);
+    waiting.ends_at = what.ends_at ? base + *what.ends_at : now();
+    note(event.source);
+    const auto result = h.attempt(what, waiting.progress);
+    if (result) return check_result(event, *result);
+    if (!what.ends_at) throw Failure(event.at, "it blocks: " + event.source);
+    waiting_ = waiting;
+}
+
+void Player::try_waiting() {
+    if (!waiting_) return;
+    const Event& event = *waiting_->event;
+    const auto result = host().attempt(std::get<Call>(event.action), waiting_->progress);
+    if (!result) return;
+    const Duration early = waiting_->ends_at - now();
+    waiting_.reset();
+    note("... = " + std::to_string(result->value));
+    check_result(event, *result);
+    if (std::chrono::abs(early) > settings_.tolerance)
+        throw Failure(event.at, fmt::format("{}\n    it returned at {:.6f}", event.source,
+                                            double((now() - kStart) / microseconds{1}) / 1e6));
+}
+
+void Player::finish_call() {
+    if (!waiting_) return;
+    const Event& event = *waiting_->event;
+    advance(std::max(waiting_->ends_at + settings_.tolerance, now()));
+    if (waiting_) throw Failure(event.at, "it still blocks: " + event.source);
+}
+
+void Player::check_result(const Event& event, const Result& result) {
+    const Call& call = std::get<Call>(event.action);
+    if (call.result.kind == Expression::Kind::ellipsis) return;
+    const bool value_right = value_of(call.result) == result.value;
+    const bool error_right =
+        call.error.empty() ? result.error.empty() || value_of(call.result) == -1 : call.error == result.error;
+    if (value_right && error_right && !result.error.starts_with("(")) return;
+    throw Failure(event.at, fmt::format("{}\n    it gives {} {}", event.source, result.value, result.error));
+}
+
+}  // namespace
+
+Outcome play(const Script& script) { return Player().play(script); }
+
+// ── the names in assertions
+// ───────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+constexpr std::pair<std::string_view, double> kStates[] = {
+    {"TCP_ESTABLISHED", 1}, {"TCP_SYN_SENT", 2},  {"TCP_SYN_RECV", 3}, {"TCP_FIN_WAIT1", 4},
+    {"TCP_FIN_WAIT2", 5},   {"TCP_TIME_WAIT", 6}, {"TCP_CLOSE", 7},    {"TCP_CLOSE_WAIT", 8},
+    {"TCP_LAST_ACK", 9},    {"TCP_LISTEN", 10},   {"TCP_CLOSING", 11}};
+
+double number_of(TcpState state) {
+    switch (state) {
+        case TcpState::established: return 1;
+        case TcpState::syn_sent: return 2;
+        case TcpState::syn_received: return 3;
+        case TcpState::fin_wait_1: return 4;
+        case TcpState::fin_wait_2: return 5;
+        case TcpState::time_wait: return 6;
+        case TcpState::closed: return 7;
+        case TcpState::close_wait: return 8;
+        case TcpState::last_ack: return 9;
+        case TcpState::listen: return 10;
+        case TcpState::closing: return 11;
+    }
+    return 0;
+}
+
+}  // namespace
+
+/// TCP_INFO's names, as far as the snapshot has them; and ours of what the user was told.
+std::optional<double> value_named(std::string_view name, const Host& host, const ConnectionSnapshot& row) {
+    for (const auto& [state, number] : kStates)
+        if (name == state) return number;
+    const double segment = std::max<double>(row.segment, 1);
+    const Told& told = host.told();
+    const std::pair<std::string_view, double> values[] = {
+        {"tcpi_state", number_of(row.state)},
+        {"tcpi_snd_cwnd", std::floor(row.congestion_window / segment)},
+        {"tcpi_snd_ssthresh", row.slow_start_threshold >= (1u << 30)
+                                  ? 2147483647.0
+                                  : std::floor(row.slow_start_threshold / segment)},
+        {"tcpi_snd_mss", double(row.segment)},
+        {"tcpi_rtt", double(row.smoothed_rtt / microseconds{1})},
+        {"tcpi_rto", double(row.rto / microseconds{1})},
+        {"tcpi_unacked", std::ceil(row.in_flight / segment)},
+        {"tcpi_total_retrans", double(row.retransmitted)},
+        {"tcpi_notsent_bytes", double(host.unsent(row.id))},
+        {"tcpi_bytes_received", double(row.bytes_in)},
+        {"tcpi_bytes_acked", double(row.bytes_out - std::min<std::uint64_t>(row.bytes_out, row.in_flight))},
+        {"tcpi_snd_wnd", double(row.send_window)},
+        {"tcpi_rcv_wnd", double(row.receive_window)},
+        {"cwnd_bytes", double(row.congestion_window)},
+        {"traffic_class", double(row.traffic_class)},
+        {"urgent_left", double(host.urgent_left(row.id))},
+        {"told_urgent", double(told.urgent)},
+        {"told_urgent_bytes", double(told.urgent_bytes)},
+        {"told_trouble", double(told.trouble)},
+        {"told_soft_errors", double(told.soft_errors)},
+        {"arp_requests", double(told.arp_requests)},
+    };
+    for (const auto& [known, value] : values)
+        if (name == known) return value;
+    return std::nullopt;
+}
+
+}  // namespace vmlab::packets

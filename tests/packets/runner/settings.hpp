@@ -1,0 +1,26 @@
+// What a script demands of the system before it begins: options in its first lines, and commands that set
+// what a kernel lets be set. Commands are read, never run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/packets/runner/host.hpp"
+
+namespace vmlab::packets {
+
+struct Settings {
+    Host::Setup host{};
+    Duration tolerance = milliseconds{4};
+    stack::ConnectionOptions defaults{.no_delay = false};
+    std::uint8_t window_shift = 0;
+    std::vector<std::string> skipped{};  ///< commands that mean nothing here
+};
+
+/// How far a host scales its window follows from its buffers: what the first SYN of the script has is taken
+/// for a demand. Throws NotOurs, ScriptError.
+void apply(const Script& script, Settings& to);
+/// True if anything in it was understood; what was not goes to `skipped`. Throws NotOurs.
+bool apply_command(const std::string& command, Settings& to);
+
+}  // namespace vmlab::packets

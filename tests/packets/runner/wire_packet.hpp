@@ -1,0 +1,59 @@
+// Packets between a script and a stack: what the script says becomes a frame, a frame that left becomes what
+// a script would say, and the two are compared.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stack/base/bytes.hpp"
+#include "stack/base/time.hpp"
+#include "stack/wire/ipv4.hpp"
+#include "tests/packets/runner/script.hpp"
+
+namespace vmlab::packets {
+
+inline constexpr MacAddress kHostMac{{2, 0, 0, 0, 2, 0}}, kPeerMac{{2, 0, 0, 0, 1, 0}};
+
+/// The byte at this place of what a side sends, unless the script says which.
+[[nodiscard]] constexpr char pattern_at(std::uint64_t position) { return char('a' + position % 23); }
+
+/// A packet that left, taken apart.
+struct Live {
+    Instant at{};
+    Ipv4Address source{}, destination{};
+    std::uint8_t traffic_class = 0, ttl = 0;
+    enum class Kind { tcp, udp, icmp, other } kind = Kind::other;
+    Ports ports{};
+    TcpSpec tcp{};  ///< numbers as on the wire; every field is there
+    std::string payload{};
+    std::uint8_t icmp_type = 0, icmp_code = 0;
+    std::uint32_t icmp_rest = 0;
+    std::string fault{};  ///< what is wrong with it in itself: checksum, padding
+};
+[[nodiscard]] Live take_apart(const Buffer& frame, Instant at);
+
+/// One conversation: how the script's numbers are to be translated. Scripts number our bytes from what they
+/// say of our SYN; what the peer says is taken as it stands. Our time stamps count from the first that is
+/// named.
+struct Flow {
+    Ipv4Address host{}, peer{};
+    std::uint16_t host_port = 0, peer_port = 0;
+    bool anchored = false, stamped = false, peer_known = false;
+    bool reopened = false;      ///< the peer has begun another connection of the same ports
+    std::uint32_t offset = 0;   ///< ours: on the wire less in the script
+    std::uint32_t initial = 0;  ///< ours, in the script
+    std::uint32_t peer_initial = 0;
+    std::uint32_t stamp_offset = 0;
+};
+
+/// The frame of a packet that arrives.
+[[nodiscard]] Buffer frame_of(const PacketSpec& packet, Flow& flow);
+/// In the script's notation, its numbers translated back.
+[[nodiscard]] std::string line_of(const Live& live, const Flow& flow);
+/// What distinguishes the packet from what was expected; empty if nothing does. Learns from the first packets
+/// how numbers are to be translated. `slack`: how far time stamps may be off.
+[[nodiscard]] std::string difference(const PacketSpec& expected, const Live& live, Flow& flow,
+                                     Duration slack);
+
+}  // namespace vmlab::packets
