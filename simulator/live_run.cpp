@@ -123,6 +123,7 @@ public:
         welcome();
         edge.run();
         write_down();
+        for (const auto& inert : world.network().inert_faults()) talk("vmlab: {}", inert);
         return save(world) ? kOk : kInternal;
     }
 

@@ -12,6 +12,9 @@
 
 namespace vmlab::sim::site {
 
+/// The names of its wires, as scenarios and WIRE know them.
+inline constexpr std::string_view kWires[] = {"LAN0", "LAN1"};
+
 inline constexpr Ipv4Address kFarRouter = Ipv4Address::of(9, 60, 61, 1);
 inline constexpr Ipv4Address kFarWorkstation = Ipv4Address::of(9, 60, 61, 4);
 

@@ -102,6 +102,7 @@ int run_virtually(const RunOptions& options) {
             for (const auto& line : world.system().console_of(machine->name())) text += line + "\n";
             consoles.append(text);
         }
+    for (const auto& inert : world.network().inert_faults()) fmt::print(stderr, "vmlab: {}\n", inert);
     fmt::print("{} events, {}\n", world.system().events(),
                world.settled(world.main_stack()) ? "TCPIP is settled" : "TCPIP is not settled");
     return kOk;

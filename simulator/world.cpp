@@ -45,6 +45,9 @@ World::World(const WorldOptions& options, Outside& outside)
     make_pki(options);
     make_machines();
     make_network();
+    for (const auto& plan : options.wires)
+        if (auto wrong = network_.apply(plan, options.start); !wrong.empty())
+            complaints_.push_back(std::move(wrong));
     if (options.capture) network_.capture_to(options.capture);
 }
 

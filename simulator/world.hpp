@@ -55,6 +55,8 @@ struct WorldOptions {
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_ports{};
     /// Machines that are not started by AUTOLOG1 (a lab's question, a quick test).
     std::set<Userid> not_started{};
+    /// What is done to the wires, in this order; times count from `start`.
+    std::vector<WirePlan> wires{};
     Capture* capture = nullptr;  ///< outlives the world
 };
 
@@ -128,6 +130,9 @@ public:
     std::string service_name(std::uint16_t port) const override;
     const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const override;
     std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const override;
+    std::vector<std::string> wires(std::string_view wire) const override;
+    std::optional<std::string> change_wire(const Userid& by, std::string_view wire,
+                                           const std::vector<std::string>& words) override;
     void xautolog(const Userid& by, const Userid& user, std::string console_input) override;
     void force(const Userid& by, const Userid& user) override;
     void signal_shutdown(const Userid& by, const Userid& user) override;
