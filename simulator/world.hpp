@@ -57,6 +57,7 @@ struct WorldOptions {
     std::set<Userid> not_started{};
     /// What is done to the wires, in this order; times count from `start`.
     std::vector<WirePlan> wires{};
+    bool tap = false;            ///< the kernel of the laptop is a host on LAN0 (TapHost), called "TAP"
     Capture* capture = nullptr;  ///< outlives the world
 };
 
@@ -161,7 +162,7 @@ private:
     void load_racf();
     void make_pki(const WorldOptions& options);
     void make_machines();
-    void make_network();
+    void make_network(bool tap);
     std::unique_ptr<Program> run_server(VirtualMachine& vm, System& world);
     void call_end_exits(const Userid& server, System& world);
     std::unique_ptr<Program> make_program(const Launch& launch, const BfsSession& bfs,

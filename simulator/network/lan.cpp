@@ -68,7 +68,7 @@ void Network::transmit(MachineIndex from, std::uint16_t interface, Buffer frame,
     if (!capture_) return switch_frame(lan, plug.port, std::move(frame), nullptr, world);
     Verdict verdict;
     switch_frame(lan, plug.port, frame, &verdict, world);
-    capture_->add(lan.capture_interface, world.now(), frame.span(), verdict);
+    capture_->add(lan.capture_interface, world.now(), std::move(frame), std::move(verdict));
     captured_.push_back(world.cause());
 }
 
@@ -161,6 +161,14 @@ void Network::apply_faults(Lan& lan, const Name8& from, const Name8& to, const B
             *verdict += fmt::format("{}{} by fault '{}'", verdict->empty() ? "" : ", ",
                                     words.empty() ? "delayed" : words, fault.name);
     }
+}
+
+void Network::dropped(const Name8& by, std::string_view text) {
+    if (!capture_) return;
+    const auto colon = text.find(": ");
+    if (colon != text.npos)
+        capture_->comment_on(text.substr(colon + 2),
+                             fmt::format("{} drops it: {}", by.view(), text.substr(0, colon)));
 }
 
 void Network::add_fault(std::size_t lan, WireFault fault, Instant from) {
