@@ -271,9 +271,12 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
         const std::uint32_t steps = timestamp_at(now) - h.options.timestamps->echo;
         if (steps < 600'000) echoed = milliseconds{steps};
     }
+    const bool advances = ack > sender_.una();
     const auto outcome =
         sender_.acknowledged(ack, std::span(h.options.sack).first(h.options.sack_count), bare, echoed, now);
-    if (window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
+    // An ACK that advances is news of the window, too, when a segment that was sent again carries it: else
+    // the old window would count from the new place, and reach beyond what was ever offered.
+    if (advances || window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
         sender_.set_window(window, now);
         window_update_seq_ = seq;
         window_update_ack_ = ack;

@@ -3,6 +3,7 @@
 
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/summary.hpp"
 #include "stack/wire/tcp_segment.hpp"
 #include "tests/system/lan_bench.hpp"
 
@@ -241,4 +242,35 @@ TEST_CASE("the capture says what the wire did to a frame") {
     const std::string bytes = capture.take();
     CHECK(bytes.find("to B: lost by fault 'deaf'") != bytes.npos);
     CHECK(bytes.find("to C: dropped: larger than the wire's MTU") != bytes.npos);
+}
+
+TEST_CASE("secrets stand ahead of frames that were sent a moment before, and names ahead of all") {
+    WireBench bench;
+    Capture capture;
+    bench.network.capture_to(&capture);
+    capture.add_names({{Ipv4Address::of(9, 60, 60, 3), "gdlrct2.example.test"}});
+    bench.send(0, 1, "long ago");
+    bench.run(2 * Capture::kHeld);
+    std::string bytes = capture.take(bench.system.now());
+    bench.send(0, 1, "just now");
+    CHECK(capture.next_release() == bench.system.now() + Capture::kHeld);
+    capture.add_secrets("CLIENT_RANDOM 00 11\n");
+    bytes += capture.take(bench.system.now());
+    CHECK(bytes.find("just now") == bytes.npos);
+    bytes += capture.take();
+    CHECK(bytes.find("gdlrct2.example.test") < bytes.find("long ago"));
+    CHECK(bytes.find("long ago") < bytes.find("CLIENT_RANDOM 00 11"));
+    CHECK(bytes.find("CLIENT_RANDOM 00 11") < bytes.find("just now"));
+    CHECK_FALSE(capture.next_release().has_value());
+}
+
+TEST_CASE("why a machine dropped a frame becomes the frame's comment") {
+    WireBench bench;
+    Capture capture;
+    bench.network.capture_to(&capture);
+    const Buffer frame = frame_of({.destination_port = 99});
+    bench.system.transmit(*bench.hosts[0], 0, frame);
+    bench.system.record(
+        "B", {RecordKind::drop, "no listener: " + stack::wire::summary_of_frame(frame.span()), {}, {}, {}});
+    CHECK(capture.take().find("B drops it: no listener") != std::string::npos);
 }
