@@ -1,5 +1,5 @@
-// worlds COUNT [FIRST [FILE]]: runs random worlds from seed FIRST (1) on; ends with 1 at the first that fails.
-// FILE gets a capture of the last one.
+// worlds COUNT [FIRST [FILE]]: runs random worlds from seed FIRST (1) on; ends with 1 at the first that
+// fails. FILE gets a capture of the last one.
 #include <fmt/core.h>
 
 #include <charconv>
