@@ -9,6 +9,7 @@
 #include "simulator/edge/work_directory.hpp"
 #include "simulator/host_files.hpp"
 #include "simulator/lab_commands.hpp"
+#include "simulator/machines/tap_host.hpp"
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/lab_session.hpp"
 #include "simulator/user_program.hpp"
@@ -21,6 +22,8 @@ namespace {
 
 /// How much virtual time the system may take to come up before clients are let in anyway.
 constexpr Duration kBringUp = seconds{60};
+/// A free address of LAN0, for the kernel.
+constexpr Ipv4Address kTapAddress = Ipv4Address::of(9, 60, 60, 100);
 
 template <typename... Words>
 void talk(fmt::format_string<Words...> text, Words&&... words) {
@@ -109,6 +112,10 @@ public:
             if (const int code = (this->*step)(); code != kOk) return code;
         Edge edge(edge_options_, hooks());
         edge_ = &edge;
+        if (!edge.tap_refusal().empty()) {
+            talk("vmlab: {}", edge.tap_refusal());
+            return kCannotBind;
+        }
         World world(setup_, edge);
         world.set_prover(prover_against(good_, world.files_now()));
         world_ = &world;
@@ -123,6 +130,8 @@ public:
         welcome();
         edge.run();
         write_down();
+        if (setup_.capture) write_capture(capture_.take());
+        for (const auto& inert : world.network().inert_faults()) talk("vmlab: {}", inert);
         return save(world) ? kOk : kInternal;
     }
 
@@ -198,6 +207,10 @@ private:
     }
 
     int open_captures() {
+        if (options_.pcap == "-" && typing()) {
+            talk("vmlab: --pcap - needs stdout for the capture: use it with --serve or --virtual");
+            return kUsage;
+        }
         if (!options_.pcap.empty()) {
             if (!pcap_.open(options_.pcap, error_)) return refuse(error_);
             setup_.capture = &capture_;
@@ -209,6 +222,9 @@ private:
     int choose_ports() {
         edge_options_.terminal = typing();
         edge_options_.user = user_;
+        edge_options_.tap = options_.tap;
+        edge_options_.tap_interface = TapHost::kKernel;
+        setup_.tap = !options_.tap.empty();
         edge_options_.looks.prompt = "";
         edge_options_.looks.history_file = work_->path_of("history");
         if (!options_.ports) return kOk;
@@ -247,7 +263,7 @@ private:
             lab_->advance(*world_);
             system.run_until(system.now() + milliseconds{100});
         }
-        world_->network().impairments(0).loss = options_.loss_ppm;
+        if (options_.loss_ppm > 0) world_->network().impairments(0).loss = options_.loss_ppm;
         if (options_.partition)
             world_->network().partition(
                 0, system.now() + options_.partition->first,
@@ -286,6 +302,9 @@ private:
         talk("  {}", typing() ? "type HELP for commands, QUIT to end" : "serving until SIGINT or SIGTERM");
         edge_->paint();  // ready means: the person sees the console as it is
         GrowingFile ready;
+        if (!options_.tap.empty())
+            talk("  TAP        ip address add {}/{} dev {}; ip link set {} up", kTapAddress.str(), 24,
+                 options_.tap, options_.tap);
         if (!options_.ready_file.empty() && ready.open(options_.ready_file, error_)) ready.append("ready\n");
     }
 
@@ -313,14 +332,24 @@ private:
     /// The loop's quiet moment: what was recorded goes to its files.
     void write_down() {
         if (!world_) return;
-        if (setup_.capture && capture_.pending() && !pcap_.append(capture_.take()))
-            lose(pcap_lost_, "--pcap");
+        if (setup_.capture) {
+            write_capture(capture_.take(world_->now()));
+            edge_->wake_by(capture_.next_release());
+        }
         if (!journal_.append(world_->system().journal().take_lines())) lose(journal_lost_, "the journal");
         for (const auto& refused : edge_->port_refusals()) talk("vmlab: {}", refused);
         if (lab_) advance_lab();
         if (!typing()) return;
         const VirtualMachine* vm = world_->virtual_machine(user_);
         if (std::exchange(was_logged_on_, vm->logged_on()) && !vm->logged_on()) edge_->stop();
+    }
+
+    /// A reader of our output that has gone wants no more of the run.
+    void write_capture(const std::string& bytes) {
+        if (pcap_lost_ || bytes.empty() || pcap_.append(bytes)) return;
+        if (options_.pcap != "-") return lose(pcap_lost_, "--pcap");
+        pcap_lost_ = true;
+        edge_->stop();
     }
 
     /// A full disk ends a file, not the run; said once.

@@ -56,12 +56,13 @@ void add_run(CLI::App& app, RunOptions& o) {
                         "FTP's passive range, LOW HIGH (loopback uses the same numbers)"),
         run->add_option("--work", o.work, "Directory for what outlives the run"),
         run->add_option("--ready-file", o.ready_file, "Create this file when clients may come"),
+        run->add_option("--tap", o.tap, "The kernel joins the LAN by this TAP interface (needs rights)"),
         run->add_option("--user", o.user, "Who sits at the prompt")->capture_default_str()};
     run->add_option("--files", o.given.paths,
                     "A folder of configuration files in place of the baseline (never written to)")
         ->expected(1);
     add_given(*run, o.given);
-    run->add_option("--pcap", o.pcap, "Write every virtual wire to this pcapng file");
+    run->add_option("--pcap", o.pcap, "Write every virtual wire to this pcapng file, a pipe, or - (stdout)");
     run->add_option("--journal", o.journal, "Write the journal to this file");
     run->add_option("--seed", o.seed, "Seed (without it: random, kept in the journal)");
     run->add_option_function<double>(

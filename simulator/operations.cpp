@@ -1,5 +1,5 @@
 // The world as commands see it: questions copy out, requests become events.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "profiles/etc_files.hpp"
 #include "profiles/profile_tcpip.hpp"
@@ -9,6 +9,7 @@
 #include "simulator/cp/messages.hpp"
 #include "simulator/machines/ssl_program.hpp"
 #include "simulator/machines/tcpip_program.hpp"
+#include "simulator/network/wire_command.hpp"
 #include "simulator/world.hpp"
 
 namespace vmlab::sim {
@@ -58,6 +59,19 @@ std::string World::service_name(std::uint16_t port) const {
         {"ETC", "SERVICES", {'F', '1'}}, file ? file->text() : std::string()));
     const auto* entry = services.find(port, false);
     return entry ? upper(*entry->name) : std::string();
+}
+
+std::vector<std::string> World::wires(std::string_view wire) const { return report_wires(network_, wire); }
+
+std::optional<std::string> World::change_wire(const Userid& by, std::string_view wire,
+                                              const std::vector<std::string>& words) {
+    auto wrong = sim::change_wire(network_, wire, words, now());
+    if (!wrong)
+        system_.record(by, {RecordKind::input,
+                            fmt::format("wire {} changed: {}", wire, fmt::join(words, " ")),
+                            {},
+                            fmt::format("wire {}", wire)});
+    return wrong;
 }
 
 void World::xautolog(const Userid& by, const Userid& user, std::string console_input) {

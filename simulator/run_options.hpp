@@ -29,8 +29,9 @@ struct RunOptions {
     std::uint16_t port_base = 10000;
     bool ports = true;
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_ports{};
-    std::string work;  ///< empty: the user's state directory
-    std::string pcap, journal, ready_file;
+    std::string work;                       ///< empty: the user's state directory
+    std::string pcap, journal, ready_file;  ///< pcap "-": stdout
+    std::string tap;                        ///< a TAP interface, for the kernel as a host on the LAN
     std::string user = "TCPMAINT";
     std::optional<std::uint64_t> seed{};
     std::uint32_t loss_ppm = 0;  ///< of frames on the LAN

@@ -2,6 +2,18 @@
 
 namespace vmlab::sim::site {
 
+std::vector<std::pair<Ipv4Address, std::string>> hosts(const LanPlan& plan) {
+    return {{plan.first_hop, "router.example.test"},
+            {plan.name_server, "ns1.example.test"},
+            {plan.home, "gdlrct2.example.test"},
+            {plan.workstation, "ws1.example.test"},
+            {plan.second_workstation, "ws2.example.test"},
+            {Ipv4Address::of(9, 60, 60, 10), "tcpip10.example.test"},
+            {plan.laptop, "laptop.example.test"},
+            {kFarRouter, "far-router.example.test"},
+            {kFarWorkstation, "ws3.example.test"}};
+}
+
 services::DnsZone zone(const LanPlan& plan, const std::string& host) {
     using services::DnsName, services::DnsType;
     services::DnsZone zone;
@@ -14,15 +26,7 @@ services::DnsZone zone(const LanPlan& plan, const std::string& host) {
     zone.add("example.test", {.type = DnsType::ns, .data = *DnsName::parse("ns1.example.test")});
     zone.add_mail("example.test", 10, "gdlrct2.example.test");
     zone.add_mail("example.test", 20, "tcpip10.example.test");
-    zone.add_host("router.example.test", plan.first_hop);
-    zone.add_host("ns1.example.test", plan.name_server);
-    zone.add_host("gdlrct2.example.test", plan.home);
-    zone.add_host("ws1.example.test", plan.workstation);
-    zone.add_host("ws2.example.test", plan.second_workstation);
-    zone.add_host("tcpip10.example.test", Ipv4Address::of(9, 60, 60, 10));
-    zone.add_host("laptop.example.test", plan.laptop);
-    zone.add_host("far-router.example.test", kFarRouter);
-    zone.add_host("ws3.example.test", kFarWorkstation);
+    for (const auto& [address, name] : hosts(plan)) zone.add_host(name, address);
     const auto dot = host.find('.');
     const auto name = services::DnsName::parse(host);
     if (name && dot != host.npos && dot + 1 < host.size() && !host.ends_with(".example.test")) {

@@ -6,15 +6,25 @@
 //   LAN1 9.60.61.0/24   .1 ROUTER  .4 WS3
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "services/dns/zone.hpp"
 #include "simulator/given/surroundings.hpp"
 #include "stack/base/ip_address.hpp"
 
 namespace vmlab::sim::site {
 
+/// The names of its wires, as scenarios and WIRE know them.
+inline constexpr std::string_view kWires[] = {"LAN0", "LAN1"};
+
 inline constexpr Ipv4Address kFarRouter = Ipv4Address::of(9, 60, 61, 1);
 inline constexpr Ipv4Address kFarWorkstation = Ipv4Address::of(9, 60, 61, 4);
 
+/// The hosts of the site by name, as zone() has them.
+[[nodiscard]] std::vector<std::pair<Ipv4Address, std::string>> hosts(const LanPlan& plan);
 /// example.test, and the names of its addresses. What the zone has for practice beside the hosts: an alias
 /// (mail), mail exchangers, and a name with more addresses than a UDP answer holds (many).
 /// `host` is the name of the system at LanPlan::home, in example.test or in a domain of its own.

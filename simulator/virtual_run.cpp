@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <csignal>
+
 #include "simulator/edge/work_directory.hpp"
 #include "simulator/host_files.hpp"
 #include "simulator/lab_commands.hpp"
@@ -67,6 +69,7 @@ int run_virtually(const RunOptions& options) {
         fmt::print(stderr, "{}", report_errors(errors));
         if (!errors.empty()) return kInvalidInput;
     }
+    std::signal(SIGPIPE, SIG_IGN);  // a reader of the capture that goes away is an error of its write
     GrowingFile pcap, journal, consoles;
     Capture capture;
     for (const auto& [file, path] :
@@ -80,7 +83,7 @@ int run_virtually(const RunOptions& options) {
     Outside nobody;
     World world(setup, nobody);
     world.system().journal().keep_lines(!options.journal.empty());
-    world.network().impairments(0).loss = options.loss_ppm;
+    if (options.loss_ppm > 0) world.network().impairments(0).loss = options.loss_ppm;
     world.ipl();
     if (options.traffic) {
         world.system().run_until(setup.start + seconds{1});
@@ -93,7 +96,7 @@ int run_virtually(const RunOptions& options) {
         world.system().run_until(std::min(end, world.system().now() + milliseconds{100}));
         const bool stands = world.settled("TCPIP") || world.now() - setup.start >= kComingUp;
         if (!prepared && stands) prepared = keyboard.advance(world);
-        if (!options.pcap.empty()) pcap.append(capture.take());
+        if (!options.pcap.empty() && !pcap.append(capture.take(world.now()))) break;
         if (!options.journal.empty()) journal.append(world.system().journal().take_lines());
     }
     if (!options.consoles.empty())
@@ -102,7 +105,9 @@ int run_virtually(const RunOptions& options) {
             for (const auto& line : world.system().console_of(machine->name())) text += line + "\n";
             consoles.append(text);
         }
-    fmt::print("{} events, {}\n", world.system().events(),
+    if (!options.pcap.empty()) pcap.append(capture.take());
+    for (const auto& inert : world.network().inert_faults()) fmt::print(stderr, "vmlab: {}\n", inert);
+    fmt::print(options.pcap == "-" ? stderr : stdout, "{} events, {}\n", world.system().events(),
                world.settled(world.main_stack()) ? "TCPIP is settled" : "TCPIP is not settled");
     return kOk;
 }

@@ -7,6 +7,7 @@
 #include "simulator/cp/directory_source.hpp"
 #include "simulator/machines/cp_machine.hpp"
 #include "simulator/machines/name_server.hpp"
+#include "simulator/machines/tap_host.hpp"
 #include "simulator/machines/tcpip_program.hpp"
 #include "simulator/site.hpp"
 #include "simulator/user_program.hpp"
@@ -44,8 +45,13 @@ World::World(const WorldOptions& options, Outside& outside)
     load(options);
     make_pki(options);
     make_machines();
-    make_network();
-    if (options.capture) network_.capture_to(options.capture);
+    make_network(options.tap);
+    for (const auto& plan : options.wires)
+        if (auto wrong = network_.apply(plan, options.start); !wrong.empty())
+            complaints_.push_back(std::move(wrong));
+    if (!options.capture) return;
+    network_.capture_to(options.capture);
+    options.capture->add_names(site::hosts(around_.lan));
 }
 
 World::~World() = default;
@@ -136,7 +142,7 @@ void World::make_machines() {
 }
 
 /// LAN0 is the system's own network; LAN1 is behind the router. Both stand however the files are.
-void World::make_network() {
+void World::make_network(bool tap) {
     system_.set_fabric(network_);
     const auto lan = network_.add_lan("LAN0"), far = network_.add_lan("LAN1");
     const LanPlan& plan = around_.lan;
@@ -181,6 +187,7 @@ void World::make_network() {
                                      random("NS1"), site::zone(plan, host_name_));
     add(std::move(name_server), lan, plan.name_server, plan.prefix, plan.first_hop);
     add(std::move(far_ws), far, site::kFarWorkstation, 24, site::kFarRouter);
+    if (tap) network_.attach(lan, system_.add(std::make_unique<TapHost>(Name8("TAP"))), 0);
     for (const auto& stack : around_.stacks)
         if (const auto* vm = virtual_machine(stack.userid))
             for (std::uint16_t i = 0; i < stack.interfaces; ++i) network_.attach(lan, vm->index(), i);

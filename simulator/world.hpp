@@ -55,6 +55,9 @@ struct WorldOptions {
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_ports{};
     /// Machines that are not started by AUTOLOG1 (a lab's question, a quick test).
     std::set<Userid> not_started{};
+    /// What is done to the wires, in this order; times count from `start`.
+    std::vector<WirePlan> wires{};
+    bool tap = false;            ///< the kernel of the laptop is a host on LAN0 (TapHost), called "TAP"
     Capture* capture = nullptr;  ///< outlives the world
 };
 
@@ -128,6 +131,9 @@ public:
     std::string service_name(std::uint16_t port) const override;
     const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const override;
     std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const override;
+    std::vector<std::string> wires(std::string_view wire) const override;
+    std::optional<std::string> change_wire(const Userid& by, std::string_view wire,
+                                           const std::vector<std::string>& words) override;
     void xautolog(const Userid& by, const Userid& user, std::string console_input) override;
     void force(const Userid& by, const Userid& user) override;
     void signal_shutdown(const Userid& by, const Userid& user) override;
@@ -156,7 +162,7 @@ private:
     void load_racf();
     void make_pki(const WorldOptions& options);
     void make_machines();
-    void make_network();
+    void make_network(bool tap);
     std::unique_ptr<Program> run_server(VirtualMachine& vm, System& world);
     void call_end_exits(const Userid& server, System& world);
     std::unique_ptr<Program> make_program(const Launch& launch, const BfsSession& bfs,

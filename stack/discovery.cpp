@@ -98,8 +98,8 @@ void Stack::Impl::lose_address(InterfaceId interface, const IpAddress& address,
 
 void Stack::Impl::send_discovery(InterfaceId interface, const IpAddress& source, const IpAddress& destination,
                                  std::uint8_t type, const wire::NeighbourBody& body, Instant now, Sink& out) {
-    send_icmp({source, destination, wire::kProtocolIcmpv6, false, wire::kDiscoveryHopLimit, 0, interface}, type,
-              0, body.flags, body.bytes, now, out);
+    send_icmp({source, destination, wire::kProtocolIcmpv6, false, wire::kDiscoveryHopLimit, 0, interface},
+              type, 0, body.flags, body.bytes, now, out);
 }
 
 void Stack::Impl::send_solicitation(InterfaceId interface, const IpAddress& target, Instant now, Sink& out) {

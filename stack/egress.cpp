@@ -44,7 +44,8 @@ void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wi
                            Sink& out, const Manner& manner) {
     const std::size_t lower = lower_headers(peer.address), header_size = header.size();
     Buffer frame = Buffer::with_header(lower + header_size, payload);
-    const Departure what{local.address, peer.address, wire::kProtocolTcp, true, manner.ttl, manner.traffic_class};
+    const Departure what{local.address, peer.address, wire::kProtocolTcp,
+                         true,          manner.ttl,   manner.traffic_class};
     wire::emit_tcp_header(header, what.source, what.destination,
                           writable(frame, lower, header_size + payload.size()), payload_sum);
     const Path* const path = path_to(what.destination);

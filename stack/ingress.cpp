@@ -88,8 +88,8 @@ void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Si
 void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
                                 Sink& out) {
     const Datagram what{
-        ip.source, ip.destination, ip.protocol, from.link_broadcast || is_broadcast(ip.destination), ip.ttl,
-        ip.traffic_class, 0, from.interface};
+        ip.source, ip.destination,   ip.protocol, from.link_broadcast || is_broadcast(ip.destination),
+        ip.ttl,    ip.traffic_class, 0,           from.interface};
     if (!ip.is_fragment()) {
         // The packet is only needed again for an error that quotes it, and no error is about TCP.
         const Buffer quoted = ip.protocol == wire::kProtocolTcp ? Buffer{} : packet;
@@ -136,8 +136,8 @@ void Stack::Impl::receive_local6(const wire::ParsedIpv6& ip, const Arrival& from
                          out);
         return;
     }
-    const Datagram what{ip.header.source, ip.header.destination, ip.protocol, to_group, ip.header.hop_limit,
-                        ip.header.traffic_class, ip.before, from.interface};
+    const Datagram what{ip.header.source,    ip.header.destination,   ip.protocol, to_group,
+                        ip.header.hop_limit, ip.header.traffic_class, ip.before,   from.interface};
     Buffer payload = packet.slice(ip.payload_at, packet.size() - ip.payload_at);
     const auto& part = ip.fragment;
     if (!part || (!part->more && part->offset == 0))  // RFC 6946: a fragment that is the whole

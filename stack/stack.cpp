@@ -616,9 +616,6 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.bytes_in = c.bytes_in();
     s.bytes_out = c.bytes_out();
     s.retransmitted = c.sender().retransmitted();
-    s.segment = c.sender().segment();
-    s.in_flight = c.sender().flight();
-    s.slow_start_threshold = c.sender().congestion().threshold();
     s.traffic_class = c.traffic_class();
     s.send_queue = c.sender().queued_bytes();
     s.receive_queue = c.receiver().unconsumed();

@@ -151,22 +151,20 @@ struct ConnectionSnapshot {
     Endpoint local{}, peer{};
     std::uint64_t bytes_in = 0, bytes_out = 0;
     std::uint64_t retransmitted = 0;  ///< segments
-    std::uint32_t segment = 0;        ///< bytes of payload in a full one that we send (MUST-16)
-    std::uint32_t in_flight = 0;      ///< bytes sent and not acknowledged
-    std::uint32_t slow_start_threshold = 0;
-    std::uint8_t traffic_class = 0;  ///< Diffserv and ECN of the segment that came last (MAY-9)
+    std::uint8_t traffic_class = 0;   ///< Diffserv and ECN of the segment that came last (MAY-9)
     std::size_t send_queue = 0, receive_queue = 0;
     std::uint32_t send_window = 0, receive_window = 0, congestion_window = 0;
     Duration smoothed_rtt{}, rto{};
     Duration rtt_variation{}, least_rtt{};
     CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
     const char* recovery = "";  ///< "open", "cwr" (a mark), "recovery" (losses), "loss" (a timeout)
-    std::uint32_t slow_start_threshold = 0, segment = 0;  ///< bytes
-    std::uint32_t in_flight = 0;                          ///< bytes sent and not acknowledged
-    std::uint32_t pipe = 0;                               ///< bytes of these believed to be on the way
-    std::uint32_t sacked = 0;                             ///< bytes
-    std::uint64_t pacing_rate = 0;                        ///< bytes per second; 0 = not paced
-    std::uint64_t delivered = 0, lost = 0;  ///< bytes in all: acknowledged or sacked; taken for lost
+    std::uint32_t slow_start_threshold = 0;  ///< bytes
+    std::uint32_t segment = 0;               ///< bytes of payload in a full one that we send (MUST-16)
+    std::uint32_t in_flight = 0;             ///< bytes sent and not acknowledged
+    std::uint32_t pipe = 0;                  ///< bytes of these believed to be on the way
+    std::uint32_t sacked = 0;                ///< bytes
+    std::uint64_t pacing_rate = 0;           ///< bytes per second; 0 = not paced
+    std::uint64_t delivered = 0, lost = 0;   ///< bytes in all: acknowledged or sacked; taken for lost
     bool reordering_seen = false;
     bool ecn = false;  ///< agreed
 };

@@ -131,6 +131,14 @@ constexpr Command kCommands[] = {
      "PROVE undoes changed lines, compared with the healthy system, and starts it again, until the symptom "
      "is "
      "gone. Not a command of z/VM."},
+    {"WIRE", kCms, "", run_wire, "[wire [word value …|FAULT word value …|HEAL]]",
+     "Show the virtual wires, or harm one (lab extension)",
+     "WIRE LAN0 RATE 10M QUEUE_FRAMES 50 DELAY 5ms JITTER 1ms LOSS 0.5 MTU 1400. Also DUPLICATE, REORDER, "
+     "REORDER_BY, CORRUPT, QUEUE_BYTES, BURST entering/leaving/lost; percentages.\n"
+     "FAULT: for frames that match FROM, TO, SOURCE, DESTINATION, PROTOCOL, SOURCE_PORT, DESTINATION_PORT, "
+     "FLAGS, "
+     "PAYLOAD, SEQUENCE, NTH, AFTER, UNTIL, as in WIRE LAN0 FAULT FROM TCPIP FLAGS SYN+ACK NTH 1 LOSS 100.\n"
+     "HEAL ends all of it. Not a command of z/VM."},
     {"Xedit", kCms, "", run_edit, "fn ft fm", "Edit a file with the editor of the host (see EDIT)", ""},
     {"FILEList", kCms, "", run_not_simulated_cms, "", "Not simulated: use LISTFILE", ""},
     {"VMLINK", kCms, "", run_not_simulated_cms, "", "Not simulated: use LINK and ACCESS", ""},

@@ -57,6 +57,7 @@ Outcome run_state(Call& call);
 Outcome run_tracerte(Call& call);
 Outcome run_type(Call& call);
 Outcome run_why(Call& call);
+Outcome run_wire(Call& call);
 Outcome run_not_simulated_cms(Call& call);
 
 /// QUERY of CP, for the words that CMS does not know either.

@@ -107,6 +107,11 @@ inline constexpr MessageDef DTCNET915I{"DTCNET915I", "Pool statistics reset",
                                        "NETSTAT POOLSIZE counts the least free blocks anew, and DTCMON401I "
                                        "is said again for a pool that is low.",
                                        "Nothing.", Wording::ours};
+inline constexpr MessageDef DTCNET960E{"DTCNET960E", "WIRE: {}", "The virtual wire is not changed.",
+                                       "HELP WIRE.", Wording::ours};
+inline constexpr MessageDef DTCNET961I{"DTCNET961I", "Wire {} changed",
+                                       "Frames that are sent from now on meet it as it is now.", "WIRE name.",
+                                       Wording::ours};
 inline constexpr MessageDef DTCNET913E{"DTCNET913E", "IFCONFIG {} is not simulated",
                                        "IFCONFIG displays interfaces; the lab does not change them by it.",
                                        "NETSTAT OBEY, OBEYFILE.", Wording::ours};
@@ -159,7 +164,8 @@ inline constexpr const MessageDef* kCommandMessages[] = {
     &DTCNET901E,  &DTCNET902E,  &DTCNET903E,  &DTCNET904W,  &DTCNET905E,  &DTCNET906I, &DTCNET907E,
     &DTCPIN901E,  &DTCPIN902E,  &DTCNET908E,  &DTCNET909I,  &DTCNET910E,  &DTCPIN903E, &DTCPIN904E,
     &DTCPIN905E,  &DTCHMT901E,  &DTCHMT902W,  &DTCIPW2519I, &IUGIPW8392I, &DTCIPW901E, &DTCIPW902E,
-    &DTCNET911I,  &DTCNET912I,  &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,  &DTCNET915I,
+    &DTCNET911I,  &DTCNET912I,  &DTCNET913E,  &DTCNET914E,  &DTCSSL960I,  &DTCNET915I, &DTCNET960E,
+    &DTCNET961I,
 };
 
 }  // namespace vmlab::sim

@@ -76,6 +76,8 @@ public:
     /// ran.
     virtual const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const = 0;
     virtual std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const = 0;
+    /// The virtual wire of that name (or all, for an empty one): settings, counters, faults, as lines.
+    virtual std::vector<std::string> wires(std::string_view wire) const = 0;
 
     // ── requests ──────────────────────────────────────────────────────────────
     virtual void xautolog(const Userid& by, const Userid& user, std::string console_input) = 0;
@@ -103,6 +105,9 @@ public:
     virtual void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) = 0;
     virtual void forget_attacks(const Userid& by, const Userid& tcpip) = 0;
     virtual void reset_pools(const Userid& by, const Userid& tcpip) = 0;
+    /// Changes a virtual wire (simulator/network/wire_command.hpp). What is wrong with the words, or nothing.
+    virtual std::optional<std::string> change_wire(const Userid& by, std::string_view wire,
+                                                   const std::vector<std::string>& words) = 0;
     /// A command said this to a user, resting on lines of files: for the journal.
     virtual void note_message(const Userid& user, const Said& what) = 0;
     /// What the user's virtual machine asks of the sockets of a stack; the notices go to the interpreter that

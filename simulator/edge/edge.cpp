@@ -13,15 +13,20 @@ Edge::Edge(EdgeOptions options, EdgeHooks hooks) : options_(std::move(options)),
         bridge_.emplace(
             driver_,
             BridgeOptions{.ports = *options_.ports, .machine = options_.machine, .linger = options_.linger});
+    if (!options_.tap.empty()) {
+        tap_.emplace(driver_, options_.tap_machine, options_.tap_interface);
+        tap_refusal_ = tap_->open(options_.tap);
+    }
     if (options_.terminal)
         terminal_.emplace(driver_.loop(), static_cast<TerminalListener&>(*this), options_.looks);
     driver_.set_hooks({[this] { return before_wait(); }, [this](int number) { return signal(number); }});
 }
 
-/// The terminal and the bridge go before the loop that carries them.
+/// The terminal, the TAP interface and the bridge go before the loop that carries them.
 Edge::~Edge() {
     driver_.set_hooks({});
     terminal_.reset();
+    tap_.reset();
     bridge_.reset();
 }
 
@@ -31,6 +36,7 @@ int Edge::run() {
     if (terminal_) terminal_->start();
     const int signal = driver_.run();
     if (bridge_) bridge_->close();
+    if (tap_) tap_->close();
     if (terminal_) terminal_->stop();
     if (hooks_.quiet) hooks_.quiet();
     return signal;
@@ -100,6 +106,10 @@ void Edge::client_closed(std::uint64_t client, CloseReason reason, const std::st
 }
 void Edge::listening(const Endpoint& where, bool now) {
     if (bridge_) bridge_->listening(where, now);
+}
+
+void Edge::kernel_frame(const Buffer& frame) {
+    if (tap_) tap_->send(frame);
 }
 
 void Edge::console_line(const Userid& machine, const std::string& line, bool priority) {

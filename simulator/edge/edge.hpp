@@ -18,6 +18,7 @@
 #include "simulator/edge/terminal.hpp"
 #include "simulator/edge/uv_bridge.hpp"
 #include "simulator/edge/uv_driver.hpp"
+#include "simulator/edge/uv_tap.hpp"
 #include "simulator/system/outside.hpp"
 
 namespace vmlab::sim {
@@ -29,6 +30,9 @@ struct EdgeOptions {
     Userid user{"TCPMAINT"};         ///< whose console the terminal is
     TerminalOptions looks{};
     Duration linger = BridgeOptions{}.linger;
+    std::string tap{};  ///< the TAP interface on which the kernel joins the LAN; empty: none
+    Name8 tap_machine{"TAP"};
+    std::uint16_t tap_interface = 1;
 };
 
 struct EdgeHooks {
@@ -63,6 +67,10 @@ public:
     std::size_t clients() const;
     /// Ports that could not be opened, one sentence each, and what to do about it; empty when all could.
     std::vector<std::string> port_refusals();
+    /// Why the TAP interface cannot be used, and what to do about it; empty when it can.
+    const std::string& tap_refusal() const { return tap_refusal_; }
+    /// The quiet moment comes again before the world is later than this.
+    void wake_by(std::optional<Instant> when) { driver_.wake_by(when); }
 
     // ── Outside ───────────────────────────────────────────────────────────────
     void client_opened(std::uint64_t client) override;
@@ -71,6 +79,7 @@ public:
     void client_shutdown(std::uint64_t client) override;
     void client_closed(std::uint64_t client, CloseReason reason, const std::string& why) override;
     void listening(const Endpoint& where, bool now) override;
+    void kernel_frame(const Buffer& frame) override;
     void console_line(const Userid& machine, const std::string& line, bool priority) override;
     void console_ready(const Userid& machine, bool ready) override;
     bool can_edit() const override { return interactive(); }
@@ -89,6 +98,8 @@ private:
     EdgeHooks hooks_;
     UvDriver driver_;
     std::optional<UvBridge> bridge_;
+    std::optional<UvTap> tap_;
+    std::string tap_refusal_;
     std::optional<Terminal> terminal_;
 };
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <utility>
@@ -36,6 +37,7 @@ struct UvDriver::Impl {
     bool running = false, stopping = false, paused = false;
     int signal = 0;
     Instant world_began{};
+    std::optional<Instant> wake_by{};
     std::int64_t host_began = 0, host_paused = 0;
 
     void open_handles();
@@ -109,12 +111,14 @@ void UvDriver::Impl::before_wait() {
 
 void UvDriver::Impl::sleep_until_next() {
     const bool nothing = !world || paused || world->idle();
-    const Duration gap = nothing ? Duration::max() : world->next_time() - present();
+    Duration gap = nothing ? Duration::max() : world->next_time() - present();
+    if (wake_by && world && running && !paused)
+        gap = std::min(gap, std::max(*wake_by - present(), kNearlyDue));
     if (gap < kNearlyDue) {
         uv_idle_start(&awake, [](uv_idle_t*) {});
     } else {
         uv_idle_stop(&awake);
-        set_alarm(nothing ? Duration{} : gap);
+        set_alarm(gap == Duration::max() ? Duration{} : gap);
     }
 }
 
@@ -159,6 +163,8 @@ int UvDriver::run() {
     impl_->running = false;
     return impl_->signal;
 }
+
+void UvDriver::wake_by(std::optional<Instant> when) { impl_->wake_by = when; }
 
 void UvDriver::stop() { impl_->stopping = true; }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "simulator/system/event.hpp"
 #include "stack/base/cause.hpp"
@@ -46,6 +47,9 @@ public:
     int run();
     void stop();
     bool stopping() const;
+
+    /// before_wait is called again before the world is later than this (once).
+    void wake_by(std::optional<Instant> when);
 
     /// From a libuv callback: brings the world up to the present, then hands it this. Before attach():
     /// ignored.

@@ -183,6 +183,7 @@ std::optional<std::map<std::string, std::string>> WorkDirectory::load_state(std:
 }
 
 bool GrowingFile::open(const std::string& path, std::string& error) {
+    if (path == "-") return (fd_ = ::dup(STDOUT_FILENO)) >= 0;
     struct stat about {};
     const bool there = ::lstat(path.c_str(), &about) == 0;
     if (there && !S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode)) {

@@ -50,7 +50,7 @@ private:
 class GrowingFile {
 public:
     GrowingFile() = default;
-    /// False, and a sentence in `error`, when it cannot be begun.
+    /// False, and a sentence in `error`, when it cannot be begun. "-" is stdout; a pipe waits for its reader.
     bool open(const std::string& path, std::string& error);
     ~GrowingFile();
     GrowingFile(const GrowingFile&) = delete;

@@ -1,6 +1,9 @@
 #include "simulator/network/capture.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "stack/wire/summary.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -21,7 +24,8 @@ void option(std::string& s, std::uint16_t code, std::string_view value) {
     pad(s);
 }
 
-constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a, kInterface = 1, kEnhancedPacket = 6, kSecrets = 0x0a;
+constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a, kInterface = 1, kNames = 4, kEnhancedPacket = 6,
+                        kSecrets = 0x0a;
 constexpr std::uint32_t kTlsKeyLog = 0x544c534b;
 constexpr std::uint16_t kEthernetLink = 1, kEnd = 0, kComment = 1, kName = 2, kResolution = 9;
 
@@ -60,20 +64,50 @@ std::uint32_t Capture::add_interface(std::string_view name) {
     return interfaces_++;
 }
 
-void Capture::add(std::uint32_t interface, Instant at, std::span<const std::uint8_t> frame,
-                  std::string_view comment) {
-    const auto time = std::uint64_t(at.time_since_epoch().count());
+void Capture::add_names(const std::vector<std::pair<Ipv4Address, std::string>>& names) {
+    constexpr std::uint16_t kIpv4Record = 1;
     std::string body;
-    body.reserve(frame.size() + 64);
-    put32(body, interface);
+    for (const auto& [address, name] : names) {
+        put16(body, kIpv4Record);
+        put16(body, std::uint16_t(4 + name.size() + 1));
+        for (int shift = 24; shift >= 0; shift -= 8) body += char(address.value >> shift);
+        body += name;
+        body += '\0';
+        pad(body);
+    }
+    put32(body, 0);  // the end of the records
+    block(kNames, std::move(body));
+}
+
+void Capture::add(std::uint32_t interface, Instant at, Buffer frame, std::string comment) {
+    held_.push_back({interface, at, std::move(frame), std::move(comment)});
+}
+
+void Capture::comment_on(std::string_view summary, std::string_view comment) {
+    constexpr std::size_t kLookedAt = 200;
+    const std::size_t first = held_.size() - std::min(held_.size(), kLookedAt);
+    for (std::size_t i = held_.size(); i-- > first;) {
+        Held& one = held_[i];
+        if (stack::wire::summary_of_frame(one.frame.span()) != summary) continue;
+        if (!one.comment.empty()) one.comment += "; ";
+        one.comment += comment;
+        return;
+    }
+}
+
+void Capture::write(const Held& one) {
+    const auto time = std::uint64_t(one.at.time_since_epoch().count());
+    std::string body;
+    body.reserve(one.frame.size() + 64);
+    put32(body, one.interface);
     put32(body, std::uint32_t(time >> 32));
     put32(body, std::uint32_t(time));
-    put32(body, std::uint32_t(frame.size()));
-    put32(body, std::uint32_t(frame.size()));
-    body.append(reinterpret_cast<const char*>(frame.data()), frame.size());
+    put32(body, std::uint32_t(one.frame.size()));
+    put32(body, std::uint32_t(one.frame.size()));
+    body += one.frame.view();
     pad(body);
-    if (!comment.empty()) {
-        option(body, kComment, comment);
+    if (!one.comment.empty()) {
+        option(body, kComment, one.comment);
         option(body, kEnd, {});
     }
     block(kEnhancedPacket, std::move(body));
@@ -87,6 +121,12 @@ void Capture::add_secrets(std::string_view key_log) {
     block(kSecrets, std::move(body));
 }
 
-std::string Capture::take() { return std::exchange(bytes_, {}); }
+std::string Capture::take(std::optional<Instant> now) {
+    while (!held_.empty() && (!now || *next_release() <= *now)) {
+        write(held_.front());
+        held_.pop_front();
+    }
+    return std::exchange(bytes_, {});
+}
 
 }  // namespace vmlab::sim

@@ -1,9 +1,13 @@
 // Virtual LANs: switches with impairments. Frames that machines transmit become FramesArrived events.
 //
 // A LAN learns which port a source address is behind; known unicast goes there, the rest to every other port.
+// What a wire does to frames is decided for each receiver (impairments.hpp): first its rate and queue, then
+// what happens to every frame, then its faults, in their order.
 #pragma once
 
 #include <array>
+#include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,6 +16,7 @@
 
 #include "simulator/network/capture.hpp"
 #include "simulator/network/impairments.hpp"
+#include "simulator/network/wire_words.hpp"
 #include "simulator/system/system.hpp"
 
 namespace vmlab::sim {
@@ -54,15 +59,27 @@ public:
     /// Plugs a machine's interface into a LAN. An interface that is not plugged in transmits into nothing.
     void attach(std::size_t lan, MachineIndex machine, std::uint16_t interface);
 
-    Impairments& impairments(std::size_t lan) { return lans_[lan].rules; }
+    Impairments& impairments(std::size_t lan) { return lans_[lan].settings.rules; }
+    WireSettings& settings(std::size_t lan) { return lans_[lan].settings; }
+    const WireSettings& settings(std::size_t lan) const { return lans_[lan].settings; }
     const ImpairmentCounters& counters(std::size_t lan) const { return lans_[lan].counters; }
-    void partition(std::size_t lan, Instant from, Instant until) {
-        lans_[lan].partitions.push_back({from, until});
-    }
+    /// The fault's times count from `from`; one without a name gets a number.
+    void add_fault(std::size_t lan, WireFault fault, Instant from);
+    /// Nothing passes in [from, until): a fault named "partition".
+    void partition(std::size_t lan, Instant from, Instant until);
+    const std::vector<WireFault>& faults(std::size_t lan) const { return lans_[lan].faults; }
+    /// The wire is again as it was made; its counters stay.
+    void heal(std::size_t lan);
+    /// What a scenario says, from `start` on. A sentence for what does not fit, else empty.
+    std::string apply(const WirePlan& plan, Instant start);
+    /// A sentence for each fault that never fired.
+    std::vector<std::string> inert_faults() const;
     std::size_t lans() const { return lans_.size(); }
     const std::string& name_of(std::size_t lan) const { return lans_[lan].name; }
     /// The LAN of that name; throws std::out_of_range if there is none.
     std::size_t find(std::string_view name) const;
+    /// The same, or nothing.
+    std::optional<std::size_t> lookup(std::string_view name) const;
 
     /// Frames are also written to this capture, every LAN one interface; null = off.
     void capture_to(Capture* capture);
@@ -71,24 +88,42 @@ public:
     std::optional<CauseId> cause_of_frame(std::size_t number) const;
 
     void transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) override;
+    void dropped(const Name8& by, std::string_view text) override;
 
 private:
     struct Port {
         MachineIndex machine{};
         std::uint16_t interface = 0;
+        Instant free_at{};              ///< with a rate: when the wire towards it is free again
+        std::deque<Instant> leaving{};  ///< with a limit of frames: when each that waits has been sent
+        bool in_burst = false;
     };
+    /// A direction of a TCP connection.
+    using Flow = std::array<IpAddress, 2>;
+    using FlowPorts = std::pair<std::uint16_t, std::uint16_t>;
     struct Lan {
         std::string name;
         std::vector<Port> ports{};
         AddressTable learned{};
-        Impairments rules{};
+        WireSettings settings{};
         ImpairmentCounters counters{};
-        std::vector<Partition> partitions{};
-        Instant free_at{};  // with a bandwidth: when the wire is free again
+        std::vector<WireFault> faults{};
+        std::vector<WireFault> ended{};                                 ///< by heal()
+        std::map<std::pair<Flow, FlowPorts>, std::uint32_t> initial{};  ///< of SYNs seen, for faults
         std::uint32_t capture_interface = 0;
+
+        /// Frames need no look at all.
+        bool plain() const {
+            return settings.rules.clean() && !settings.rate.bits_per_second && !settings.mtu &&
+                   faults.empty();
+        }
     };
 
-    void deliver(Lan& lan, const Port& to, const Buffer& frame, Duration queued, System& world);
+    void switch_frame(Lan& lan, std::size_t port, Buffer frame, Verdict* verdict, System& world);
+    void deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame, Verdict* verdict, System& world);
+    static std::optional<Duration> queue_up(Lan& lan, Port& to, std::size_t size, Instant now);
+    void apply_faults(Lan& lan, const Name8& from, const Name8& to, const Buffer& frame, Instant now,
+                      Deliveries& deliveries, Verdict* verdict);
 
     std::vector<Lan> lans_;
     /// Where an interface is plugged in.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "simulator/given/surroundings.hpp"
+#include "simulator/network/wire_words.hpp"
 #include "stack/base/level.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/time.hpp"
@@ -166,6 +167,7 @@ struct LabSystem {
     std::vector<sslserv::LabCertificate> certificates{};
     std::vector<sslserv::LabClient> clients = sslserv::lab_clients();  ///< and the lab's own
     sslserv::LabCertificate::Dates list_dates{};                       ///< of the revocation list
+    std::vector<WirePlan> wires{};
 };
 
 struct Lab {
@@ -177,6 +179,7 @@ struct Lab {
     std::string story, symptom, debrief;
     LabSystem system{};  ///< healthy, broken and cured alike
     std::vector<FilePatch> patch{};
+    std::vector<WirePlan> wires{};  ///< what the fault does to them
     std::vector<TypedLine> before{};
     std::vector<Check> checks{};
     std::vector<Hint> hints{};

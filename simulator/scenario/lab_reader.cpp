@@ -10,6 +10,7 @@
 #include <set>
 
 #include "simulator/cms/disk_store.hpp"
+#include "simulator/site.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -19,6 +20,7 @@ constexpr unsigned kDeepest = 6;                ///< groups of checks within gro
 constexpr std::size_t kMostErrors = 50;
 constexpr std::size_t kMostChecks = 200;
 constexpr std::size_t kMostCertificates = 50;
+constexpr std::size_t kMostFaults = 200;  ///< of one wire
 
 const std::vector<std::string_view>& keys_of(std::string_view what) {
     for (const auto& set : known_lab_keys())
@@ -245,6 +247,7 @@ private:
         lab_.debrief = text(root, "debrief");
         if (has(root, "system") && is_map(root["system"], "system")) read_system(root["system"]);
         for (const auto& item : list(root, "patch")) read_patch(item);
+        for (const auto& item : list(root, "wires")) read_wire(item, lab_.wires);
         for (const auto& item : list(root, "before")) read_line(item, lab_.before);
         for (const auto& item : list(root, "checks")) lab_.checks.push_back(read_check(item, 0));
         for (const auto& item : list(root, "hints")) read_hint(item);
@@ -283,6 +286,7 @@ private:
         for (const auto& item : list(node, "clients"))
             if (is_map(item, "client")) read_client(item);
         lab_.system.list_dates = dates(node, "revocation_list");
+        for (const auto& item : list(node, "wires")) read_wire(item, lab_.system.wires);
     }
 
     sslserv::LabCertificate::Dates dates(const Node& node, const char* key) {
@@ -356,6 +360,33 @@ private:
         if (lab_.system.certificates.size() < kMostCertificates)
             lab_.system.certificates.push_back(std::move(order));
         else error(node, "too many certificates");
+    }
+
+    void read_wire(const Node& node, std::vector<WirePlan>& wires) {
+        if (!is_map(node, "wire")) return;
+        WirePlan plan;
+        plan.wire = text(node, "wire", true);
+        if (std::ranges::find(site::kWires, plan.wire) == std::end(site::kWires))
+            error(node,
+                  fmt::format("there is no wire '{}'; known: {}", plan.wire, fmt::join(site::kWires, ", ")));
+        WireSettings settings;
+        for (const auto word : wire_words()) {
+            if (!has(node, word.data())) continue;
+            plan.words.push_back({std::string(word), text(node, word.data(), true)});
+            if (const auto wrong = set_wire_word(settings, word, plan.words.back().value))
+                error(node[std::string(word)], *wrong);
+        }
+        for (const auto& item : list(node, "faults")) {
+            WireFault fault;
+            if (!is_map(item, "fault")) continue;
+            for (const auto word : fault_words())
+                if (has(item, word.data()))
+                    if (const auto wrong = set_fault_word(fault, word, text(item, word.data(), true)))
+                        error(item[std::string(word)], *wrong);
+            plan.faults.push_back(std::move(fault));
+        }
+        if (plan.faults.size() > kMostFaults) error(node["faults"], "too many faults");
+        wires.push_back(std::move(plan));
     }
 
     void read_patch(const Node& node) {
@@ -577,7 +608,8 @@ private:
         }
         if (!symptom) error(root, "no check has 'phase: symptom': nothing proves that the fault shows");
         if (!goal) error(root, "no check has 'phase: goal': nothing proves the cure");
-        if (lab_.patch.empty() && lab_.before.empty()) error(root, "neither 'patch' nor 'before': no fault");
+        if (lab_.patch.empty() && lab_.before.empty() && lab_.wires.empty())
+            error(root, "neither 'patch' nor 'wires' nor 'before': no fault");
         if (lab_.solution.empty()) error(root, "'solution' is missing");
     }
 
@@ -591,16 +623,27 @@ private:
 
 LabReading read_lab(const std::string& file, std::string_view text) { return LabReader(file).read(text); }
 
+namespace {
+std::vector<std::string_view> with(std::span<const std::string_view> words,
+                                   std::vector<std::string_view> more) {
+    more.insert(more.end(), words.begin(), words.end());
+    return more;
+}
+}  // namespace
+
 const std::vector<LabKeySet>& known_lab_keys() {
     static const std::vector<LabKeySet> sets = {
         {"lab",
          {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "system", "patch",
-          "before", "checks", "hints", "solution"}},
+          "wires", "before", "checks", "hints", "solution"}},
         {"system",
-         {"level", "service", "fips_database", "crypto", "certificates", "clients", "revocation_list"}},
+         {"level", "service", "fips_database", "crypto", "certificates", "clients", "revocation_list",
+          "wires"}},
         {"crypto", {"cpacf", "cards"}},
         {"certificate", {"label", "key", "hash", "dates", "with_key"}},
         {"client", {"name", "dates", "stranger", "revoked"}},
+        {"wire", with(wire_words(), {"wire", "faults"})},
+        {"fault", with(fault_words(), {})},
         {"patch", {"file", "text", "replace"}},
         {"replace", {"after", "find", "with"}},
         {"line", {"as", "line"}},

@@ -80,6 +80,10 @@ ProofPhase prove_cured(const Lab& lab, const std::vector<TypedLine>& lines, Worl
         phase.why = "the lines of the solution could not be typed: a console never became ready";
         phase.passed = false;
     }
+    for (const auto& inert : world.network().inert_faults()) {
+        phase.why = inert;
+        phase.passed = false;
+    }
     phase.took = world.now() - began;
     return phase;
 }
@@ -102,12 +106,14 @@ WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
     base.around.list_dates = lab.system.list_dates;
     base.around.fips_database = lab.system.fips_database;
     base.around.crypto = lab.system.crypto;
+    base.wires = lab.system.wires;
     return base;
 }
 
 WorldOptions broken_options(const Lab& lab, WorldOptions base, std::vector<LabError>& errors) {
     base = healthy_options(lab, std::move(base));
     base.files = apply_patch(lab, std::move(base.files), errors);
+    base.wires.insert(base.wires.end(), lab.wires.begin(), lab.wires.end());
     return base;
 }
 

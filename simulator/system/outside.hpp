@@ -29,6 +29,9 @@ public:
     /// A stack's TCP port at this address begins or ends to listen: the loopback port follows.
     virtual void listening(const Endpoint& /*where*/, bool /*now*/) {}
 
+    /// A frame for the kernel of the laptop (TapHost).
+    virtual void kernel_frame(const Buffer& /*frame*/) {}
+
     // ── people ────────────────────────────────────────────────────────────────
     /// A line on a virtual machine's console. `priority`: a message from elsewhere, shown highlighted.
     virtual void console_line(const Userid& /*machine*/, const std::string& /*line*/, bool /*priority*/) {}

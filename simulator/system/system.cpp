@@ -99,6 +99,7 @@ bool System::run_until(Instant until, const std::function<bool()>& done) {
 CauseId System::record(Record what) { return record(running_, std::move(what)); }
 
 CauseId System::record(const Name8& machine, Record what) {
+    if (what.kind == RecordKind::drop && fabric_) fabric_->dropped(machine, what.text);
     if (what.kind == RecordKind::message) return journal_.add(cause_, now_, machine, std::move(what));
     CauseId parent = event_cause_;
     for (const auto& [before, about] : recorded_)

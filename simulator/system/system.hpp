@@ -26,6 +26,8 @@ class Fabric {
 public:
     virtual ~Fabric() = default;
     virtual void transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) = 0;
+    /// A machine recorded that it dropped something: "reason: summary of the frame".
+    virtual void dropped(const Name8& /*by*/, std::string_view /*text*/) {}
 };
 
 class System {

@@ -328,9 +328,12 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
         const std::uint32_t steps = timestamp_at(now) - h.options.timestamps->echo;
         if (steps < 600'000) echoed = milliseconds{steps};
     }
+    const bool advances = ack > sender_.una();
     const auto outcome =
         sender_.acknowledged(ack, std::span(h.options.sack).first(h.options.sack_count), bare, echoed, now);
-    if (window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
+    // An ACK that advances is news of the window, too, when a segment that was sent again carries it: else
+    // the old window would count from the new place, and reach beyond what was ever offered.
+    if (advances || window_update_seq_ < seq || (window_update_seq_ == seq && window_update_ack_ <= ack)) {
         // It may be smaller than what is in flight, or nothing (MUST-34, MUST-35): nothing new goes then
         // (SHLD-15), what is in flight goes again, the oldest whatever the window says (MAY-7), and as long
         // as the peer answers it is no reason to give up (SHLD-17).

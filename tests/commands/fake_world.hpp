@@ -63,6 +63,16 @@ public:
     Storage& storage() override { return storage_; }
     const Journal& journal() const override { return journal_; }
     std::optional<CauseId> cause_of_frame(std::size_t) const override { return std::nullopt; }
+    std::vector<std::string> wires(std::string_view wire) const override {
+        if (!wire.empty() && wire != "LAN0") return {};
+        return {"LAN0: delay 20us", "  frames 12"};
+    }
+    std::optional<std::string> change_wire(const Userid&, std::string_view wire,
+                                           const std::vector<std::string>& words) override {
+        if (wire != "LAN0") return "there is no wire " + std::string(wire);
+        if (words.size() % 2) return "'" + words.back() + "' has no value";
+        return std::nullopt;
+    }
     std::vector<std::string> prove(const WhyQuestion&, const WhyAnswer&) override { return {"No proof."}; }
     Userid default_stack(const Userid&) const override { return "TCPIP"; }
     std::optional<stack::ServerSnapshot> stack(const Userid& tcpip) const override {

@@ -54,7 +54,7 @@ Lab small_lab() {
 }  // namespace
 
 TEST_CASE("errors carry file, line, column, and the key that was meant") {
-    for (const std::string name : {"misspelled", "wrong_shapes", "not_yaml", "empty"}) {
+    for (const std::string name : {"misspelled", "wrong_shapes", "wires", "not_yaml", "empty"}) {
         CAPTURE(name);
         const auto reading = read_lab(name + ".yaml", content_of(kHere + name + ".yaml"));
         CHECK_FALSE(reading.lab);
