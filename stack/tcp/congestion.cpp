@@ -8,6 +8,7 @@ namespace vmlab::stack {
 
 void Congestion::use(CongestionAlgorithm algorithm, std::uint32_t phase) {
     if (algorithm == this->algorithm()) return;
+    if (model()) window_.threshold = std::max(window_.size, 2 * window_.segment);  // a model has no other
     switch (algorithm) {
         case CongestionAlgorithm::cubic: algorithm_ = Cubic{}; return;
         case CongestionAlgorithm::new_reno: algorithm_ = NewReno{}; return;
@@ -64,8 +65,10 @@ Congestion::Before Congestion::before() const {
 void Congestion::restore(const Before& before) {
     window_.size = std::max(window_.size, before.window.size);
     window_.threshold = before.window.threshold;
-    if (const auto* const cubic = std::get_if<Cubic>(&before.algorithm)) algorithm_ = *cubic;
-    else if (const auto* const reno = std::get_if<NewReno>(&before.algorithm)) algorithm_ = *reno;
+    const auto* const cubic = std::get_if<Cubic>(&before.algorithm);
+    if (cubic && std::holds_alternative<Cubic>(algorithm_)) algorithm_ = *cubic;
+    const auto* const reno = std::get_if<NewReno>(&before.algorithm);
+    if (reno && std::holds_alternative<NewReno>(algorithm_)) algorithm_ = *reno;
 }
 
 }  // namespace vmlab::stack

@@ -318,3 +318,23 @@ TEST_CASE("the algorithm can be chosen for one connection, in its midst") {
     CHECK(p.server.text[p.at_server].size() == 5'000'000);
     CHECK(is_pattern(p.server.text[p.at_server]));
 }
+
+TEST_CASE("who takes over from BBR in the midst of a repair begins with BBR's window") {
+    Congestion congestion;
+    congestion.use(CongestionAlgorithm::bbr, 0);
+    congestion.open(kSegment);
+    congestion.set_window(50 * kSegment);
+    congestion.use(CongestionAlgorithm::cubic, 0);
+    congestion.repaired();
+    CHECK(congestion.window() == 50 * kSegment);
+    CHECK(congestion.threshold() == 50 * kSegment);
+}
+
+TEST_CASE("a reduction that is taken back does not bring back an algorithm that was replaced meanwhile") {
+    Congestion congestion;
+    congestion.open(kSegment);
+    const auto before = congestion.before();
+    congestion.use(CongestionAlgorithm::new_reno, 0);
+    congestion.restore(before);
+    CHECK(congestion.algorithm() == CongestionAlgorithm::new_reno);
+}
