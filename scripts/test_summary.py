@@ -10,6 +10,8 @@ CHECKS = re.compile(r"^(PASS|FAIL|SKIP) (.*)$", re.M)
 # What a test program prints of a case that waits for something: "waits: fault 4: …".
 WAITS = re.compile(r"^waits: (.*)$", re.M)
 CASES = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
+# The last line of the timelines (tests/packets).
+TIMELINES = re.compile(r"^(\d+) passed, (\d+) failed, \d+ not ours, (\d+) not read$", re.M)
 
 for test in ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
     name, output = test.get("name"), test.findtext("system-out") or ""
@@ -30,6 +32,9 @@ for test in ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
         skipped += [(name, "a test case marked as skipped")] * int(cases.group(3))
         if test.get("status") == "fail" and cases.group(2) == "0":
             failed += 1  # all cases passed, the program failed: a sanitizer's report
+    elif timelines := TIMELINES.search(output):
+        passed += int(timelines.group(1))
+        failed += int(timelines.group(2)) + int(timelines.group(3))
     elif test.get("status") == "fail" or test.find("failure") is not None:
         failed += 1
         print(f"failed: {name}")

@@ -33,12 +33,13 @@ std::string text_of(const Option& o, const Flow& flow) {
     switch (o.kind) {
         case Kind::nop: return "nop";
         case Kind::eol: return "eol";
-        case Kind::mss: return fmt::format("mss {}", *o.first);
-        case Kind::wscale: return fmt::format("wscale {}", *o.first);
+        case Kind::mss: return fmt::format("mss {}", o.first.value_or(0));
+        case Kind::wscale: return fmt::format("wscale {}", o.first.value_or(0));
         case Kind::sack_ok: return "sackOK";
         case Kind::timestamps:
-            return fmt::format("TS val {} ecr {}", *o.first - (flow.stamped ? flow.stamp_offset : 0),
-                               *o.second);
+            return fmt::format("TS val {} ecr {}",
+                               o.first.value_or(0) - (flow.stamped ? flow.stamp_offset : 0),
+                               o.second.value_or(0));
         case Kind::sack: {
             std::string out = "sack";
             for (const auto& [left, right] : o.sack) out += fmt::format(" {}:{}", left, right);

@@ -263,7 +263,7 @@ PacketSpec parse_packet(Scanner& in, bool outbound) {
     }
     if (udp) {
         in.expect("(");
-        packet.content = UdpSpec{std::uint32_t(in.number(k16))};
+        packet.content = UdpSpec{std::uint32_t(in.number(65507))};
         in.expect(")");
         return packet;
     }

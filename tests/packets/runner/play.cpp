@@ -20,7 +20,7 @@ std::optional<double> value_named(std::string_view name, const Host& host, const
 
 namespace {
 
-constexpr Duration kAnyTime = hours{24};
+constexpr Duration kAnyTime = hours{24}, kLongest = hours{24 * 365 * 100};
 constexpr std::uint16_t kFirstPeerPort = 40000;
 
 struct Failure : std::runtime_error {
@@ -108,6 +108,7 @@ void Player::play_event(const Event& event) {
     const Instant base = event.when.kind == When::Kind::absolute ? kStart : base_;
     Instant from = base + event.when.from, to = base + event.when.to;
     if (event.when.kind == When::Kind::any) from = kStart, to = now() + kAnyTime;
+    if (from > kStart + kLongest) throw Failure(event.at, "no script lasts a hundred years");
     if (const auto* packet = std::get_if<PacketSpec>(&event.action); packet && packet->outbound)
         return leave(*packet, event, from, to);
     if (from < now() - settings_.tolerance) throw Failure(event.at, "its time is over");

@@ -96,7 +96,7 @@ Duration Scanner::time() {
     std::int64_t whole = 0;
     while (is_digit(peek())) {
         whole = whole * 10 + (peek() - '0');
-        if (whole > 100'000'000) fail("this time is too long");
+        if (whole > 10'000'000) fail("this time is too long");
         ++at_;
     }
     std::int64_t nanoseconds_of = 0, unit = 100'000'000;

@@ -1,5 +1,6 @@
 #include "tests/packets/runner/settings.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace vmlab::packets {
@@ -8,7 +9,7 @@ namespace {
 std::int64_t number_in(std::string_view text) {
     std::int64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return std::clamp<std::int64_t>(value, 0, 0x7fffffff);
 }
 
 Ipv4Address address_in(const Setting& s) {

@@ -72,7 +72,7 @@ Result Host::set_option(Socket& s, const Arguments& a) {
             a[3].kind == Expression::Kind::list && a[3].parts.size() == 1 ? value_of(a[3]) : 0;
         return {0};
     }
-    const std::int64_t value = value_of(a[3]);
+    const std::int64_t value = std::clamp<std::int64_t>(value_of(a[3]), 0, 0x7fffffff);
     auto& o = s.options;
     if (name == "TCP_NODELAY") o.no_delay = value != 0;
     else if (name == "SO_KEEPALIVE") o.keep_alive = value != 0;
