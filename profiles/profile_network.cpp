@@ -159,9 +159,12 @@ void ProfileReader::read_link_options(LinkStatement& link) {
         const Word option = words_.peek();
         const auto is = [&](std::string_view word) {
             const bool layer2 = word == "ETHERNET";  // as a link type the word has a row of its own
-            if (layer2 ? !option.is(word) : !is_operand(option, word)) return false;
+            const std::string row = layer2 ? "LINK layer 2" : fmt::format("LINK {}", word);
+            if (layer2 ? !option.is(word) || !is_known(ConfigFile::profile_tcpip, row)
+                       : !is_operand(option, word))
+                return false;
             words_.take();
-            if (!layer2) note(fmt::format("LINK {}", word), option.where);
+            note(row, option.where);
             return true;
         };
         if (is("MTU")) {

@@ -18,6 +18,7 @@
 #include "simulator/machines/service_program.hpp"
 #include "simulator/machines/ssl_program.hpp"
 #include "simulator/machines/tcpip_program.hpp"
+#include "simulator/site.hpp"
 #include "simulator/user_program.hpp"
 #include "simulator/world.hpp"
 #include "sslserv/messages.hpp"
@@ -392,6 +393,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
         if (!device.says_restart()) said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
     auto& running = stacks_[userid] = {launch, std::move(profile)};
     auto configuration = configuration_of(running);
+    plug_in(userid, configuration.server);
     for (const auto& notice : configuration.notices) said(notice);
     if (configuration.server.trace.on(stack::TraceArea::parse))
         for (const auto& statement : running.profile.statements)
@@ -413,6 +415,8 @@ StackConfiguration World::configuration_of(const RunningStack& stack) const {
     for (const auto& [user, entry] : directory_.all()) users.push_back(user);
     auto configuration = configure_stack(stack.profile, stack.launch, users);
     configuration.server.zone = stack.launch.zone;
+    for (auto& device : configuration.server.devices)
+        if (site::wire_of(device.type) == site::kWires[0]) device.network_layer2 = around_.lan_layer2;
     return configuration;
 }
 

@@ -22,8 +22,6 @@ namespace {
 
 /// How much virtual time the system may take to come up before clients are let in anyway.
 constexpr Duration kBringUp = seconds{60};
-/// A free address of LAN0, for the kernel.
-constexpr Ipv4Address kTapAddress = Ipv4Address::of(9, 60, 60, 100);
 
 template <typename... Words>
 void talk(fmt::format_string<Words...> text, Words&&... words) {
@@ -302,9 +300,11 @@ private:
         talk("  {}", typing() ? "type HELP for commands, QUIT to end" : "serving until SIGINT or SIGTERM");
         edge_->paint();  // ready means: the person sees the console as it is
         GrowingFile ready;
-        if (!options_.tap.empty())
-            talk("  TAP        ip address add {}/{} dev {}; ip link set {} up", kTapAddress.str(), 24,
-                 options_.tap, options_.tap);
+        if (!options_.tap.empty()) {
+            const LanPlan& lan = world_->lan();
+            talk("  TAP        ip address add {}/{} dev {}; ip link set {} up",
+                 Ipv4Address{lan.laptop.value + 1}.str(), lan.prefix, options_.tap, options_.tap);
+        }
         if (!options_.ready_file.empty() && ready.open(options_.ready_file, error_)) ready.append("ready\n");
     }
 

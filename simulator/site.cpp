@@ -2,6 +2,11 @@
 
 namespace vmlab::sim::site {
 
+std::string_view wire_of(std::string_view device_type) {
+    if (device_type == "HIPERS" || device_type == "CTC") return device_type;
+    return kWires[0];
+}
+
 std::vector<std::pair<Ipv4Address, std::string>> hosts(const LanPlan& plan) {
     return {{plan.first_hop, "router.example.test"},
             {plan.name_server, "ns1.example.test"},

@@ -4,6 +4,7 @@
 //
 //   LAN0 9.60.60.0/24   .1 ROUTER  .2 NS1  .3 TCPIP  .4 WS1  .7 WS2  .10 TCPIP10  .200 LAPTOP
 //   LAN1 9.60.61.0/24   .1 ROUTER  .4 WS3
+//   HIPERS, CTC         stacks with such devices
 #pragma once
 
 #include <string>
@@ -18,7 +19,10 @@
 namespace vmlab::sim::site {
 
 /// The names of its wires, as scenarios and WIRE know them.
-inline constexpr std::string_view kWires[] = {"LAN0", "LAN1"};
+inline constexpr std::string_view kWires[] = {"LAN0", "LAN1", "HIPERS", "CTC"};
+/// Where devices of this kind (as DEVICE spells it) lead: HiperSockets to one network of all stacks, CTCs to
+/// one wire, adapters to LAN0.
+[[nodiscard]] std::string_view wire_of(std::string_view device_type);
 
 inline constexpr Ipv4Address kFarRouter = Ipv4Address::of(9, 60, 61, 1);
 inline constexpr Ipv4Address kFarWorkstation = Ipv4Address::of(9, 60, 61, 4);

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "profiles/tcpip_data.hpp"
 #include "simulator/cp/console_lines.hpp"
 #include "simulator/cp/directory_source.hpp"
@@ -141,10 +143,12 @@ void World::make_machines() {
         system_.add(std::make_unique<VirtualMachine>(userid, *this));
 }
 
-/// LAN0 is the system's own network; LAN1 is behind the router. Both stand however the files are.
+/// LAN0 is the system's own network; LAN1 is behind the router. They stand however the files are. What
+/// devices of stacks lead to is decided when a stack starts (plug_in).
 void World::make_network(bool tap) {
     system_.set_fabric(network_);
-    const auto lan = network_.add_lan("LAN0"), far = network_.add_lan("LAN1");
+    for (const auto wire : site::kWires) network_.add_lan(std::string(wire));
+    const auto lan = network_.find("LAN0"), far = network_.find("LAN1");
     const LanPlan& plan = around_.lan;
     const auto random = [&](Name8 name) { return system_.random(name.view()); };
     const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address,
@@ -191,6 +195,20 @@ void World::make_network(bool tap) {
     for (const auto& stack : around_.stacks)
         if (const auto* vm = virtual_machine(stack.userid))
             for (std::uint16_t i = 0; i < stack.interfaces; ++i) network_.attach(lan, vm->index(), i);
+}
+
+/// The interfaces of a stack that starts, in the order in which its devices come up.
+void World::plug_in(const Userid& tcpip, const stack::ServerConfig& config) {
+    std::uint16_t interface = 0;
+    for (const auto& device : config.devices) {
+        if (!device.started || !device.attached) continue;
+        const bool suits = std::ranges::all_of(config.links, [&](const auto& l) { return l.suits(device); });
+        if (!suits) continue;
+        for (const auto& link : config.links)
+            if (link.device == device.name)
+                network_.attach(network_.find(site::wire_of(device.type)), virtual_machine(tcpip)->index(),
+                                interface++);
+    }
 }
 
 std::vector<std::pair<std::string, std::string>> World::files_now() const {

@@ -185,6 +185,7 @@ private:
         profiles::ProfileTcpip profile{};
     };
     TcpipProgram::Change change_stack(const Userid& tcpip, const FileId& file, const std::string& text);
+    void plug_in(const Userid& tcpip, const stack::ServerConfig& config);
     StackConfiguration configuration_of(const RunningStack& stack) const;
 
     System system_;

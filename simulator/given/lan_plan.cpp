@@ -50,15 +50,15 @@ private:
     std::set<Ipv4Address> taken_{};
 };
 
-/// The addresses of a profile that are on a wire, PRIMARYINTERFACE's before the others.
+/// The addresses of a profile that are on LAN0, PRIMARYINTERFACE's before the others.
 std::vector<profiles::HomeStatement> on_wires(const profiles::ProfileTcpip& profile) {
     std::vector<profiles::HomeStatement> found;
     for (const auto& home : profile.home.entries) {
         const auto* link = profile.link(*home.link);
         const auto* device = link == nullptr ? nullptr : profile.device(*link->device);
         const auto prefix = prefix_of_mask(home.mask);
-        if (device == nullptr || !device->simulated || device->kind == profiles::DeviceKind::virtual_ip ||
-            !prefix || *prefix == 0)
+        // HiperSockets and CTCs lead to other stacks only.
+        if (device == nullptr || device->kind != profiles::DeviceKind::osd || !prefix || *prefix == 0)
             continue;
         const bool primary = profile.primary_interface && **profile.primary_interface == *home.link;
         found.insert(primary ? found.begin() : found.end(), home);

@@ -80,6 +80,7 @@ private:
     void surround() {
         Surroundings& around = result_.around;
         around.stacks.clear();
+        around.lan_layer2.reset();
         for (const CheckedStack& stack : files_.stacks()) {
             const auto on_wire = std::count_if(stack.profile.devices.begin(), stack.profile.devices.end(),
                                                [](const auto& device) { return device.simulated; });

@@ -57,6 +57,8 @@ struct Surroundings {
     std::vector<StackPlan> stacks{{"TCPIP", 1}, {"TCPIP10", 1}};  ///< never empty; the first is the one that
                                                                   ///< clients of the laptop reach
     LanPlan lan{};
+    /// LAN0 is a VSWITCH of type ETHERNET (layer 2), or of type IP; nothing: it takes both.
+    std::optional<bool> lan_layer2 = false;
     std::vector<std::string> labels{"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
     /// In place of the label's certificate, or beside the labels.
     std::vector<sslserv::LabCertificate> certificates{};

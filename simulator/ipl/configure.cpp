@@ -90,7 +90,8 @@ void configure_devices(const profiles::ProfileTcpip& profile, const Launch& laun
         out.server.devices.push_back(std::move(config));
     }
     for (const auto& link : profile.links)
-        out.server.links.push_back({*link.name, link.type, *link.device, *link.mtu, link.where});
+        out.server.links.push_back(
+            {*link.name, link.type, *link.device, *link.mtu, link.where, *link.layer2, link.layer2.where});
 }
 
 void configure_ports(const profiles::ProfileTcpip& profile, const Level& level, StackConfiguration& out) {

@@ -12,8 +12,12 @@ stack::InterfaceId ExternalHost::plug(std::string interface_name, Ipv4Address ad
     return id;
 }
 
-void ExternalHost::add_default_route(Ipv4Address first_hop, stack::InterfaceId interface) {
-    stack_.add_route({.first_hop = first_hop, .interface = interface});
+void ExternalHost::add_route(Ipv4Address network, unsigned prefix, Ipv4Address first_hop,
+                             stack::InterfaceId interface) {
+    stack_.add_route({.destination = network,
+                      .mask = mask_of_prefix(prefix),
+                      .first_hop = first_hop,
+                      .interface = interface});
 }
 
 void ExternalHost::receive(Event& event, System& world) {

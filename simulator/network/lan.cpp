@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/summary.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -35,6 +36,10 @@ void Network::attach(std::size_t lan, MachineIndex machine, std::uint16_t interf
     if (plugs_.size() <= std::size_t(machine)) plugs_.resize(std::size_t(machine) + 1);
     auto& plugs = plugs_[std::size_t(machine)];
     if (plugs.size() <= interface) plugs.resize(interface + 1u);
+    if (Plug& old = plugs[interface]; old.used) {
+        if (old.lan == lan) return;
+        lans_[old.lan].ports[old.port].plugged = false;
+    }
     plugs[interface] = {true, lan, ports.size()};
     ports.push_back({machine, interface});
 }
@@ -78,11 +83,12 @@ void Network::switch_frame(Lan& lan, std::size_t port, Buffer frame, Verdict* ve
     if (std::size_t* const known = lan.learned.find(source)) *known = port;
     else if (!is_group && lan.learned.size() < kLearnedAddresses) lan.learned.add(source, port);
     if (const std::size_t* const known = lan.learned.find(address_at(frame, 0))) {
-        if (*known != port) deliver(lan, port, lan.ports[*known], frame, verdict, world);
+        if (*known != port && lan.ports[*known].plugged)
+            deliver(lan, port, lan.ports[*known], frame, verdict, world);
         return;
     }
     for (std::size_t i = 0; i < lan.ports.size(); ++i)
-        if (i != port) deliver(lan, port, lan.ports[i], frame, verdict, world);
+        if (i != port && lan.ports[i].plugged) deliver(lan, port, lan.ports[i], frame, verdict, world);
 }
 
 void Network::deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame, Verdict* verdict,
@@ -97,6 +103,7 @@ void Network::deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame,
     if (lan.settings.mtu && frame.size() > lan.settings.mtu + 14) {
         ++lan.counters.too_large;
         if (verdict) words = "dropped: larger than the wire's MTU";
+        note_too_large(lan, lan.ports[from], frame, world);
         deliveries.clear();
     } else if (!queued) {
         ++lan.counters.queue_full;
@@ -113,6 +120,18 @@ void Network::deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame,
     for (const auto& delivery : deliveries)
         world.post_frame(to.machine, to.interface, delivery.corrupt ? corrupted(frame, random_) : frame,
                          *queued + delivery.after);
+}
+
+/// Said at most once a second and wire, of the machine whose frame it is.
+void Network::note_too_large(Lan& lan, const Port& from, const Buffer& frame, System& world) {
+    if (world.now() < lan.too_large_said_at + seconds{1}) return;
+    lan.too_large_said_at = world.now();
+    world.record({RecordKind::drop,
+                  fmt::format("larger than the {} bytes that wire {} carries: {}", lan.settings.mtu, lan.name,
+                              stack::wire::summary_of_frame(frame.span())),
+                  {},
+                  "wire " + lan.name,
+                  {fmt::format("interface {}", from.interface)}});
 }
 
 /// How long the frame waits and is being sent; nothing when it finds the queue full.

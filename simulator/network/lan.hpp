@@ -56,7 +56,8 @@ public:
 
     /// Adds a LAN and returns its number.
     std::size_t add_lan(std::string name);
-    /// Plugs a machine's interface into a LAN. An interface that is not plugged in transmits into nothing.
+    /// Plugs a machine's interface into a LAN, out of the one it was in. An interface that is not plugged in
+    /// transmits into nothing.
     void attach(std::size_t lan, MachineIndex machine, std::uint16_t interface);
 
     Impairments& impairments(std::size_t lan) { return lans_[lan].settings.rules; }
@@ -97,6 +98,7 @@ private:
         Instant free_at{};              ///< with a rate: when the wire towards it is free again
         std::deque<Instant> leaving{};  ///< with a limit of frames: when each that waits has been sent
         bool in_burst = false;
+        bool plugged = true;
     };
     /// A direction of a TCP connection.
     using Flow = std::array<IpAddress, 2>;
@@ -111,6 +113,7 @@ private:
         std::vector<WireFault> ended{};                                 ///< by heal()
         std::map<std::pair<Flow, FlowPorts>, std::uint32_t> initial{};  ///< of SYNs seen, for faults
         std::uint32_t capture_interface = 0;
+        Instant too_large_said_at{};
 
         /// Frames need no look at all.
         bool plain() const {
@@ -121,6 +124,7 @@ private:
 
     void switch_frame(Lan& lan, std::size_t port, Buffer frame, Verdict* verdict, System& world);
     void deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame, Verdict* verdict, System& world);
+    void note_too_large(Lan& lan, const Port& from, const Buffer& frame, System& world);
     static std::optional<Duration> queue_up(Lan& lan, Port& to, std::size_t size, Instant now);
     void apply_faults(Lan& lan, const Name8& from, const Name8& to, const Buffer& frame, Instant now,
                       Deliveries& deliveries, Verdict* verdict);

@@ -40,6 +40,14 @@ inline constexpr MessageDef DTCPRS354I{"DTCPRS354I", "AutoRestart is the default
 inline constexpr MessageDef DTCOSD080I{"DTCOSD080I",
                                        "OSD initializing:", "START was given for an OSA-Express device.",
                                        "A device without START never prints this line.", Wording::source};
+inline constexpr MessageDef DTCOSD960I{"DTCOSD960I",
+                                       "HIPERS initializing:", "START was given for a HiperSockets device.",
+                                       "A device without START never prints this line.", Wording::ours};
+inline constexpr MessageDef DTCOSD961E{"DTCOSD961E",
+                                       "Device {}: link {} is of layer {}, the network of layer {}",
+                                       "A VSWITCH or guest LAN carries IP packets (layer 3) or Ethernet "
+                                       "frames (layer 2), and the link the other.",
+                                       "IP or ETHERNET at the end of LINK; QUERY VSWITCH.", Wording::ours};
 inline constexpr MessageDef DTCPRI385I{"DTCPRI385I", " Device {}:", "Status of a device.", "Nothing.",
                                        Wording::source};
 inline constexpr MessageDef DTCPRI386I{"DTCPRI386I", "    Type: {}, Status: {}",
@@ -188,7 +196,7 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
     &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
-    &DTCIPI912E, &DTCIPI913I, &DTCMON401I,
+    &DTCIPI912E, &DTCIPI913I, &DTCMON401I, &DTCOSD960I, &DTCOSD961E,
 };
 
 }  // namespace vmlab::stack

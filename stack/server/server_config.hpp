@@ -48,6 +48,8 @@ struct DeviceConfig {
     bool attached = true;           ///< DTCPARMS :attach. gives it all the addresses that it needs
     SourceLocation attach_where{};  ///< that tag, or the server's entry without one
     SourceLocation start_where{};   ///< the last START or STOP, if any
+    /// The network that it leads to carries Ethernet frames (layer 2), or IP only; nothing: both.
+    std::optional<bool> network_layer2{};
 };
 
 struct LinkConfig {
@@ -56,6 +58,12 @@ struct LinkConfig {
     std::string device;
     std::uint16_t mtu = 1500;
     SourceLocation where{};
+    bool layer2 = false;           ///< ETHERNET
+    SourceLocation layer_where{};  ///< that word or IP, if it is there
+    /// Whether the device's network carries this link's layer.
+    [[nodiscard]] bool suits(const DeviceConfig& of) const {
+        return of.name != device || !of.network_layer2 || *of.network_layer2 == layer2;
+    }
 };
 
 struct HomeEntry {

@@ -37,6 +37,7 @@ Said TcpipServer::inactive(Said said, const std::string& name, const SourceLocat
             if (device.name != link.device) continue;
             if (!device.started) rest_on(device.start_where);
             else if (!device.attached) rest_on(device.attach_where);
+            else if (!link.suits(device)) rest_on(link.layer_where);
             rest_on(device.where);
         }
         rest_on(link.where);
@@ -104,12 +105,13 @@ void TcpipServer::note_ports(ServerSink& out) {
 /// START: false when the virtual machine does not have the device.
 bool TcpipServer::initialize_device(const DeviceConfig& device, ServerSink& out) {
     const bool ctc = device.type == "CTC";
-    out.console((ctc ? say<DTCCTC080I>() : say<DTCOSD080I>()).because(device.where));
+    Said begins = ctc ? say<DTCCTC080I>() : device.type == "HIPERS" ? say<DTCOSD960I>() : say<DTCOSD080I>();
+    out.console(std::move(begins).because(device.where));
     out.console(say<DTCPRI385I>(device.name));
     out.console(say<DTCPRI386I>(device.type, "Not started"));
     out.console(say<DTCPRI387I>(0));
     out.console(say<DTCPRI388I>(device.vdev));
-    if (device.attached) return true;
+    if (device.attached) return suits_network(device, out);
     const unsigned vdev = unsigned(std::strtoul(device.vdev.c_str(), nullptr, 16));
     const std::string pair = fmt::format("{:08X} or {:08X}", vdev, vdev + 1);
     Said error = ctc ? say<DTCCTC045E>(device.name, pair) : say<DTCOSD045E>(device.name, pair);
@@ -121,14 +123,38 @@ bool TcpipServer::initialize_device(const DeviceConfig& device, ServerSink& out)
     return false;
 }
 
+/// A network of layer 3 takes no links of layer 2, nor the reverse: the device does not come up.
+bool TcpipServer::suits_network(const DeviceConfig& device, ServerSink& out) {
+    const auto layer = [](bool layer2) { return layer2 ? "2 (ETHERNET)" : "3 (IP)"; };
+    for (const auto& link : config_.links) {
+        if (link.suits(device)) continue;
+        Said error =
+            say<DTCOSD961E>(device.name, link.name, layer(link.layer2), layer(*device.network_layer2));
+        error.rests_on = {link.layer_where.known() ? link.layer_where : link.where};
+        out.console(std::move(error));
+        out.console(say<DTCOSD082E>());
+        out.console(say<DTCPRI386I_END>(device.type, "No status available"));
+        return false;
+    }
+    return true;
+}
+
 void TcpipServer::bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out) {
     const auto mac = mac_for(first_home_of(config_, link.name));
-    out.console(say<DTCQDI001I>(device.name, device.vdev));
-    out.console(say<DTCQDI007I>());
-    out.console(say<DTCOSD238I>(device.name));
-    out.console(say<DTCOSD319I>(device.name));
-    out.console(say<DTCOSD341I>(mac.str(), device.name));
-    stack_.add_interface({.name = link.name, .mac = mac, .mtu = link.mtu, .where = link.where});
+    if (device.type != "CTC") {
+        out.console(say<DTCQDI001I>(device.name, device.vdev));
+        out.console(say<DTCQDI007I>());
+        out.console(say<DTCOSD238I>(device.name));
+        out.console(say<DTCOSD319I>(device.name));
+        out.console(say<DTCOSD341I>(mac.str(), device.name));
+    }
+    const auto id =
+        stack_.add_interface({.name = link.name, .mac = mac, .mtu = link.mtu, .where = link.where});
+    // What a wire does to this link's frames (simulator/network/lan.cpp) leads here.
+    out.record({RecordKind::state,
+                fmt::format("link {} carries datagrams of up to {} bytes", link.name, link.mtu),
+                {link.where},
+                fmt::format("interface {}", id)});
 }
 
 void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {

@@ -129,6 +129,7 @@ private:
     std::vector<std::string> about_ssl_servers() const;
     void bring_up_devices(Instant now, ServerSink& out);
     bool initialize_device(const DeviceConfig& device, ServerSink& out);
+    bool suits_network(const DeviceConfig& device, ServerSink& out);
     void bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out);
     void note_address(const HomeEntry& home, ServerSink& out);
     void assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);

@@ -251,9 +251,9 @@ TEST_CASE("devices and links, mistaken or not simulated") {
     CHECK(findings_of("DEVICE D OSD\nSTART D") ==
           "1:10 error DTCPRS904E DEVICE ends before its device address\n"
           "2:7 error DTCPRS907E Device D named by START is not defined\n");
-    CHECK(findings_of("DEVICE D CTC 0E24\nLINK L CTC 0 D\nSTART D") ==
-          "1:10 info DTCPRS906I DEVICE CTC is read but not simulated\n"
-          "2:8 info DTCPRS906I LINK CTC is read but not simulated\n");
+    CHECK(findings_of("DEVICE D LCS 0E24\nLINK L ETHERNET 0 D\nSTART D") ==
+          "1:10 info DTCPRS906I DEVICE LCS is read but not simulated\n"
+          "2:8 info DTCPRS906I LINK ETHERNET is read but not simulated\n");
     CHECK(findings_of("DEVICE D OSD 600\nDEVICE D OSD 700") ==
           "2:1 warning DTCPRS908W DEVICE D repeats what line 1 says\n");
     CHECK(findings_of("DEVICE D OSD 600\nLINK L QDIOETHERNET D MTU 12") ==

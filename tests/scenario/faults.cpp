@@ -125,6 +125,7 @@ void check_fault(int row) {
     const PlantedFault& fault = fault_of(row);
     CAPTURE(fault.title);
     WorldOptions good = healthy();
+    good.wires = {{"LAN0", fault.lan, {}}};
     for (const auto& edit : fault.usual) (void)plant(edit, good.files);
     ConfigurationFiles files = good.files;
     for (const auto& decoy : kDecoys) (void)plant(decoy, files);
@@ -194,6 +195,8 @@ FAULT(37)
 FAULT(39)
 FAULT(40)
 FAULT(41)
+FAULT(42)
+FAULT(43)
 FAULT(44)
 FAULT(45)
 FAULT(46)

@@ -41,6 +41,7 @@ struct PlantedFault {
     std::vector<std::string> typed{};  ///< at TCPMAINT's console, once the system is up
     std::vector<PlantedEdit> usual{};  ///< changes to the baseline that the good system has, too
     Visitors visitors = Visitors::brief;
+    std::vector<WireWord> lan{};  ///< how LAN0 is, in the good system, too
 };
 
 [[nodiscard]] const std::vector<PlantedFault>& planted_faults();

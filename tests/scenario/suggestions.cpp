@@ -31,6 +31,8 @@ const std::map<int, NoSuggestion> kNoSuggestion = {
     {30,
      {"", "what PORT asks for is right: only the visit of a client without a certificate shows the fault"}},
     {41, {"no-default-route", "no file says which hop leads to the networks behind it"}},
+    {42, {"", "no file says how large a packet the network carries"}},
+    {43, {"", "no file says which layer the virtual switch carries"}},
     {44, {"", "no file says how many clients share an address"}},
     {46, {"", "no file says who shall give commands to SMTP"}},
     {47, {"", "no file says who shall give commands to the SSL servers"}},
