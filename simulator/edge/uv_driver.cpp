@@ -162,14 +162,14 @@ int UvDriver::run() {
 
 void UvDriver::stop() { impl_->stopping = true; }
 
-void UvDriver::post(const Name8& machine, Payload payload) {
+void UvDriver::post(const Name8& machine, OutsideEvent event) {
     if (!impl_->world || impl_->stopping) return;
     impl_->take_due_events();
-    impl_->world->post(machine, std::move(payload));
+    impl_->world->enter(EventEntered{machine, std::move(event)});
 }
 
-void UvDriver::record(const Name8& machine, Record what) {
-    if (impl_->world) impl_->world->record(machine, std::move(what));
+void UvDriver::enter(Input what) {
+    if (impl_->world) impl_->world->enter(std::move(what));
 }
 
 void UvDriver::pause() {

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "simulator/system/recording.hpp"
 #include "stack/base/assert.hpp"
+#include "stack/base/overloaded.hpp"
 
 namespace vmlab::sim {
 namespace {
@@ -94,6 +96,21 @@ bool System::run_until(Instant until, const std::function<bool()>& done) {
     }
     now_ = std::max(now_, until);
     return false;
+}
+
+void System::enter(Input what) {
+    RecordedInput input{events_, !running_.empty(), now_, std::move(what)};
+    if (journal_.keeps_lines()) journal_.add_line(input.line());
+    std::visit(overloaded{
+                   [&](EventEntered& e) {
+                       std::visit([&](auto& event) { post(e.machine, std::move(event)); }, e.event);
+                   },
+                   [&](HostNoted& e) {
+                       record(e.machine, {e.kind, std::move(e.text), {}, {}, {}});
+                   },
+                   [](auto&) {},
+               },
+               input.what);
 }
 
 CauseId System::record(Record what) { return record(running_, std::move(what)); }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "simulator/system/event_queue.hpp"
+#include "simulator/system/input.hpp"
 #include "simulator/system/journal.hpp"
 #include "simulator/system/machine.hpp"
 #include "simulator/system/outside.hpp"
@@ -46,6 +47,10 @@ public:
     void run_until(Instant until);
     /// Until `done()` holds after an event, or nothing is left, or `until` has come. True when done.
     bool run_until(Instant until, const std::function<bool()>& done);
+
+    /// Something from outside: it takes place now, and stands in the journal's lines if these are kept, so
+    /// that the run can be made again. Whatever is not the world's own goes this way.
+    void enter(Input what);
 
     // ── what machines use ─────────────────────────────────────────────────────
     Instant now() const { return now_; }
