@@ -252,7 +252,7 @@ private:
 
     bool read_recording(std::string_view line) {
         if (run_.ended()) return refuse(1, "the recording goes on behind its end");
-        if (line.size() < kCheckDigits + 3 ||
+        if (line.size() < kCheckDigits + 3 || line[kCheckDigits + 1] != ' ' ||
             line.substr(1, kCheckDigits) != fmt::format("{:08x}", check_of(line.substr(kCheckDigits + 1))))
             return refuse(2, "this line of the recording is damaged: its check digits say so");
         RecordingLine read{number_, {}, {}};
@@ -260,7 +260,8 @@ private:
         while (at <= line.size()) {
             const auto end = std::min(line.find(' ', at), line.size());
             auto field = read_field(line.substr(at, end - at));
-            if (!field) return refuse(at + 1, "this is no field of a recording");
+            if (!field || (read.word.empty() && !is_plain(*field)))
+                return refuse(at + 1, "this is no field of a recording");
             if (read.word.empty()) read.word = std::move(*field);
             else read.fields.push_back(std::move(*field));
             at = end + 1;
