@@ -12,6 +12,11 @@ namespace {
 /// Lines of console kept per machine; a console that is never closed does not grow without bound.
 constexpr std::size_t kConsoleLines = 2000;
 
+/// The same bytes, not a copy of them.
+bool is_same(const Buffer& one, const Buffer& other) {
+    return one.data() == other.data() && one.size() == other.size();
+}
+
 }  // namespace
 
 System::System(Instant start, const Seed& seed, Outside& outside)
@@ -47,10 +52,16 @@ void System::post_frame(MachineIndex to, std::uint16_t interface, Buffer frame, 
     const Instant at = now_ + after;
     Event* const last = queue_.last();
     if (last && last->at == at && last->to == to && last->cause == cause_)
-        if (auto* const train = std::get_if<FramesArrived>(&last->payload);
-            train && train->interface == interface)
-            return train->frames.push_back(std::move(frame));
-    FramesArrived train{interface, {}};
+        if (auto* const train = std::get_if<FramesArrived>(&last->payload)) {
+            if (train->interface == interface && train->interfaces == 1)
+                return train->frames.push_back(std::move(frame));
+            if (train->interface + train->interfaces == interface && train->frames.size() == 1 &&
+                is_same(train->frames[0], frame)) {
+                ++train->interfaces;
+                return;
+            }
+        }
+    FramesArrived train{interface, 1, {}};
     train.frames.push_back(std::move(frame));
     queue_.push({at, to, cause_, std::move(train)});
 }

@@ -59,7 +59,7 @@ public:
     bool post(const Name8& to, Payload payload, Duration after = {});
     void transmit(const Machine& from, std::uint16_t interface, Buffer frame);
     /// A frame arrives at `to`. Frames that follow one another to the same place at the same instant, and
-    /// from the same cause, are one event.
+    /// from the same cause, are one event; so is a broadcast at interfaces that follow one another.
     void post_frame(MachineIndex to, std::uint16_t interface, Buffer frame, Duration after);
     /// A record of the machine whose event is in flight; what it follows from: stack/base/cause.hpp.
     CauseId record(Record what);
