@@ -3,11 +3,11 @@
 //
 // A journal has two kinds of lines. "#…" is a record (journal.hpp). "@…" belongs to the recording:
 //
-//     @9c1d0e55 typed 5120 1573142410000123456 TCPMAINT =TkVUU1RBVCBDT05G
+//     @116649a3 typed 5120 1573142410000123456 TCPMAINT =TkVUU1RBVCBDT05G
 //
-// eight hex digits, which are FNV-1a (32 bits) of all that stands behind them; a word; fields. A field is
-// plain when it consists of letters, digits and . _ : / + , -, else "=" and base64 (RFC 4648) of its bytes.
-// Lines stand in the order of what happened, records among them.
+// eight hex digits, which are the CRC-32 (IEEE 802.3) of all that stands behind them; a word; fields. A field
+// is plain when it consists of letters, digits and . _ : / + , -, else "=" and base64 (RFC 4648) of its
+// bytes. Lines stand in the order of what happened, records among them.
 //
 // The first line is "recording 1"; what the run was given follows (simulator/run_setup.hpp) before the first
 // record. Then inputs. Their first fields are: how many events had been taken, with a "+" when the input came

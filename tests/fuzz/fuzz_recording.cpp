@@ -19,9 +19,13 @@ std::string with_checks(std::string_view journal) {
         if (line.empty()) line = journal;
         journal.remove_prefix(line.size());
         if (line.starts_with('@') && line.size() > 10) {
-            std::uint32_t sum = 0x811c9dc5;
+            std::uint32_t sum = ~0u;
             const auto checked = line.substr(9, line.size() - 9 - (line.ends_with('\n') ? 1 : 0));
-            for (const char c : checked) sum = (sum ^ static_cast<unsigned char>(c)) * 0x01000193;
+            for (const char c : checked) {
+                sum ^= static_cast<unsigned char>(c);
+                for (int bit = 0; bit < 8; ++bit) sum = (sum & 1) != 0 ? sum >> 1 ^ 0xedb88320 : sum >> 1;
+            }
+            sum = ~sum;
             out += '@';
             for (int shift = 28; shift >= 0; shift -= 4) out += "0123456789abcdef"[sum >> shift & 15];
             out += line.substr(9);

@@ -112,11 +112,28 @@ TEST_CASE("every input is written and read as the same") {
     CHECK(journal.ends_with(again));
 }
 
+TEST_CASE("a line is as it is described") {
+    const RecordedInput typed{5120, false, Instant(nanoseconds{1573142410000123456}),
+                              EventEntered{"TCPMAINT", ConsoleTyped{"NETSTAT CONF"}}};
+    CHECK(typed.line() == "@116649a3 typed 5120 1573142410000123456 TCPMAINT =TkVUU1RBVCBDT05G");
+    for (std::size_t size = 0; size < 20; ++size) {
+        const std::string bytes(size, '\xff');
+        const RecordingLine line{0, "shipped", {"PATH", bytes}};
+        RecordingError error;
+        const auto read =
+            read_recorded_run(RecordingLine{0, "recording", {"1"}}.line() + "\n" + line.line() + "\n", error);
+        CAPTURE(error.what);
+        REQUIRE(read.has_value());
+        CHECK(read->given.at(0).fields == line.fields);
+    }
+}
+
 TEST_CASE("no bit of a recording can change unnoticed, and its place is named") {
     const auto journal = journal_of(one_of_each());
     const auto first_record = journal.find("\n#") + 1;
     for (std::size_t at = 0; at < journal.size(); ++at) {
-        if (at >= first_record && at <= journal.find('\n', first_record)) continue;  // replay compares records
+        if (at >= first_record && at <= journal.find('\n', first_record))
+            continue;  // replay compares records
         std::string damaged = journal;
         damaged[at] = char(damaged[at] ^ 1);
         CAPTURE(at);
