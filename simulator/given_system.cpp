@@ -142,15 +142,19 @@ std::optional<GivenSystem> read_given(const GivenOptions& options, OtherFiles ot
     return std::move(reader.given);
 }
 
+SuppliedSystem supply(GivenSystem given, const NamedTexts& shipped) {
+    auto supplied = supply_system(SystemFiles(std::move(given.files), std::move(given.options)), shipped);
+    if (!given.warning.empty()) supplied.said.push_back("nothing of the key database: " + given.warning);
+    for (const std::string& path : given.passed_over)
+        supplied.said.push_back("nothing of " + path + ": it is no file that vmlab knows");
+    return supplied;
+}
+
 std::optional<SuppliedSystem> read_and_supply(const GivenOptions& options, std::string& error) {
     auto given = read_given(options, OtherFiles::on_disks, error);
     const auto shipped = given ? read_folder(baseline_folder(), error) : std::nullopt;
     if (!shipped) return std::nullopt;
-    auto supplied = supply_system(SystemFiles(std::move(given->files), std::move(given->options)), *shipped);
-    if (!given->warning.empty()) supplied.said.push_back("nothing of the key database: " + given->warning);
-    for (const std::string& path : given->passed_over)
-        supplied.said.push_back("nothing of " + path + ": it is no file that vmlab knows");
-    return supplied;
+    return supply(std::move(*given), *shipped);
 }
 
 }  // namespace vmlab::sim

@@ -31,6 +31,9 @@ enum class OtherFiles { passed_over, on_disks };
 [[nodiscard]] std::optional<GivenSystem> read_given(const GivenOptions& options, OtherFiles others,
                                                     std::string& error);
 
+/// What was given as a system to bring up, with what it does not say; `shipped` is vmlab's own system.
+[[nodiscard]] SuppliedSystem supply(GivenSystem given,
+                                    const std::vector<std::pair<std::string, std::string>>& shipped);
 /// A folder as a system to bring up. Nothing, and a sentence, as above.
 [[nodiscard]] std::optional<SuppliedSystem> read_and_supply(const GivenOptions& options, std::string& error);
 

@@ -511,11 +511,18 @@ std::unique_ptr<Program> World::make_cache_agent(const Launch& launch, VirtualMa
     }
     segments_.load(segment, userid);
     auto& cache = session_caches_[segment];
-    if (!cache) cache = std::make_shared<sslserv::SessionCache>();
+    if (!cache) cache = new_cache(segment);
     cache->set_served();
     cache_agents_[userid] = segment;
     return std::make_unique<WaitingProgram>(
         fmt::format("SSL DCSS Management Agent: segment {} is available", segment.view()));
+}
+
+/// Whoever has the segment or not: the members of a pool know the names that one of them gave.
+World::SharedCache World::new_cache(const Name8& segment) {
+    auto& names = session_names_[segment];
+    if (!names) names = std::make_shared<sslserv::SessionNames>();
+    return std::make_shared<sslserv::SessionCache>(sslserv::SessionCache::kMostEntries, names);
 }
 
 /// A server by itself keeps its sessions itself; the members of a pool share the segment, whether anybody
@@ -527,7 +534,7 @@ World::SharedCache World::cache_for(const Launch& launch, const stack::SslConfig
     const Name8 segment = cache_segment_of(launch.stack);
     if (!segments_.find(segment)) segments_.define({.name = segment});
     if (const auto refused = refuse_segment(directory_, racf_, userid, segment)) {
-        auto cache = std::make_shared<sslserv::SessionCache>();
+        auto cache = new_cache(segment);
         cache->set_unserved(
             {fmt::format("it cannot load segment {}", segment.view()), refused->rests_on, {}});
         world.record({RecordKind::refusal, refused->text, refused->rests_on});
@@ -537,7 +544,7 @@ World::SharedCache World::cache_for(const Launch& launch, const stack::SslConfig
     segments_.load(segment, userid);
     auto& cache = session_caches_[segment];
     if (cache) return cache;
-    cache = std::make_shared<sslserv::SessionCache>();
+    cache = new_cache(segment);
     sslserv::SessionCache::Absence absence{
         fmt::format("nobody serves segment {}", segment.view()), {}, {about_machine(launch.stack)}};
     for (const auto& [user, where] :

@@ -10,6 +10,7 @@
 #include "simulator/host_files.hpp"
 #include "simulator/lab_commands.hpp"
 #include "simulator/machines/tap_host.hpp"
+#include "simulator/run_setup.hpp"
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/lab_session.hpp"
 #include "simulator/user_program.hpp"
@@ -19,9 +20,6 @@
 
 namespace vmlab::sim {
 namespace {
-
-/// How much virtual time the system may take to come up before clients are let in anyway.
-constexpr Duration kBringUp = seconds{60};
 
 template <typename... Words>
 void talk(fmt::format_string<Words...> text, Words&&... words) {
@@ -114,12 +112,13 @@ public:
             talk("vmlab: {}", edge.tap_refusal());
             return kCannotBind;
         }
-        World world(setup_, edge);
-        world.set_prover(prover_against(good_, world.files_now()));
+        setup_.can_edit = edge.interactive();
+        World world(system_.options, edge);
+        world.set_prover(prover_against(system_.good, world.files_now()));
         world_ = &world;
         const Leave leave{*this};
         if (typing() && !world.directory().find(user_)) return no_such_user();
-        bring_up();
+        come_up();
         edge.attach(world.system());
         if (const auto refused = edge.port_refusals(); !refused.empty()) {
             for (const auto& line : refused) talk("vmlab: {}", line);
@@ -128,8 +127,11 @@ public:
         welcome();
         edge.run();
         write_down();
-        if (setup_.capture) write_capture(capture_.take());
+        world.system().enter(RunEnded{});
+        write_journal();
+        if (system_.options.capture) write_capture(capture_.take());
         for (const auto& inert : world.network().inert_faults()) talk("vmlab: {}", inert);
+        if (!options_.consoles.empty()) consoles_.append(report_consoles(world.system()));
         return save(world) ? kOk : kInternal;
     }
 
@@ -148,7 +150,8 @@ private:
     /// A lab begins anew each time: what it broke is not the healthy system's.
     bool save(World& world) {
         if (lab_) return true;
-        const bool saved = work_->save_state(packed(export_storage(world.storage()), setup_.files), error_);
+        const bool saved =
+            work_->save_state(packed(export_storage(world.storage()), system_.options.files), error_);
         if (!saved) talk("vmlab: {}", error_);
         return saved;
     }
@@ -176,31 +179,38 @@ private:
         setup_.start = host_now();
         setup_.seed = options_.seed ? seed_from_number(*options_.seed) : seed_from_host();
         setup_.keys = keys_of(*work_);
-        const auto shipped = read_folder(baseline_folder(), error_);
+        setup_.user = user_;
+        setup_.typing = typing();
+        setup_.passive = options_.passive_ports;
+        setup_.loss_ppm = options_.loss_ppm;
+        setup_.partition = options_.partition;
+        setup_.tap = !options_.tap.empty();
+        auto shipped = read_folder(baseline_folder(), error_);
         if (!shipped) return refuse(error_);
-        good_.start = virtual_start();
-        good_.seed = setup_.seed;
-        good_.keys = setup_.keys;
-        good_.files = *shipped;
-        setup_.loopback_clients = true;
-        setup_.passive_ports = options_.passive_ports;
-        if (!read_configuration(options_, setup_, error_)) return refuse(error_);
-        good_.around = setup_.around;
-        if (options_.lab.empty()) {
-            if (options_.fresh) return kOk;
-            auto state = work_->load_state(error_);
-            if (!state) return refuse(error_);
-            setup_.saved = unpacked(std::move(*state), setup_.files);
-            return kOk;
+        setup_.shipped = std::move(*shipped);
+        if (!options_.given.paths.empty()) {
+            setup_.given = read_given(options_.given, OtherFiles::on_disks, error_);
+            if (!setup_.given) return refuse(error_);
         }
-        std::vector<LabError> errors;
-        const auto lab = find_lab(options_.lab, labs_folder(), errors);
-        if (lab) {
-            good_ = healthy_options(*lab, std::move(good_));
-            setup_ = broken_options(*lab, std::move(setup_), errors);
+        if (!options_.lab.empty()) {
+            std::vector<LabError> errors;
+            const auto lab = find_lab(options_.lab, labs_folder(), errors);
+            if (!lab) return refuse(report_errors(errors));
+            setup_.lab_file = lab->file;
+            setup_.lab_text = read_host_file(lab->file).value_or("");
         }
-        if (!errors.empty()) return refuse(report_errors(errors));
-        lab_.emplace(*lab);
+        auto system = system_of(setup_, error_);
+        if (!system) return refuse(error_);
+        system_ = std::move(*system);
+        for (const auto& sentence : system_.said) talk("supplied: {}", sentence);
+        if (system_.lab) lab_.emplace(*system_.lab);
+        return lab_ || options_.fresh ? int(kOk) : load_state();
+    }
+
+    int load_state() {
+        auto state = work_->load_state(error_);
+        if (!state) return refuse(error_);
+        setup_.saved = system_.options.saved = unpacked(std::move(*state), system_.options.files);
         return kOk;
     }
 
@@ -211,8 +221,9 @@ private:
         }
         if (!options_.pcap.empty()) {
             if (!pcap_.open(options_.pcap, error_)) return refuse(error_);
-            setup_.capture = &capture_;
+            system_.options.capture = &capture_;
         }
+        if (!options_.consoles.empty() && !consoles_.open(options_.consoles, error_)) return refuse(error_);
         const auto journal = options_.journal.empty() ? work_->path_of("journal") : options_.journal;
         return journal_.open(journal, error_) ? int(kOk) : refuse(error_);
     }
@@ -222,12 +233,12 @@ private:
         edge_options_.user = user_;
         edge_options_.tap = options_.tap;
         edge_options_.tap_interface = TapHost::kKernel;
-        setup_.tap = !options_.tap.empty();
         edge_options_.looks.prompt = "";
         edge_options_.looks.history_file = work_->path_of("history");
         if (!options_.ports) return kOk;
-        const auto passive = options_.passive_ports.value_or(setup_.around.passive_ports);
-        const PortMap ports{setup_.around.lan.home, options_.port_base, passive.first, passive.second};
+        const auto passive = options_.passive_ports.value_or(system_.options.around.passive_ports);
+        const PortMap ports{system_.options.around.lan.home, options_.port_base, passive.first,
+                            passive.second};
         if (const auto objection = ports.objection()) {
             talk("vmlab: {}", *objection);
             return kUsage;
@@ -241,35 +252,17 @@ private:
         hooks.quiet = [this] { write_down(); };
         hooks.line = [this](const std::string& line) { return typed(line); };
         hooks.completions = [this](const std::string& line) { return complete(line); };
-        if (setup_.capture)
-            hooks.key_log = [this](const std::string& line) { capture_.add_secrets(line + "\n"); };
+        if (system_.options.capture)
+            hooks.key_log = [this](const std::string& line) { capture_.add_secrets(line + "\n", world_->now()); };
         return hooks;
     }
 
     /// In virtual time, so that it takes milliseconds; ports open meanwhile.
-    void bring_up() {
+    void come_up() {
         for (const auto& complaint : world_->complaints()) talk("vmlab: {}", complaint);
-        System& system = world_->system();
-        system.journal().keep_lines(true);
         if (!work_->save_file("ca.pem", world_->authority_pem(), error_)) talk("vmlab: {}", error_);
         save_clients();
-        world_->ipl();
-        up_ = system.run_until(setup_.start + kBringUp,
-                               [this] { return world_->settled(world_->main_stack()); });
-        // A lab's fault may need commands of its own; they, too, are over before anybody is let in.
-        while (lab_ && !lab_->begun() && system.now() < setup_.start + 2 * kBringUp) {
-            lab_->advance(*world_);
-            system.run_until(system.now() + milliseconds{100});
-        }
-        if (options_.loss_ppm > 0) world_->network().impairments(0).loss = options_.loss_ppm;
-        if (options_.partition)
-            world_->network().partition(
-                0, system.now() + options_.partition->first,
-                system.now() + options_.partition->first + options_.partition->second);
-        if (!typing()) return;
-        world_->log_on_at_prompt(user_);
-        system.run_until(system.now() + milliseconds{1},
-                         [this] { return world_->virtual_machine(user_)->logged_on(); });
+        up_ = bring_up(setup_, *world_, lab_ ? &*lab_ : nullptr);
     }
 
     /// Certificates for real clients that CLIENTCERTCHECK asks.
@@ -309,12 +302,11 @@ private:
     }
 
     bool typed(const std::string& line) {
-        if (lab_ && lab_->typed(line, *world_)) {
-            advance_lab();
-            return true;
-        }
-        if (!iequals(trimmed(line), "quit")) return false;
-        edge_->stop();
+        const bool for_lab = lab_ && LabSession::is_for(line);
+        if (!for_lab && !iequals(trimmed(line), "quit")) return false;
+        world_->system().enter(ProgramTold{line});
+        if (for_lab) (void)lab_->typed(line, *world_), advance_lab();
+        else edge_->stop();
         return true;
     }
 
@@ -325,18 +317,21 @@ private:
     }
 
     void advance_lab() {
-        lab_->advance(*world_);
+        if (lab_->busy()) {
+            world_->system().enter(LabLookedAt{});
+            lab_->advance(*world_);
+        }
         show_text(lab_->take_text(), *edge_);
     }
 
     /// The loop's quiet moment: what was recorded goes to its files.
     void write_down() {
         if (!world_) return;
-        if (setup_.capture) {
+        if (system_.options.capture) {
             write_capture(capture_.take(world_->now()));
             edge_->wake_by(capture_.next_release());
         }
-        if (!journal_.append(world_->system().journal().take_lines())) lose(journal_lost_, "the journal");
+        write_journal();
         for (const auto& refused : edge_->port_refusals()) talk("vmlab: {}", refused);
         if (lab_) advance_lab();
         if (!typing()) return;
@@ -352,6 +347,10 @@ private:
         edge_->stop();
     }
 
+    void write_journal() {
+        if (!journal_.append(world_->system().journal().take_lines())) lose(journal_lost_, "the journal");
+    }
+
     /// A full disk ends a file, not the run; said once.
     static void lose(bool& lost, std::string_view what) {
         if (!std::exchange(lost, true)) talk("vmlab: {} cannot be written any more: it ends here", what);
@@ -360,10 +359,10 @@ private:
     const RunOptions& options_;
     std::string error_;
     std::optional<WorkDirectory> work_;
-    WorldOptions setup_;
-    WorldOptions good_;  ///< what WHY … (PROVE compares with
+    RunSetup setup_;
+    RunSystem system_;
     std::optional<LabSession> lab_;
-    GrowingFile pcap_, journal_;
+    GrowingFile pcap_, journal_, consoles_;
     Capture capture_;
     EdgeOptions edge_options_;
     Edge* edge_ = nullptr;

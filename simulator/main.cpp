@@ -9,6 +9,7 @@
 #include "simulator/check_command.hpp"
 #include "simulator/lab_commands.hpp"
 #include "simulator/live_run.hpp"
+#include "simulator/replay_command.hpp"
 #include "simulator/virtual_run.hpp"
 #include "simulator/why_command.hpp"
 
@@ -85,8 +86,20 @@ void add_run(CLI::App& app, RunOptions& o) {
     run->add_flag("--traffic", o.traffic,
                   "With --virtual: WS1 puts and gets a file by FTP over TLS meanwhile")
         ->needs(in_virtual_time);
-    run->add_option("--consoles", o.consoles, "With --virtual: write all consoles to this file")
-        ->needs(in_virtual_time);
+    run->add_option("--consoles", o.consoles, "Write all consoles to this file at the end");
+}
+
+void add_replay(CLI::App& app, ReplayOptions& o) {
+    auto* again = app.add_subcommand(
+        "replay", "Make a recorded run again from its journal: no ports, virtual time, the same bytes");
+    again
+        ->add_option("recording", o.recording,
+                     "The journal of a run in real time (WORK/journal, or --journal)")
+        ->required();
+    again->add_option("--pcap", o.pcap, "Write every virtual wire to this pcapng file");
+    again->add_option("--journal", o.journal, "Write the journal to this file");
+    again->add_option("--consoles", o.consoles, "Write all consoles to this file at the end");
+    again->add_flag("--partial", o.partial, "The run was cut off: replay what there is of it");
 }
 
 void add_labs(CLI::App& app, LabOptions& o) {
@@ -153,6 +166,8 @@ int run_command(int argc, char** argv) {
                            "CIPHER and names or codes of cipher suites; none: all messages");
     explaining->add_flag("--json", explained_json, "As JSON");
     CheckOptions check;
+    ReplayOptions again;
+    add_replay(app, again);
     add_run(app, run);
     add_check(app, check);
     add_labs(app, labs);
@@ -162,6 +177,7 @@ int run_command(int argc, char** argv) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }
     if (app.got_subcommand("run")) return run.virtual_time ? run_virtually(run) : run_live(run);
+    if (app.got_subcommand("replay")) return replay(again);
     if (app.got_subcommand("explain")) return explain(explained, explained_json);
     if (app.got_subcommand("why")) return ask_why(why);
     if (app.got_subcommand("check")) return check_files(check);

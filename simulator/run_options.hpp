@@ -32,15 +32,16 @@ struct RunOptions {
     std::string work;                       ///< empty: the user's state directory
     std::string pcap, journal, ready_file;  ///< pcap "-": stdout
     std::string tap;                        ///< a TAP interface, for the kernel as a host on the LAN
+    std::string consoles;                   ///< where the consoles of all machines go at the end
     std::string user = "TCPMAINT";
     std::optional<std::uint64_t> seed{};
     std::uint32_t loss_ppm = 0;  ///< of frames on the LAN
     /// From that long after the start, for that long, nothing passes on the LAN.
     std::optional<std::pair<Duration, Duration>> partition{};
-    // Virtual runs: of what stands above only lab, files, pcap, journal, seed and loss count.
+    // Virtual runs: of what stands above only lab, files, pcap, journal, consoles, seed and loss
+    // count.
     std::optional<Duration> virtual_time{};
     bool traffic = false;  ///< WS1 transfers a file by FTP over TLS meanwhile
-    std::string consoles;  ///< where the consoles of all machines go at the end
 };
 
 }  // namespace vmlab::sim

@@ -46,6 +46,15 @@ bool read_configuration(const RunOptions& options, WorldOptions& setup, std::str
     return true;
 }
 
+std::string report_consoles(const System& system) {
+    std::string text;
+    for (const auto& machine : system.machines()) {
+        text += "=== " + machine->name().str() + "\n";
+        for (const auto& line : system.console_of(machine->name())) text += line + "\n";
+    }
+    return text;
+}
+
 Instant virtual_start() { return instant_of({2019, 10, 9, 0, 16, 0, 0, 0}); }
 
 int run_virtually(const RunOptions& options) {
@@ -99,12 +108,7 @@ int run_virtually(const RunOptions& options) {
         if (!options.pcap.empty() && !pcap.append(capture.take(world.now()))) break;
         if (!options.journal.empty()) journal.append(world.system().journal().take_lines());
     }
-    if (!options.consoles.empty())
-        for (const auto& machine : world.system().machines()) {
-            std::string text = "=== " + machine->name().str() + "\n";
-            for (const auto& line : world.system().console_of(machine->name())) text += line + "\n";
-            consoles.append(text);
-        }
+    if (!options.consoles.empty()) consoles.append(report_consoles(world.system()));
     if (!options.pcap.empty()) pcap.append(capture.take());
     for (const auto& inert : world.network().inert_faults()) fmt::print(stderr, "vmlab: {}\n", inert);
     fmt::print(options.pcap == "-" ? stderr : stdout, "{} events, {}\n", world.system().events(),

@@ -11,6 +11,8 @@ namespace vmlab::sim {
 /// The files of --files, or the shipped ones, and what stands around them; what was supplied is said. False,
 /// and a sentence, when they cannot be read.
 [[nodiscard]] bool read_configuration(const RunOptions& options, WorldOptions& setup, std::string& error);
+/// The consoles of all machines, one behind the other.
+[[nodiscard]] std::string report_consoles(const System& system);
 [[nodiscard]] int run_virtually(const RunOptions& options);
 
 }  // namespace vmlab::sim

@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <fstream>
-
 #include "simulator/commands/explain.hpp"
 #include "simulator/commands/explain_cipher.hpp"
 #include "simulator/commands/explain_statement.hpp"
@@ -11,6 +9,7 @@
 #include "simulator/host_files.hpp"
 #include "simulator/lab_commands.hpp"
 #include "simulator/run_options.hpp"
+#include "simulator/run_setup.hpp"
 #include "simulator/scenario/lab_library.hpp"
 #include "simulator/scenario/report.hpp"
 #include "simulator/scenario/reproduction.hpp"
@@ -25,25 +24,19 @@ int refuse(const std::string& error) {
     return kInvalidInput;
 }
 
-/// The lines of a journal; a line that is none is an error with its number.
-std::optional<std::vector<JournalEntry>> read_journal(const std::string& path, std::string& error) {
-    std::ifstream file(path);
-    if (!file) {
+/// A journal; a line that is none of one is an error with its number.
+std::optional<RecordedRun> read_journal(const std::string& path, std::string& error) {
+    const auto text = read_host_file(path);
+    if (!text) {
         error = path + " cannot be read";
         return std::nullopt;
     }
-    std::vector<JournalEntry> entries;
-    std::string line;
-    for (unsigned number = 1; std::getline(file, line); ++number) {
-        auto entry = JournalEntry::read_line(line);
-        if (!entry || (!entries.empty() && entry->id <= entries.back().id)) {
-            error = fmt::format("{}:{}:1: this is no record of a journal; write one with vmlab run --journal",
-                                path, number);
-            return std::nullopt;
-        }
-        entries.push_back(std::move(*entry));
-    }
-    return entries;
+    RecordingError at;
+    auto run = read_recorded_run(*text, at);
+    if (!run)
+        error = fmt::format("{}:{}:{}: {}; write a journal with vmlab run --journal", path, at.line,
+                            at.column, at.what);
+    return run;
 }
 
 /// The seed that a recorded run wrote into its journal; that of virtual runs when it wrote none.
@@ -132,6 +125,24 @@ void say_supplied(const SuppliedSystem& system) {
 
 namespace {
 
+/// The systems of a recorded run, as it was given them.
+bool read_recorded_systems(const RecordedRun& recorded, const std::string& path, WorldOptions& good,
+                           WorldOptions& bad, std::string& error) {
+    RecordingError at;
+    const auto setup = read_run_setup(recorded.given, at);
+    if (!setup) {
+        error = fmt::format("{}:{}:{}: {}", path, at.line, at.column, at.what);
+        return false;
+    }
+    const auto run = system_of(*setup, error);
+    if (!run) return false;
+    good = run->good;
+    bad = run->good;
+    bad.files = run->options.files;
+    bad.around = run->options.around;
+    return true;
+}
+
 /// The files of both systems. What stands around them is the same, so that a proof compares files alone: that
 /// of the good system if it is given, else that of the one which is asked.
 bool read_systems(const WhyOptions& options, WorldOptions& good, WorldOptions& bad, std::string& error) {
@@ -165,18 +176,24 @@ int ask_why(const WhyOptions& options) {
             "words of a record\n");
         return kUsage;
     }
-    std::vector<JournalEntry> journal;
+    RecordedRun recorded;
     if (!options.journal.empty()) {
-        auto entries = read_journal(options.journal, error);
-        if (!entries) return refuse(error);
-        journal = std::move(*entries);
+        auto read = read_journal(options.journal, error);
+        if (!read) return refuse(error);
+        recorded = std::move(*read);
     }
+    auto& journal = recorded.entries;
     WorldOptions good;
     good.start = virtual_start();
     good.seed = options.seed ? seed_from_number(*options.seed) : seed_of(journal);
     good.keys = cached_lab_keys();
     WorldOptions bad;
-    if (!read_systems(options, good, bad, error)) return refuse(error);
+    const bool as_recorded =
+        recorded.recorded() && options.given.paths.empty() && options.good.empty() && options.lab.empty();
+    const bool read = as_recorded ? read_recorded_systems(recorded, options.journal, good, bad, error)
+                                  : read_systems(options, good, bad, error);
+    if (!read) return refuse(error);
+    if (options.seed) good.seed = seed_from_number(*options.seed);
     const Userid stack = Userid::parse(options.stack).value_or(good.around.stacks.front().userid);
     std::vector<TypedLine> typed;
     if (!options.lab.empty()) {

@@ -175,6 +175,7 @@ private:
     std::unique_ptr<Program> make_cache_agent(const Launch& launch, VirtualMachine& vm, System& world);
     Name8 cache_segment_of(const Userid& tcpip) const;
     using SharedCache = std::shared_ptr<sslserv::SessionCache>;
+    SharedCache new_cache(const Name8& segment);
     SharedCache cache_for(const Launch& launch, const stack::SslConfig& ssl, const std::string& prefix,
                           System& world);
     std::unique_ptr<Program> make_echo(const Launch& launch, services::SystemFacts facts, System& world);
@@ -208,7 +209,8 @@ private:
     std::vector<std::string> complaints_;
     /// The cache of a pool lives in its segment: there as long as anybody has that loaded.
     std::map<Name8, SharedCache> session_caches_;
-    std::map<Userid, Name8> cache_agents_;  ///< who serves which segment now
+    std::map<Name8, std::shared_ptr<sslserv::SessionNames>> session_names_;  ///< of every pool, by segment
+    std::map<Userid, Name8> cache_agents_;                                   ///< who serves which segment now
     bool loopback_clients_;
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
     std::set<Userid> not_started_;

@@ -59,6 +59,7 @@ int alert_of_return_code(int code) {
         case kGskBadCertificate: return 42;
         case kGskUnknownAuthority: return 48;
         case kGskRevoked: return 44;
+        case kGskCryptography:  // the peer's part of the key exchange
         case kGskProtocol: return 47;
         default: return 80;
     }

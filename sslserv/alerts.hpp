@@ -6,6 +6,7 @@
 
 namespace vmlab::sslserv {
 
+inline constexpr int kAlertUnexpectedMessage = 10;
 inline constexpr int kAlertHandshakeFailure = 40;
 inline constexpr int kAlertProtocolVersion = 70;
 inline constexpr int kAlertInappropriateFallback = 86;

@@ -64,6 +64,34 @@ bool read_body(std::span<const std::uint8_t> body, ClientHello& hello) {
 
 }  // namespace
 
+bool join_records(std::vector<std::uint8_t>& bytes) {
+    std::vector<std::uint8_t> message;
+    std::size_t at = 0, records = 0;
+    const auto whole = [&] {
+        return message.size() >= 4 &&
+               message.size() >= 4u + (message[1] << 16 | message[2] << 8 | message[3]);
+    };
+    while (!whole()) {
+        const auto rest = std::span(bytes).subspan(at);
+        if (!rest.empty() && rest[0] != 0x16) return true;
+        if (rest.size() < 5) return false;
+        const std::size_t length = rest[3] << 8 | rest[4];
+        if (rest[1] != 3 || length == 0 || message.size() + length > kLongestRecord) return true;
+        if (rest.size() < 5 + length) return false;
+        message.insert(message.end(), rest.begin() + 5, rest.begin() + 5 + std::ptrdiff_t(length));
+        if (message[0] != 1) return true;
+        at += 5 + length;
+        ++records;
+    }
+    if (records < 2) return true;
+    const std::vector<std::uint8_t> head{0x16, 3, bytes[2], std::uint8_t(message.size() >> 8),
+                                         std::uint8_t(message.size() & 0xff)};
+    bytes.erase(bytes.begin(), bytes.begin() + std::ptrdiff_t(at));
+    bytes.insert(bytes.begin(), message.begin(), message.end());
+    bytes.insert(bytes.begin(), head.begin(), head.end());
+    return true;
+}
+
 FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& hello) {
     if (bytes.empty()) return FirstFlight::incomplete;
     if ((bytes[0] & 0x80) != 0 && bytes[0] != 0xff) {

@@ -30,6 +30,11 @@ struct ClientHello {
     std::string server_name{};
 };
 
+/// A ClientHello that is spread over several records (RFC 5246 section 6.2.1) is put into one, since the TLS
+/// library does not take every such spread. False: more bytes are needed to tell. Anything else stays as it
+/// is.
+[[nodiscard]] bool join_records(std::vector<std::uint8_t>& bytes);
+
 /// Fills `hello` when the answer is client_hello. Needs at most 5 + 16384 bytes to decide.
 [[nodiscard]] FirstFlight read_first_flight(std::span<const std::uint8_t> bytes, ClientHello& hello);
 

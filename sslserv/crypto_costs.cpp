@@ -24,6 +24,9 @@ constexpr std::size_t kRecordBytes = 16384;
 constexpr Duration kByteByCpacf = nanoseconds(1), kByteBySoftware = nanoseconds(20);
 /// What is left of a full RSA handshake when APs do the private key's work, in percent.
 constexpr int kLeftWithAp = 70;
+/// Of a handshake whose second flight never came, or was no good before its key, in percent: a server has
+/// made its ephemeral key and signed it; a client has verified certificates.
+constexpr int kServerAnswered = 85, kClientAnswered = 50;
 
 /// AES, DES, SHA. RC2, RC4, MD5 and ChaCha20 are not CPACF's.
 bool by_cpacf(std::string_view cipher) {
@@ -34,12 +37,16 @@ bool by_cpacf(std::string_view cipher) {
 }  // namespace
 
 Duration cost_of_handshake(const CryptoHardware& has, const HandshakeWork& work) {
+    if (work.reached == HandshakeReached::nothing) return Duration{};
+    const bool whole = work.reached == HandshakeReached::keys;
     if (work.resumed) return kResumed;
-    if (work.as_client) return kAsClient;
+    if (work.as_client) return whole ? kAsClient : kAsClient * kClientAnswered / 100;
     const auto* row = std::ranges::find_if(
         kFull, [&](const Row& one) { return one.key == work.key && work.bits <= one.bits; });
     if (row == std::end(kFull)) return Duration{};  // no such key is served
-    return work.key == KeyKind::rsa && has.apvirtual ? row->full * kLeftWithAp / 100 : row->full;
+    const auto full = work.key == KeyKind::rsa && has.apvirtual ? row->full * kLeftWithAp / 100 : row->full;
+    if (whole) return full;
+    return work.signs ? full * kServerAnswered / 100 : Duration{};
 }
 
 Duration cost_of_data(const CryptoHardware& has, std::string_view cipher, std::size_t bytes) {

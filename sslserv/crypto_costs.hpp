@@ -4,6 +4,7 @@
 // itself. Elliptic curves have no hardware.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +23,23 @@ struct CryptoHardware {
     std::vector<SourceLocation> rests_on{};  ///< the lines that decide about APs
 };
 
+/// How far a handshake came in what costs.
+enum class HandshakeReached : std::uint8_t {
+    nothing,   ///< hellos at most: the failure was found by reading
+    answered,  ///< a server has sent its first flight; a client has judged the server's certificate
+    keys       ///< both sides' secret is computed, and all that led to it; the whole handshake, too
+};
+
 struct HandshakeWork {
     KeyKind key = KeyKind::rsa;  ///< the server's own; unused for a resumed session
     unsigned bits = 2048;
     bool resumed = false;
     bool as_client = false;  ///< no private key of ours
+    bool signs = true;  ///< the server's key signs in its first flight; else (static RSA) it decrypts later
+    HandshakeReached reached = HandshakeReached::keys;
 };
 
-/// A whole handshake, up to its end.
+/// A handshake, up to its end or as far as it came.
 [[nodiscard]] Duration cost_of_handshake(const CryptoHardware& has, const HandshakeWork& work);
 /// One read or write of so many bytes; `cipher` is z/VM's name of the suite.
 [[nodiscard]] Duration cost_of_data(const CryptoHardware& has, std::string_view cipher, std::size_t bytes);

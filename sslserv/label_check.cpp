@@ -58,8 +58,7 @@ std::optional<TlsFailure> Server::Impl::judge(const KeyRecord& record, const Cer
                                               Instant now) const {
     if (record.pkcs8.empty())
         return failure_of(kGskNoPrivateKey, "the label names a certificate without a key");
-    if (!record.trusted)
-        return failure_of(kGskCertificateValidation, "the certificate is marked as not trusted");
+    if (!record.trusted) return failure_of(kGskLabelUnusable, "the certificate is marked as not trusted");
     if (now < info.not_before)
         return failure_of(kGskCertificateDate,
                           "the certificate is not valid before " + iso_utc(info.not_before));

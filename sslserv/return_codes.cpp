@@ -23,6 +23,7 @@ constexpr ReturnCode kCodes[] = {
     {kGskNoCiphers, "No SSL cipher specifications", Wording::source},
     {kGskNoCertificate, "No certificate received from partner", Wording::source},
     {kGskIo, "Error while reading or writing data", Wording::ours},
+    {kGskLabelUnusable, "Key label does not exist", Wording::ours},
     {kGskMessageFormat, "SSL message format is incorrect", Wording::ours},
     {kGskMac, "Message authentication code is incorrect", Wording::ours},
     {kGskUnsupported, "SSL protocol or certificate type is not supported", Wording::ours},

@@ -26,6 +26,7 @@ enum Gsk : int {
     kGskNoCiphers = 402,
     kGskNoCertificate = 403,
     kGskIo = 406,
+    kGskLabelUnusable = 407,
     kGskBadCertificate = 414,
     kGskMessageFormat = 410,
     kGskMac = 411,

@@ -57,10 +57,7 @@ public:
         session_.protocol = short_name_of(how.version);
         session_.cipher = how.cipher;
         session_.resumed = how.resumed;
-        if (owner_.options.hardware)
-            out_.spend(cost_of_handshake(
-                *owner_.options.hardware,
-                {session_.key, session_.key_bits, how.resumed, session_.open.role == TlsRole::client}));
+        owner_.spend_on_handshake(session_, out_);
         owner_.trace_offer(session_, out_);
         owner_.deadlines.erase({session_.deadline, id()});
         owner_.gsk(out_).handshake(id(), 0);
@@ -84,6 +81,7 @@ public:
     }
     void failed(const TlsFailure& why) override {
         session_.failed = true;
+        owner_.spend_on_handshake(session_, out_);
         owner_.trace_offer(session_, out_);
         if (!why.peer_certificate.empty())
             owner_.trace_certificate(session_, "client", why.peer_certificate, out_);
@@ -263,6 +261,7 @@ void Server::Impl::wire_closed(const SslWireClosed& what, Instant now, Sink& out
 void Server::Impl::drop(SslSessionId id, Sink& out) {
     const auto at = sessions.find(id);
     if (at == sessions.end()) return;
+    spend_on_handshake(at->second, out);
     trace_state(at->second, "dropped by TCPIP", out);
     out.record({RecordKind::close, fmt::format("TLS session {} dropped by TCPIP", id), {}});
     forget(id);
@@ -290,8 +289,9 @@ void Server::Impl::report_failure(const SslOpen& what, const TlsFailure& why, bo
         rests_on.insert(by_offer ? rests_on.begin() : rests_on.end(), protection.rests_on.begin(),
                         protection.rests_on.end());
     // The database holds the server's own certificates, and says whose clients' are good.
-    const bool by_own = why.code == kGskKeyLabelNotFound || why.code == kGskCertificateDate ||
-                        why.code == kGskNoPrivateKey || why.code == kGskBadCertificate;
+    const bool by_own = why.code == kGskKeyLabelNotFound || why.code == kGskLabelUnusable ||
+                        why.code == kGskCertificateDate || why.code == kGskNoPrivateKey ||
+                        why.code == kGskBadCertificate;
     const bool by_authorities =
         why.code == kGskCertificateValidation || why.code == kGskRevoked || why.code == kGskRevocationList;
     const bool by_database = why.by_peer_certificate ? by_authorities : by_own;
@@ -357,6 +357,15 @@ void Server::Impl::rejected(const SslRejected& what, Sink& out) {
     out.console(std::move(said));
     active = false;
     out.answer(SslServerGone{});
+}
+
+/// Once: when it is over, or as far as it came.
+void Server::Impl::spend_on_handshake(Session& session, Sink& out) const {
+    if (!options.hardware || std::exchange(session.paid, true)) return;
+    auto work = session.tls->work();
+    work.key = session.key;
+    work.bits = session.key_bits;
+    out.spend(cost_of_handshake(*options.hardware, work));
 }
 
 void Server::Impl::spend_on_data(const Session& session, std::size_t bytes, Sink& out) const {
@@ -470,6 +479,7 @@ void Server::tick(Instant now, Sink& out) {
         const auto id = my.deadlines.begin()->second;
         const auto why = failure_of(kGskIo, fmt::format("no handshake within {} seconds",
                                                         duration_cast<seconds>(kHandshakeTime).count()));
+        my.spend_on_handshake(my.sessions.at(id), out);
         my.report_failure(my.sessions.at(id).open, why, false, out);
         my.gsk(out).close(id);
         my.forget(id);

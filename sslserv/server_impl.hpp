@@ -23,6 +23,7 @@ struct Session {
     bool offer_shown = false;  ///< the trace has the client's offer
     std::string protocol{}, cipher{};
     bool resumed = false;
+    bool paid = false;             ///< what its handshake cost
     KeyKind key = KeyKind::other;  ///< of the own certificate
     unsigned key_bits = 0;
     std::uint64_t bytes_in = 0, bytes_out = 0;
@@ -93,6 +94,7 @@ struct Server::Impl {
     void trace_request(const SslRequest& what, Sink& out) const;
     void trace_offer(Session& session, Sink& out) const;
     void trace_certificate(const Session& session, std::string_view whose, ByteView der, Sink& out) const;
+    void spend_on_handshake(Session& session, Sink& out) const;
     void spend_on_data(const Session& session, std::size_t bytes, Sink& out) const;
     void trace_data(const Session& session, const char* direction, const Buffer& data, Sink& out) const;
 };

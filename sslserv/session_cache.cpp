@@ -1,6 +1,36 @@
 #include "sslserv/session_cache.hpp"
 
 namespace vmlab::sslserv {
+namespace {
+
+/// FNV-1a, 64 bits.
+std::uint64_t number_of(std::string_view name) {
+    std::uint64_t sum = 0xcbf29ce484222325;
+    for (const char c : name) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return sum;
+}
+
+std::string_view text_of(const TicketKeyName& name) {
+    return {reinterpret_cast<const char*>(name.data()), name.size()};
+}
+
+}  // namespace
+
+void SessionNames::add(std::string_view name) {
+    if (newer_.size() >= kKept) older_ = std::exchange(newer_, {});
+    newer_.insert(number_of(name));
+}
+
+bool SessionNames::given(std::string_view name) const {
+    const auto number = number_of(name);
+    return newer_.contains(number) || older_.contains(number);
+}
+
+bool SessionCache::unanswered(std::string_view name) {
+    if (served() || !names_->given(name)) return false;
+    ++counts_.unanswered;
+    return true;
+}
 
 void SessionCache::erase(Entries::iterator at) {
     turns_.erase(at->second.turn);
@@ -10,6 +40,7 @@ void SessionCache::erase(Entries::iterator at) {
 void SessionCache::put(std::string key, std::vector<std::uint8_t> session, Instant now, Duration life) {
     if (life <= Duration{} || most_entries_ == 0) return;
     remove(key);
+    names_->add(key);
     if (entries_.size() >= most_entries_) {
         erase(turns_.begin()->second);
         ++counts_.displaced;
@@ -20,10 +51,7 @@ void SessionCache::put(std::string key, std::vector<std::uint8_t> session, Insta
 }
 
 std::optional<std::vector<std::uint8_t>> SessionCache::find(const std::string& key, Instant now) {
-    if (!served()) {
-        ++counts_.unanswered;
-        return std::nullopt;
-    }
+    if (unanswered(key)) return std::nullopt;
     const auto at = entries_.find(key);
     if (at != entries_.end() && at->second.turn.first > now) {
         ++counts_.hits;
@@ -51,16 +79,14 @@ const TicketKey& SessionCache::sealing_key(Instant now, Duration life, RandomStr
         key.seals_until = now + life;
         key.opens_until = key.seals_until + life;
         ticket_keys_.push_back(key);
+        names_->add(text_of(key.name));
     }
     ++counts_.tickets;
     return ticket_keys_.back();
 }
 
 std::optional<TicketKey> SessionCache::find_key(const TicketKeyName& name, Instant now) {
-    if (!served()) {
-        ++counts_.unanswered;
-        return std::nullopt;
-    }
+    if (unanswered(text_of(name))) return std::nullopt;
     for (const auto& key : ticket_keys_)
         if (key.name == name && key.opens_until > now) return key;
     ++counts_.misses;

@@ -7,16 +7,21 @@
 // A key seals tickets for CACHELIFE and opens them for another, so that each ticket has its whole life.
 //
 // Looking a session or a key up takes the segment's owner. While it is not there a look-up gets no answer,
-// and the member that asked waits for it; new sessions, which look nothing up, go on.
+// and the member that asked waits for it; new sessions, which look nothing up, go on. So does a client that
+// shows an id which no member ever gave (one that offers TLS 1.3 makes one up): there is nothing to look up.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stack/base/random.hpp"
@@ -33,6 +38,21 @@ struct TicketKey {
     Instant seals_until{}, opens_until{};
 };
 
+/// What tells an id, or the name of a ticket's key, that members of a pool gave from one that somebody made
+/// up. A member knows that by itself, whether it has the pool's segment or not. Of a very long run the oldest
+/// names are forgotten.
+class SessionNames {
+public:
+    /// Names that are remembered at least; twice as many at most.
+    static constexpr std::size_t kKept = 32'768;
+
+    void add(std::string_view name);
+    [[nodiscard]] bool given(std::string_view name) const;
+
+private:
+    std::set<std::uint64_t> newer_{}, older_{};
+};
+
 class SessionCache {
 public:
     struct Counts {
@@ -45,7 +65,12 @@ public:
         bool served = true;
     };
 
-    explicit SessionCache(std::size_t most_entries = 4096) : most_entries_(most_entries) {}
+    static constexpr std::size_t kMostEntries = 4096;
+
+    /// `names`: those of the pool; by default of a server by itself.
+    explicit SessionCache(std::size_t most_entries = kMostEntries,
+                          std::shared_ptr<SessionNames> names = std::make_shared<SessionNames>())
+        : most_entries_(most_entries), names_(std::move(names)) {}
     SessionCache(const SessionCache&) = delete;
     SessionCache& operator=(const SessionCache&) = delete;
 
@@ -90,7 +115,11 @@ private:
     using Entries = std::map<std::string, Entry>;
     void erase(Entries::iterator at);
 
+    /// The look-up gets no answer.
+    bool unanswered(std::string_view name);
+
     std::size_t most_entries_;
+    std::shared_ptr<SessionNames> names_;
     Entries entries_{};
     std::map<Turn, Entries::iterator> turns_{};
     std::uint64_t next_order_ = 0;

@@ -4,7 +4,9 @@
 // protocol range, verification, key floors, no tickets before TLS 1.3, no internal session cache.
 #include "sslserv/tls_context.hpp"
 
+#include <wolfssl/error-ssl.h>
 #include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/error-crypt.h>
 
 #include <algorithm>
 #include <utility>
@@ -174,6 +176,63 @@ std::variant<std::shared_ptr<TlsContext>, TlsFailure> TlsContext::make(TlsRole r
     if (auto failure = impl.set_own_certificate(settings)) return *failure;
     impl.trust(settings);
     return context;
+}
+
+// ── what the library says of a failure ──
+
+namespace {
+
+struct ErrorMeaning {
+    int library;
+    int code;
+};
+constexpr ErrorMeaning kErrors[] = {
+    {MATCH_SUITE_ERROR, kGskNoCiphers},
+    {UNSUPPORTED_SUITE, kGskNoCiphers},
+    {VERSION_ERROR, kGskUnsupported},
+    {NO_PEER_CERT, kGskNoCertificate},
+    {ASN_BEFORE_DATE_E, kGskCertificateDate},
+    {ASN_AFTER_DATE_E, kGskCertificateDate},
+    {CRL_CERT_REVOKED, kGskRevoked},
+    {CRL_MISSING, kGskRevocationList},
+    {ASN_NO_SIGNER_E, kGskCertificateValidation},
+    {ASN_SELF_SIGNED_E, kGskCertificateValidation},
+    {ASN_SIG_CONFIRM_E, kGskSignature},
+    {VERIFY_CERT_ERROR, kGskCertificateValidation},
+    {DOMAIN_NAME_MISMATCH, kGskCertificateValidation},
+    {IPADDR_MISMATCH, kGskCertificateValidation},
+    {KEYUSE_SIGNATURE_E, kGskKeyUsage},
+    {KEYUSE_ENCIPHER_E, kGskKeyUsage},
+    {EXTKEYUSE_AUTH_E, kGskKeyUsage},
+    {RSA_KEY_SIZE_E, kGskCertificateValidation},
+    {ECC_KEY_SIZE_E, kGskCertificateValidation},
+    {VERIFY_MAC_ERROR, kGskMac},
+    {DECRYPT_ERROR, kGskMac},
+    {AES_GCM_AUTH_E, kGskMac},
+    {DH_CHECK_PUB_E, kGskCryptography},
+    {PEER_KEY_ERROR, kGskCryptography},
+    {ECC_PEERKEY_ERROR, kGskCryptography},
+    {IS_POINT_E, kGskCryptography},
+    {ECC_INF_E, kGskCryptography},
+    {ECC_OUT_OF_RANGE_E, kGskCryptography},
+    {SECURE_RENEGOTIATION_E, kGskRenegotiation},
+    {UNKNOWN_RECORD_TYPE, kGskMessageFormat},
+    {LENGTH_ERROR, kGskMessageFormat},
+    {BUFFER_ERROR, kGskMessageFormat},
+    {INCOMPLETE_DATA, kGskMessageFormat},
+    {PARSE_ERROR, kGskMessageFormat},
+    {SOCKET_PEER_CLOSED_E, kGskSocketClosed},
+    {SOCKET_ERROR_E, kGskSocketClosed},
+    {WOLFSSL_ERROR_ZERO_RETURN, kGskSocketClosed},
+    {MEMORY_E, kGskNoStorage},
+};
+
+}  // namespace
+
+int return_code_of_library(int library_error) {
+    for (const auto& each : kErrors)
+        if (each.library == library_error) return each.code;
+    return kGskProtocol;
 }
 
 }  // namespace vmlab::sslserv

@@ -38,4 +38,8 @@ struct TlsContext::Impl {
     void set_session_cache(const TlsSettings& settings, const Bytes& suites);
 };
 
+/// System SSL's return code for an error of the library's; a protocol violation for those without a name
+/// here.
+[[nodiscard]] int return_code_of_library(int library_error);
+
 }  // namespace vmlab::sslserv

@@ -30,54 +30,10 @@ namespace {
 constexpr std::size_t kRecord = 16384;      ///< plaintext of one record
 constexpr std::size_t kSmallRecord = 1400;  ///< up to here a record is copied into a frame-sized block
 constexpr std::size_t kMostHello = 5 + kRecord;
-
-// ── what the library's errors mean
-// ─────────────────────────────────────────────────────────────────────────────────
-
-struct ErrorMeaning {
-    int library;
-    int code;
-};
-constexpr ErrorMeaning kErrors[] = {
-    {MATCH_SUITE_ERROR, kGskNoCiphers},
-    {UNSUPPORTED_SUITE, kGskNoCiphers},
-    {VERSION_ERROR, kGskUnsupported},
-    {NO_PEER_CERT, kGskNoCertificate},
-    {ASN_BEFORE_DATE_E, kGskCertificateDate},
-    {ASN_AFTER_DATE_E, kGskCertificateDate},
-    {CRL_CERT_REVOKED, kGskRevoked},
-    {CRL_MISSING, kGskRevocationList},
-    {ASN_NO_SIGNER_E, kGskCertificateValidation},
-    {ASN_SELF_SIGNED_E, kGskCertificateValidation},
-    {ASN_SIG_CONFIRM_E, kGskSignature},
-    {VERIFY_CERT_ERROR, kGskCertificateValidation},
-    {DOMAIN_NAME_MISMATCH, kGskCertificateValidation},
-    {IPADDR_MISMATCH, kGskCertificateValidation},
-    {KEYUSE_SIGNATURE_E, kGskKeyUsage},
-    {KEYUSE_ENCIPHER_E, kGskKeyUsage},
-    {EXTKEYUSE_AUTH_E, kGskKeyUsage},
-    {RSA_KEY_SIZE_E, kGskCertificateValidation},
-    {ECC_KEY_SIZE_E, kGskCertificateValidation},
-    {VERIFY_MAC_ERROR, kGskMac},
-    {DECRYPT_ERROR, kGskMac},
-    {AES_GCM_AUTH_E, kGskMac},
-    {SECURE_RENEGOTIATION_E, kGskRenegotiation},
-    {UNKNOWN_RECORD_TYPE, kGskMessageFormat},
-    {LENGTH_ERROR, kGskMessageFormat},
-    {BUFFER_ERROR, kGskMessageFormat},
-    {INCOMPLETE_DATA, kGskMessageFormat},
-    {PARSE_ERROR, kGskMessageFormat},
-    {SOCKET_PEER_CLOSED_E, kGskSocketClosed},
-    {SOCKET_ERROR_E, kGskSocketClosed},
-    {WOLFSSL_ERROR_ZERO_RETURN, kGskSocketClosed},
-    {MEMORY_E, kGskNoStorage},
-};
-
-int code_of(int library_error) {
-    for (const auto& each : kErrors)
-        if (each.library == library_error) return each.code;
-    return kGskProtocol;
-}
+// RFC 5246 section 6.2.1, and what an alert's record in clear is made of: header, level, description.
+constexpr char kChangeCipherSpec = 20, kAlertRecord = 21, kHandshakeRecord = 22;
+constexpr char kFatal = 2;
+constexpr int kAlertSize = 7;
 
 struct DhGroup {
     std::array<byte, 256> prime{};
@@ -118,6 +74,9 @@ struct TlsSession::Impl {
     Bytes first{};  ///< a server holds the first flight back until it can be read
     bool first_seen = false;
     bool has_spoken = false;  ///< something was sent
+    bool answered = false;    ///< and that was of the handshake
+    int alert_left = -1;      ///< a fatal alert, in clear
+    bool has_judged = false;  ///< a certificate of the peer's
     ClientHello hello{};
     std::optional<std::vector<Buffer>> sealed{};  ///< while one record is written: what it became
     std::vector<Buffer> unsent{};                 ///< written before the handshake was done
@@ -165,6 +124,7 @@ struct TlsSession::Impl {
     void look_at_first_flight();
     void refuse_first_flight(int code, int alert, std::string detail);
     bool speaks_in_clear() const;
+    bool has_keys() const;
     void send_alert(int alert);
     void handshake();
     void finish_handshake();
@@ -204,7 +164,12 @@ int TlsSession::Impl::give_wire_bytes(WOLFSSL*, char* room, int size, void* poin
 int TlsSession::Impl::take_wire_bytes(WOLFSSL*, char* bytes, int size, void* pointer) {
     auto& session = *static_cast<Impl*>(pointer);
     auto data = Buffer::copy_of({reinterpret_cast<const std::uint8_t*>(bytes), std::size_t(size)});
+    // Behind a fatal alert nothing is said: the library has a second one for some first flights.
+    if (session.alert_left >= 0) return size;
+    if (size == kAlertSize && bytes[0] == kAlertRecord && bytes[5] == kFatal)
+        session.alert_left = static_cast<unsigned char>(bytes[6]);
     session.has_spoken = true;
+    session.answered = session.answered || bytes[0] == kHandshakeRecord;
     if (session.sealed) session.sealed->push_back(std::move(data));
     else if (session.out) session.out->ciphertext(std::move(data), 0);
     return size;
@@ -286,6 +251,7 @@ int TlsSession::Impl::note_ticket(WOLFSSL*, const unsigned char*, int, void* poi
 
 int TlsSession::Impl::judge_certificate(int accepted, WOLFSSL_X509_STORE_CTX* store) {
     auto& session = *static_cast<Impl*>(store->userCtx);
+    session.has_judged = true;
     const int depth = store->error_depth;
     const bool shown = depth >= 0 && depth < store->totalCerts;
     const ByteView der =
@@ -426,6 +392,16 @@ bool TlsSession::Impl::speaks_in_clear() const {
     return !has_spoken || (wolfSSL_version(ssl) <= TLS1_2_VERSION && wolfSSL_session_reused(ssl) == 0);
 }
 
+/// The keys of the session are there: of its cipher, or of its MAC where the cipher is NULL.
+bool TlsSession::Impl::has_keys() const {
+    const auto any = [](const unsigned char* bytes, int size) {
+        return bytes != nullptr &&
+               std::any_of(bytes, bytes + std::max(size, 0), [](auto b) { return b != 0; });
+    };
+    return any(wolfSSL_GetServerWriteKey(ssl), wolfSSL_GetKeySize(ssl)) ||
+           any(wolfSSL_GetMacSecret(ssl, 0), wolfSSL_GetHmacSize(ssl));
+}
+
 void TlsSession::Impl::send_alert(int alert) {
     const auto minor = has_spoken ? std::uint8_t(wolfSSL_version(ssl)) : std::uint8_t(1);
     const std::uint8_t record[] = {0x15, 3, minor, 0, 2, 2, std::uint8_t(alert)};
@@ -433,7 +409,8 @@ void TlsSession::Impl::send_alert(int alert) {
 }
 
 void TlsSession::Impl::look_at_first_flight() {
-    const auto kind = read_first_flight(first, hello);
+    const bool can_tell = join_records(first);
+    const auto kind = can_tell ? read_first_flight(first, hello) : FirstFlight::incomplete;
     if (kind == FirstFlight::incomplete && first.size() < kMostHello) return;
     first_seen = true;
     const auto& shared = this->shared();
@@ -443,6 +420,9 @@ void TlsSession::Impl::look_at_first_flight() {
             kGskMessageFormat, -1,
             fmt::format("the client does not speak TLS; it begins with {}", hex(shown)));
     }
+    if (kind == FirstFlight::tls && first.front() == kChangeCipherSpec)
+        return refuse_first_flight(kGskProtocol, kAlertUnexpectedMessage,
+                                   "the client begins with a change of ciphers");
     if (kind == FirstFlight::sslv2)
         return refuse_first_flight(kGskUnsupported, kAlertProtocolVersion, "the client speaks SSL2");
     if (kind == FirstFlight::client_hello) {
@@ -563,14 +543,14 @@ void TlsSession::Impl::fail(int library_error) {
     TlsFailure why;
     WOLFSSL_ALERT_HISTORY history{};
     wolfSSL_get_alert_history(ssl, &history);
-    why.alert_sent = history.last_tx.code;
+    why.alert_sent = alert_left >= 0 ? alert_left : history.last_tx.code;
     why.alert_received = history.last_rx.code;
     if (library_error == FATAL_ERROR && why.alert_received >= 0) {
         why.code = return_code_of_alert(why.alert_received);
         why.detail =
             fmt::format("the peer sent alert {} {}", why.alert_received, alert_name(why.alert_received));
     } else {
-        why.code = code_of(library_error);
+        why.code = return_code_of_library(library_error);
         why.detail = library_error == WOLFSSL_ERROR_ZERO_RETURN
                          ? "the peer closed during the handshake"
                          : wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(library_error));
@@ -665,6 +645,20 @@ bool TlsSession::is_over() const { return impl_->state == Impl::State::over; }
 bool TlsSession::close_sent() const { return impl_->close_sent; }
 bool TlsSession::close_received() const { return impl_->close_received; }
 Bytes TlsSession::resumable() const { return impl_->resumable; }
+HandshakeWork TlsSession::work() const {
+    const auto& my = *impl_;
+    const auto* suite = find_cipher_suite(std::uint16_t(wolfSSL_get_current_cipher_suite(my.ssl)));
+    HandshakeWork work;
+    work.as_client = !my.is_server();
+    work.resumed = wolfSSL_session_reused(my.ssl) != 0;
+    work.signs = suite == nullptr || suite->exchange != KeyExchange::rsa;
+    const bool answered = my.is_server() ? my.answered : my.has_judged;
+    work.reached = my.state == Impl::State::open || my.has_keys() ? HandshakeReached::keys
+                   : answered                                     ? HandshakeReached::answered
+                                                                  : HandshakeReached::nothing;
+    return work;
+}
+
 const ClientHello& TlsSession::client_hello() const { return impl_->hello; }
 
 }  // namespace vmlab::sslserv

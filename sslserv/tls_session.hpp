@@ -17,6 +17,7 @@
 
 #include "sslserv/cipher_suites.hpp"
 #include "sslserv/client_hello.hpp"
+#include "sslserv/crypto_costs.hpp"
 #include "sslserv/keydb/crypto.hpp"
 #include "sslserv/policy.hpp"
 #include "stack/base/bytes.hpp"
@@ -132,6 +133,8 @@ public:
     /// What a client offers at its next session to resume this one. Empty when there is nothing to resume:
     /// with TLS 1.3 until a ticket has come.
     [[nodiscard]] Bytes resumable() const;
+    /// What the handshake has come to, or had when it failed. `key` and `bits` are not filled in.
+    [[nodiscard]] HandshakeWork work() const;
     /// What the client said in its first flight, as far as it could be read.
     [[nodiscard]] const ClientHello& client_hello() const;
 

@@ -127,6 +127,7 @@ bool Edge::edit_text(const std::string& title, std::string& text) {
     driver_.pause();
     const bool edited = terminal_->edit(title, text);
     driver_.resume();
+    driver_.enter(TextEdited{edited ? std::optional(text) : std::nullopt});
     return edited;
 }
 

@@ -96,20 +96,6 @@ bool run_editor(const std::string& path) {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// Nothing that machines or files say steers the terminal: neither controls of ASCII nor those that UTF-8 has
-/// at U+0080 to U+009F.
-std::string harmless(std::string_view line) {
-    std::string out;
-    for (const char c : line) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool control = (byte < 0x20 && c != '\t') || byte == 0x7f;
-        const bool high = byte >= 0x80 && byte < 0xa0 && !out.empty() && out.back() == '\xc2';
-        if (high) out.back() = ' ';
-        else out += control ? ' ' : c;
-    }
-    return out;
-}
-
 std::optional<std::string> read_text(const std::string& path) {
     std::FILE* file = std::fopen(path.c_str(), "rbe");
     if (!file) return std::nullopt;
@@ -122,6 +108,18 @@ std::optional<std::string> read_text(const std::string& path) {
 }
 
 }  // namespace
+
+std::string harmless(std::string_view line) {
+    std::string out;
+    for (const char c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool control = (byte < 0x20 && c != '\t') || byte == 0x7f;
+        const bool high = byte >= 0x80 && byte < 0xa0 && !out.empty() && out.back() == '\xc2';
+        if (high) out.back() = ' ';
+        else out += control ? ' ' : c;
+    }
+    return out;
+}
 
 struct Terminal::Impl {
     uv_loop_t* loop;

@@ -17,6 +17,10 @@ struct uv_loop_s;
 
 namespace vmlab::sim {
 
+/// The line without what would steer a terminal: neither controls of ASCII nor those that UTF-8 has at U+0080
+/// to U+009F.
+[[nodiscard]] std::string harmless(std::string_view line);
+
 class TerminalListener {
 public:
     virtual void line_typed(const std::string& line) = 0;

@@ -106,8 +106,8 @@ void UvBridge::Impl::open_port(std::uint16_t loopback, const Endpoint& where) {
         if (error == 0 || (i == 1 && no_such_family)) continue;
         auto why =
             fmt::format("{} port {} (for {}): {}", addresses[i], loopback, where.str(), uv_strerror(error));
-        driver.record(options.machine,
-                      {RecordKind::refusal, "loopback port refused by the host: " + why, {}});
+        driver.enter(
+            HostNoted{options.machine, RecordKind::refusal, "loopback port refused by the host: " + why});
         if (options.ports.is_needed(where)) refusals.push_back(std::move(why));
         close_port(port);
         return;
@@ -162,11 +162,10 @@ void UvBridge::Impl::accept(Listener& listener) {
                   reinterpret_cast<uv_stream_t*>(&client->socket)) != 0)
         return close(*client, true);
     if (clients.size() > options.max_clients) {
-        driver.record(options.machine,
-                      {RecordKind::refusal,
-                       fmt::format("loopback client for {} reset: {} clients are connected, the limit",
-                                   listener.where.str(), options.max_clients),
-                       {}});
+        driver.enter(
+            HostNoted{options.machine, RecordKind::refusal,
+                      fmt::format("loopback client for {} reset: {} clients are connected, the limit",
+                                  listener.where.str(), options.max_clients)});
         return close(*client, true);
     }
     uv_tcp_nodelay(&client->socket, 1);
@@ -255,8 +254,8 @@ void UvBridge::Impl::last_bytes_left(Client& client) {
 void UvBridge::Impl::lost(Client& client, const std::string& why) {
     if (client.closing) return;
     if (!client.finishing) {
-        driver.record(options.machine,
-                      {RecordKind::close, fmt::format("loopback client {}: {}", client.number, why), {}});
+        driver.enter(HostNoted{options.machine, RecordKind::close,
+                               fmt::format("loopback client {}: {}", client.number, why)});
         driver.post(options.machine, ClientGone{client.number});
     }
     close(client, true);

@@ -168,14 +168,14 @@ void UvDriver::wake_by(std::optional<Instant> when) { impl_->wake_by = when; }
 
 void UvDriver::stop() { impl_->stopping = true; }
 
-void UvDriver::post(const Name8& machine, Payload payload) {
+void UvDriver::post(const Name8& machine, OutsideEvent event) {
     if (!impl_->world || impl_->stopping) return;
     impl_->take_due_events();
-    impl_->world->post(machine, std::move(payload));
+    impl_->world->enter(EventEntered{machine, std::move(event)});
 }
 
-void UvDriver::record(const Name8& machine, Record what) {
-    if (impl_->world) impl_->world->record(machine, std::move(what));
+void UvDriver::enter(Input what) {
+    if (impl_->world) impl_->world->enter(std::move(what));
 }
 
 void UvDriver::pause() {

@@ -12,8 +12,7 @@
 #include <memory>
 #include <optional>
 
-#include "simulator/system/event.hpp"
-#include "stack/base/cause.hpp"
+#include "simulator/system/input.hpp"
 #include "stack/base/names.hpp"
 
 struct uv_loop_s;
@@ -53,8 +52,9 @@ public:
 
     /// From a libuv callback: brings the world up to the present, then hands it this. Before attach():
     /// ignored.
-    void post(const Name8& machine, Payload payload);
-    void record(const Name8& machine, Record what);
+    void post(const Name8& machine, OutsideEvent event);
+    /// At the world's instant as it stands: also from within an event. Without a world: ignored.
+    void enter(Input what);
 
     /// While paused no world time passes (a person edits a file). Nothing happens when not running.
     void pause();

@@ -35,7 +35,7 @@ struct UvTap::Impl {
 };
 
 void UvTap::Impl::read_frames() {
-    FramesArrived arrived{interface, {}};
+    FramesArrived arrived{interface, 1, {}};
     for (int i = 0; i < kAtOnce; ++i) {
         const auto size = ::read(fd, room.data(), room.size());
         if (size <= 0) break;

@@ -23,7 +23,11 @@ void ExternalHost::add_route(Ipv4Address network, unsigned prefix, Ipv4Address f
 void ExternalHost::receive(Event& event, System& world) {
     Wire wire(*this, world);
     if (auto* arrived = std::get_if<FramesArrived>(&event.payload)) {
-        stack_.receive_frames(arrived->interface, arrived->frames, world.now(), wire);
+        for (std::uint16_t i = 1; i < arrived->interfaces; ++i)
+            stack_.receive_frame(std::uint16_t(arrived->interface + i - 1), arrived->frames.front(),
+                                 world.now(), wire);
+        stack_.receive_frames(std::uint16_t(arrived->interface + arrived->interfaces - 1), arrived->frames,
+                              world.now(), wire);
     } else if (std::holds_alternative<DeadlinePassed>(event.payload)) {
         stack_.tick(world.now(), wire);
     } else {

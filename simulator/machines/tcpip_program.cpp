@@ -97,7 +97,12 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
     ServiceHost host(vm, world, files_, vm.name(), stack::kInternalClient, cp_);
     const Instant now = world.now();
     if (auto* arrived = std::get_if<FramesArrived>(&event.payload)) {
-        server_.receive_frames(arrived->interface, arrived->frames, now, out);
+        for (std::uint16_t i = 1; i < arrived->interfaces; ++i) {
+            Buffer frame = arrived->frames.front();
+            server_.receive_frames(std::uint16_t(arrived->interface + i - 1), {&frame, 1}, now, out);
+        }
+        server_.receive_frames(std::uint16_t(arrived->interface + arrived->interfaces - 1), arrived->frames,
+                               now, out);
     } else if (auto* asked = std::get_if<FromClient>(&event.payload)) {
         server_.receive_request(asked->client, std::move(asked->request), now, out);
     } else if (auto* said = std::get_if<FromSslServer>(&event.payload)) {

@@ -83,7 +83,8 @@ void Capture::add(std::uint32_t interface, Instant at, Buffer frame, std::string
     held_.push_back({interface, at, std::move(frame), std::move(comment)});
 }
 
-void Capture::comment_on(std::string_view summary, std::string_view comment) {
+void Capture::comment_on(std::string_view summary, std::string_view comment, Instant now) {
+    release(now);
     constexpr std::size_t kLookedAt = 200;
     const std::size_t first = held_.size() - std::min(held_.size(), kLookedAt);
     for (std::size_t i = held_.size(); i-- > first;) {
@@ -113,7 +114,12 @@ void Capture::write(const Held& one) {
     block(kEnhancedPacket, std::move(body));
 }
 
-void Capture::add_secrets(std::string_view key_log) {
+void Capture::release(Instant now) {
+    for (; !held_.empty() && *next_release() <= now; held_.pop_front()) write(held_.front());
+}
+
+void Capture::add_secrets(std::string_view key_log, Instant now) {
+    release(now);
     std::string body;
     put32(body, kTlsKeyLog);
     put32(body, std::uint32_t(key_log.size()));
@@ -122,10 +128,7 @@ void Capture::add_secrets(std::string_view key_log) {
 }
 
 std::string Capture::take(std::optional<Instant> now) {
-    while (!held_.empty() && (!now || *next_release() <= *now)) {
-        write(held_.front());
-        held_.pop_front();
-    }
+    release(now.value_or(Instant::max()));
     return std::exchange(bytes_, {});
 }
 

@@ -30,9 +30,9 @@ public:
     /// A frame as it was put on the wire; the comment (if any) is shown by Wireshark.
     void add(std::uint32_t interface, Instant at, Buffer frame, std::string comment = {});
     /// Another comment for the last frame held whose summary this is (stack/wire/summary.hpp).
-    void comment_on(std::string_view summary, std::string_view comment);
+    void comment_on(std::string_view summary, std::string_view comment, Instant now);
     /// TLS secrets (NSS key log lines): ahead of all frames that are held.
-    void add_secrets(std::string_view key_log);
+    void add_secrets(std::string_view key_log, Instant now);
 
     /// How long frames are held.
     static constexpr Duration kHeld = seconds{1};
@@ -53,6 +53,9 @@ private:
 
     void block(std::uint32_t type, std::string body);
     void write(const Held& one);
+    /// What need not be held any longer: by the world's clock, so that the same run gives the same bytes
+    /// whenever they are taken.
+    void release(Instant now);
 
     std::string bytes_;
     std::deque<Held> held_;

@@ -182,12 +182,12 @@ void Network::apply_faults(Lan& lan, const Name8& from, const Name8& to, const B
     }
 }
 
-void Network::dropped(const Name8& by, std::string_view text) {
+void Network::dropped(const Name8& by, std::string_view text, Instant now) {
     if (!capture_) return;
     const auto colon = text.find(": ");
     if (colon != text.npos)
         capture_->comment_on(text.substr(colon + 2),
-                             fmt::format("{} drops it: {}", by.view(), text.substr(0, colon)));
+                             fmt::format("{} drops it: {}", by.view(), text.substr(0, colon)), now);
 }
 
 void Network::add_fault(std::size_t lan, WireFault fault, Instant from) {

@@ -89,7 +89,7 @@ public:
     std::optional<CauseId> cause_of_frame(std::size_t number) const;
 
     void transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) override;
-    void dropped(const Name8& by, std::string_view text) override;
+    void dropped(const Name8& by, std::string_view text, Instant now) override;
 
 private:
     struct Port {

@@ -14,6 +14,11 @@ constexpr Duration kMostWait = seconds{5};
 
 LabSession::LabSession(Lab lab) : lab_(std::move(lab)), before_(lab_.before), begun_(lab_.before.empty()) {}
 
+bool LabSession::is_for(std::string_view line) {
+    const auto word = upper(trimmed(line));
+    return word == "STORY" || word == "CHECK" || word == "HINT";
+}
+
 bool LabSession::typed(std::string_view line, World& world) {
     const auto word = upper(trimmed(line));
     if (word == "STORY") {

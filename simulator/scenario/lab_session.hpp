@@ -32,7 +32,9 @@ public:
     bool solved() const { return solved_; }
     unsigned hints_cost() const { return cost_; }
 
-    /// STORY, CHECK or HINT, in any case; what comes of it is in take_text(), at once or after advance().
+    /// STORY, CHECK or HINT, in any case.
+    static bool is_for(std::string_view line);
+    /// Such a line; what comes of it is in take_text(), at once or after advance(). False for another one.
     bool typed(std::string_view line, World& world);
     /// Goes on with what is under way: the lines before the start, a check, the look at the state for a hint.
     void advance(World& world);

@@ -28,9 +28,11 @@ enum class MachineIndex : std::uint16_t {};
 // ── the network
 // ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// Frames reach an interface of the machine, one behind the other.
+/// Frames reach an interface of the machine, one behind the other; or the same one, a broadcast, reaches
+/// several interfaces that follow one another.
 struct FramesArrived {
-    std::uint16_t interface = 0;
+    std::uint16_t interface = 0;   ///< the first one
+    std::uint16_t interfaces = 1;  ///< how many; with more than one there is one frame
     std::vector<Buffer> frames{};
 };
 /// A deadline that the machine asked for (or an older, nearer one) has come.

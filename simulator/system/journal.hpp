@@ -64,6 +64,9 @@ public:
 
     /// Lines since the last call, if someone asked for them (keep_lines).
     void keep_lines(bool keep) { keep_lines_ = keep; }
+    bool keeps_lines() const { return keep_lines_; }
+    /// A line of the recording (recording.hpp), in its place among the records; without its end.
+    void add_line(std::string_view line) { lines_.append(line).push_back('\n'); }
     std::string take_lines() { return std::exchange(lines_, {}); }
 
 private:

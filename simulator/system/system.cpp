@@ -2,13 +2,20 @@
 
 #include <utility>
 
+#include "simulator/system/recording.hpp"
 #include "stack/base/assert.hpp"
+#include "stack/base/overloaded.hpp"
 
 namespace vmlab::sim {
 namespace {
 
 /// Lines of console kept per machine; a console that is never closed does not grow without bound.
 constexpr std::size_t kConsoleLines = 2000;
+
+/// The same bytes, not a copy of them.
+bool is_same(const Buffer& one, const Buffer& other) {
+    return one.data() == other.data() && one.size() == other.size();
+}
 
 }  // namespace
 
@@ -45,10 +52,16 @@ void System::post_frame(MachineIndex to, std::uint16_t interface, Buffer frame, 
     const Instant at = now_ + after;
     Event* const last = queue_.last();
     if (last && last->at == at && last->to == to && last->cause == cause_)
-        if (auto* const train = std::get_if<FramesArrived>(&last->payload);
-            train && train->interface == interface)
-            return train->frames.push_back(std::move(frame));
-    FramesArrived train{interface, {}};
+        if (auto* const train = std::get_if<FramesArrived>(&last->payload)) {
+            if (train->interface == interface && train->interfaces == 1)
+                return train->frames.push_back(std::move(frame));
+            if (train->interface + train->interfaces == interface && train->frames.size() == 1 &&
+                is_same(train->frames[0], frame)) {
+                ++train->interfaces;
+                return;
+            }
+        }
+    FramesArrived train{interface, 1, {}};
     train.frames.push_back(std::move(frame));
     queue_.push({at, to, cause_, std::move(train)});
 }
@@ -96,10 +109,25 @@ bool System::run_until(Instant until, const std::function<bool()>& done) {
     return false;
 }
 
+void System::enter(Input what) {
+    RecordedInput input{events_, !running_.empty(), now_, std::move(what)};
+    if (journal_.keeps_lines()) journal_.add_line(input.line());
+    std::visit(overloaded{
+                   [&](EventEntered& e) {
+                       std::visit([&](auto& event) { post(e.machine, std::move(event)); }, e.event);
+                   },
+                   [&](HostNoted& e) {
+                       record(e.machine, {e.kind, std::move(e.text), {}, {}, {}});
+                   },
+                   [](auto&) {},
+               },
+               input.what);
+}
+
 CauseId System::record(Record what) { return record(running_, std::move(what)); }
 
 CauseId System::record(const Name8& machine, Record what) {
-    if (what.kind == RecordKind::drop && fabric_) fabric_->dropped(machine, what.text);
+    if (what.kind == RecordKind::drop && fabric_) fabric_->dropped(machine, what.text, now_);
     if (what.kind == RecordKind::message) return journal_.add(cause_, now_, machine, std::move(what));
     CauseId parent = event_cause_;
     for (const auto& [before, about] : recorded_)

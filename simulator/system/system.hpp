@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "simulator/system/event_queue.hpp"
+#include "simulator/system/input.hpp"
 #include "simulator/system/journal.hpp"
 #include "simulator/system/machine.hpp"
 #include "simulator/system/outside.hpp"
@@ -27,7 +28,7 @@ public:
     virtual ~Fabric() = default;
     virtual void transmit(MachineIndex from, std::uint16_t interface, Buffer frame, System& world) = 0;
     /// A machine recorded that it dropped something: "reason: summary of the frame".
-    virtual void dropped(const Name8& /*by*/, std::string_view /*text*/) {}
+    virtual void dropped(const Name8& /*by*/, std::string_view /*text*/, Instant /*now*/) {}
 };
 
 class System {
@@ -49,6 +50,10 @@ public:
     /// Until `done()` holds after an event, or nothing is left, or `until` has come. True when done.
     bool run_until(Instant until, const std::function<bool()>& done);
 
+    /// Something from outside: it takes place now, and stands in the journal's lines if these are kept, so
+    /// that the run can be made again. Whatever is not the world's own goes this way.
+    void enter(Input what);
+
     // ── what machines use ─────────────────────────────────────────────────────
     Instant now() const { return now_; }
     void post(MachineIndex to, Payload payload, Duration after = {});
@@ -56,7 +61,7 @@ public:
     bool post(const Name8& to, Payload payload, Duration after = {});
     void transmit(const Machine& from, std::uint16_t interface, Buffer frame);
     /// A frame arrives at `to`. Frames that follow one another to the same place at the same instant, and
-    /// from the same cause, are one event.
+    /// from the same cause, are one event; so is a broadcast at interfaces that follow one another.
     void post_frame(MachineIndex to, std::uint16_t interface, Buffer frame, Duration after);
     /// A record of the machine whose event is in flight; what it follows from: stack/base/cause.hpp.
     CauseId record(Record what);

@@ -77,6 +77,8 @@ std::optional<Instant> read_iso_utc(std::string_view text) {
     namespace ch = std::chrono;
     const Calendar c{number(0, 4),  number(5, 2),  number(8, 2),  0,
                      number(11, 2), number(14, 2), number(17, 2), number(20, 9)};
+    // Nanoseconds since 1970 reach from September 1677 to April 2262.
+    if (c.year < 1678 || c.year > 2261) return std::nullopt;
     const bool real =
         ch::year_month_day{ch::year{c.year}, ch::month{unsigned(c.month)}, ch::day{unsigned(c.day)}}.ok();
     if (!real || c.hour > 23 || c.minute > 59 || c.second > 59) return std::nullopt;

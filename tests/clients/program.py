@@ -23,7 +23,7 @@ def usage_errors():
 
 def options_that_make_no_sense():
     for wrong in ("--loss 101", "--loss nan", "--partition 1 -1", "--virtual 1e300", "--virtual 1 --serve",
-                  "ssl-stopped --virtual 1 --serve", "--traffic", "--consoles x", "--user MUCHTOOLONG", "--user NOBODY",
+                  "ssl-stopped --virtual 1 --serve", "--traffic", "--user MUCHTOOLONG", "--user NOBODY",
                   "--port-base 60000"):
         with tempfile.TemporaryDirectory() as folder:
             done = vmlab("run", *wrong.split(), *([] if "--virtual" in wrong else ["--work", folder]))

@@ -73,6 +73,7 @@ def nobody_serves_the_cache(options, operands, system):
         visit(lab, *options, "-sess_out", kept)
         lab.type("FORCE SSLDCSSM", r"USER DSC|LOGOFF|Ready")
         expect(not visit(lab, *options), "a stranger was resumed")
+        expect(not visit(lab), "a stranger who offers all versions was resumed")
         with subprocess.Popen(client(lab, *options, "-sess_in", kept), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as back:
             try:

@@ -2,9 +2,10 @@
 // the same client comes again. What it sees then, what stands on which console, and a line that `why` names
 // first.
 //
-// The change is made as people make it: files are edited and the system started again, commands are typed, or
-// certificates are other ones (gskkyman has made them elsewhere). A client with a certificate of its own:
-// tests/sslserv/client_certificates.cpp.
+// The change is made as people make it while the system runs: files are edited and who reads them is started
+// again, commands are typed, or certificates are other ones (gskkyman has made them elsewhere) and SSLADMIN
+// REFRESH is typed. Where only a start of the whole system reads a file, it is started anew. A client with a
+// certificate of its own: tests/sslserv/client_certificates.cpp.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -24,13 +25,16 @@ using sslserv::LabCertificate;
 namespace {
 
 enum class Visitor {
-    ftp,     ///< lists a directory: AUTH TLS and private data
-    web,     ///< asks port 7443 for a page
-    older,   ///< the same, but knows nothing newer than TLS 1.1
-    plain,   ///< speaks to port 7443 without TLS
-    late,    ///< as ftp, while another client has a session
-    silent,  ///< sends half a ClientHello to port 7443, and nothing more
-    shy,     ///< sends half a ClientHello to port 7443, and goes
+    ftp,      ///< lists a directory: AUTH TLS and private data
+    web,      ///< asks port 7443 for a page
+    older,    ///< the same, but knows nothing newer than TLS 1.1
+    plain,    ///< speaks to port 7443 without TLS
+    late,     ///< as ftp, while another client has a session
+    fallen,   ///< its TLS 1.1 hello says that it fell back to that
+    shown,    ///< as web, with a certificate of its own; trusts any server
+    silent,   ///< sends half a ClientHello to port 7443, and nothing more
+    shy,      ///< sends half a ClientHello to port 7443, and goes
+    crooked,  ///< its half of a Diffie-Hellman exchange is 1
 };
 
 /// What gskkyman did to the key database before the lines were typed.
@@ -38,14 +42,20 @@ enum class Elsewhere {
     nothing,
     stranger,  ///< certificates of an authority that clients do not know
     expired,   ///< its password is no longer good
+    renewed,   ///< certificates made to order: Row::renewed
+    doubted,   ///< the status of ECHOCERT is "not trusted"
+    torn,      ///< the stash file is damaged
 };
 
 struct Row {
     Visitor visitor = Visitor::web;
-    // The change.
+    // How the system is from the start.
     std::vector<PlantedEdit> edits{};
     std::vector<LabCertificate> certificates{};
+    // The change; without one, the system from the start is compared with the shipped one.
+    std::vector<PlantedEdit> changes{};
     Elsewhere elsewhere = Elsewhere::nothing;
+    std::vector<LabCertificate> renewed{};
     std::vector<TypedLine> typed{};
     // Behind it.
     const char* client = "";           ///< what the visitor hears, or why it gives up
@@ -75,13 +85,36 @@ std::vector<TypedLine> keeper(const char* command) {
             {"TCPMAINT", "SSLADMIN START"}};
 }
 
+const std::vector<TypedLine> kRefresh{{"TCPMAINT", "SSLADMIN REFRESH"}};
+/// The pool is started again: DTCPARMS and the key database are read anew.
+const std::vector<TypedLine> kPoolAgain{{"TCPMAINT", "SSLADMIN STOP"}, {"TCPMAINT", "SSLADMIN START"}};
+const std::vector<TypedLine> kFtpAgain{{"OPERATOR", "FORCE FTPSERVE"}, {"OPERATOR", "XAUTOLOG FTPSERVE"}};
+
+/// Files are edited on the disks of a running system.
+void edit_files(const std::vector<PlantedEdit>& changes, World& world) {
+    for (const auto& edit : changes) {
+        auto files = world.files_now();
+        const auto place = plant(edit, files);
+        const auto name = place.file.substr(place.file.find('/') + 1);
+        const auto dot = name.find('.');
+        const auto changed = std::find_if(files.begin(), files.end(),
+                                          [&](const auto& file) { return file.first == place.file; });
+        REQUIRE(changed != files.end());
+        Minidisk* disk = world.storage().disks.find("TCPMAINT", "0198");
+        REQUIRE(disk != nullptr);
+        disk->files.put(CmsFile::of_text(*Name8::parse(name.substr(0, dot)),
+                                         *Name8::parse(name.substr(dot + 1)), changed->second, world.now()));
+    }
+}
+
 /// Another key database with the same labels.
-void replace_key_database(Elsewhere how, World& world) {
+void replace_key_database(Elsewhere how, const std::vector<LabCertificate>& renewed, World& world) {
     RandomStream random(seed_from_number(14), "another authority");
     sslserv::LabPkiRequest request;
     request.now = world.now();
     request.host_names = {world.host_name()};
     request.labels = healthy().around.labels;
+    request.certificates = renewed;
     const bool stranger = how == Elsewhere::stranger;
     auto pki =
         sslserv::make_lab_pki(request, stranger ? sslserv::make_lab_keys(random) : healthy().keys, random);
@@ -89,7 +122,22 @@ void replace_key_database(Elsewhere how, World& world) {
         pki.database.set_password_expiry(world.now() - hours{1});
         pki.kdb = pki.database.serialize(request.password, random);
     }
+    if (how == Elsewhere::doubted) {
+        (void)pki.database.set_trusted("ECHOCERT", false);
+        pki.kdb = pki.database.serialize(request.password, random);
+    }
+    if (how == Elsewhere::torn) pki.sth.resize(pki.sth.size() / 2);
     put_key_database(pki, world);
+}
+
+/// A whole ClientHello of TLS 1.`minor - 1` with these suites, in its record.
+std::string hello_of(int minor, const std::vector<unsigned>& suites) {
+    std::string body{3, char(minor)};
+    body += std::string(32, 'r') + std::string(2, '\0') + char(2 * suites.size());
+    for (const auto suite : suites) body += {char(suite >> 8), char(suite & 255)};
+    body += std::string("\1\0", 2);
+    const std::string message = std::string("\1\0\0", 3) + char(body.size()) + body;
+    return std::string("\x16\3\1\0", 4) + char(message.size()) + message;
 }
 
 Conversation visit_of(Visitor visitor, const World& world) {
@@ -107,9 +155,17 @@ Conversation visit_of(Visitor visitor, const World& world) {
                        CloseConnection{}};
         if (visitor == Visitor::silent) visit.steps.back() = ExpectClose{};
         visit.patience = minutes{2};
+    } else if (visitor == Visitor::fallen) {
+        visit.steps = {OpenConnection{secure}, SendBytes{hello_of(2, {0x002f, 0x5600})},
+                       ExpectBytes{"\x16\3\2"}, CloseConnection{}};
+    } else if (visitor == Visitor::crooked) {
+        const std::string one("\x16\3\3\0\7\x10\0\0\3\0\1\1", 12);
+        visit.steps = {OpenConnection{secure}, SendBytes{hello_of(3, {0x009e})}, ExpectBytes{"\x16\3\3"},
+                       SendBytes{one}, ExpectClose{}};
     } else {
         visit.steps = {OpenConnection{secure, visitor != Visitor::plain}, SendLine{"GET / HTTP/1.0"},
                        SendLine{""}, ExpectText{"HTTP/1.0 200"}, ExpectClose{}};
+        if (visitor == Visitor::shown) visit.certificate = "client", visit.verify = false;
         if (visitor == Visitor::older) visit.newest = sslserv::Protocol::tlsv1_1;
     }
     visit.host = world.host_name();
@@ -161,7 +217,7 @@ bool is_served(Visitor visitor) {
 
 void check_row(const Row& row) {
     const bool own_fault = row.visitor == Visitor::plain || row.visitor >= Visitor::silent;
-    CHECK((own_fault || is_served(row.visitor)));
+    CHECK((own_fault || !row.typed.empty() || is_served(row.visitor)));
 
     WorldOptions changed = healthy();
     for (const auto& edit : row.edits) (void)plant(edit, changed.files);
@@ -171,8 +227,10 @@ void check_row(const Row& row) {
     world.ipl();
     world.system().run_until(world.now() + minutes{1});
     if (!row.typed.empty()) {
-        CHECK(come(row.visitor, world).succeeded);
-        if (row.elsewhere != Elsewhere::nothing) replace_key_database(row.elsewhere, world);
+        const auto before = come(row.visitor, world);
+        CHECK_MESSAGE(before.succeeded, before.why);
+        edit_files(row.changes, world);
+        if (row.elsewhere != Elsewhere::nothing) replace_key_database(row.elsewhere, row.renewed, world);
         REQUIRE(type_lines(row.typed, world));
         world.system().run_until(world.now() + minutes{1});
     }
@@ -193,11 +251,12 @@ void check_row(const Row& row) {
         report += line + "\n";
     CAPTURE(report);
     REQUIRE_FALSE(answer.rests_on.empty());
-    const auto named = text_at(changed.files, answer.rests_on.front());
+    const auto files = world.files_now();
+    const auto named = text_at(files, answer.rests_on.front());
     CHECK_MESSAGE(named.find(row.names) != std::string::npos, answer.rests_on.front().str(), ": ", named);
     if (*row.also == '\0') return;
     REQUIRE(answer.rests_on.size() > 1);
-    CHECK(text_at(changed.files, answer.rests_on[1]).find(row.also) != std::string::npos);
+    CHECK(text_at(files, answer.rests_on[1]).find(row.also) != std::string::npos);
 }
 
 }  // namespace
@@ -226,33 +285,33 @@ TEST_CASE("who stopped in the middle of a handshake is counted by SSLADMIN") {
     TEST_CASE("failure matrix: " title) { check_row({__VA_ARGS__}); }
 
 FAILURE("the label is not in the key database", .visitor = Visitor::ftp,
-        .edits = {{"TCPMAINT.198/SRVRFTP.CONFIG", "TLSLABEL          FTPCERT", "TLSLABEL          NOTTHERE"}},
-        .client = "refused: the peer answered the SYN with RST", .machine = "FTPSERVE",
+        .changes = {{"TCPMAINT.198/SRVRFTP.CONFIG", "TLSLABEL          FTPCERT",
+                     "TLSLABEL          NOTTHERE"}},
+        .typed = kFtpAgain, .client = "refused: the peer answered the SYN with RST", .machine = "FTPSERVE",
         .console = "DTCFTS8467E", .question = "DTCFTS8467E", .names = "TLSLABEL          NOTTHERE")
 
-FAILURE("the server's certificate has expired",
-        .certificates = {echo_certificate({.label = {}, .dates = LabCertificate::Dates::expired})},
-        .client = "during the handshake", .console = "DTCSSL022E Handshake failed rc: 401",
+FAILURE("the server's certificate has expired", .elsewhere = Elsewhere::renewed,
+        .renewed = {echo_certificate({.label = {}, .dates = LabCertificate::Dates::expired})},
+        .typed = kRefresh, .client = "during the handshake", .console = "DTCSSL022E Handshake failed rc: 401",
         .names = "SECURE ECHOCERT")
 
-FAILURE("the certificate has no private key",
-        .certificates = {echo_certificate({.label = {}, .with_key = false})},
+FAILURE("the certificate has no private key", .elsewhere = Elsewhere::renewed,
+        .renewed = {echo_certificate({.label = {}, .with_key = false})}, .typed = kRefresh,
         .client = "during the handshake", .console = "DTCSSL022E Handshake failed rc: 428",
         .names = "SECURE ECHOCERT")
 
-FAILURE("the client does not know the authority", .elsewhere = Elsewhere::stranger,
-        .typed = {{"TCPMAINT", "SSLADMIN REFRESH"}}, .client = "TLS: 8 ",
-        .console = "DTCSSL022E Handshake failed rc: 435", .names = "SECURE ECHOCERT")
+FAILURE("the client does not know the authority", .elsewhere = Elsewhere::stranger, .typed = kRefresh,
+        .client = "TLS: 8 ", .console = "DTCSSL022E Handshake failed rc: 435", .names = "SECURE ECHOCERT")
 
 FAILURE("no common cipher",
-        .edits = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb EXEMPT HIGH EXEMPT MEDIUM"}},
-        .client = "alert 40 handshake_failure", .console = "DTCSSL022E Handshake failed rc: 402",
-        .names = "EXEMPT HIGH")
+        .changes = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb EXEMPT HIGH EXEMPT MEDIUM"}},
+        .typed = kPoolAgain, .client = "alert 40 handshake_failure",
+        .console = "DTCSSL022E Handshake failed rc: 402", .names = "EXEMPT HIGH")
 
 FAILURE("the client's protocol is too old", .visitor = Visitor::older,
-        .edits = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb PROTOCOL -TLSV1_1"}},
-        .client = "alert 70 protocol_version", .console = "DTCSSL022E Handshake failed rc: 412",
-        .names = "PROTOCOL -TLSV1_1")
+        .changes = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb PROTOCOL -TLSV1_1"}},
+        .typed = kPoolAgain, .client = "alert 70 protocol_version",
+        .console = "DTCSSL022E Handshake failed rc: 412", .names = "PROTOCOL -TLSV1_1")
 
 FAILURE("a certificate is required and the client has none",
         .edits = {{kProfile, kEchoPort, "7443  TCP TLSECHO  SECURE ECHOCERT CLIENTCERTCHECK REQUIRED"}},
@@ -270,10 +329,10 @@ FAILURE("the client stops in the middle of the handshake", .visitor = Visitor::s
         .console = "DTCSSL022E Handshake failed rc: 406", .names = "SECURE ECHOCERT")
 
 FAILURE("a key below 2048 bits with MODE NIST-800-131A",
-        .edits = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb MODE NIST-800-131A"}},
-        .certificates = {echo_certificate({.label = {}, .bits = 1024})}, .client = "during the handshake",
-        .console = "DTCSSL022E Handshake failed rc: 8", .names = "SECURE ECHOCERT",
-        .also = "MODE NIST-800-131A")
+        .certificates = {echo_certificate({.label = {}, .bits = 1024})},
+        .changes = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb MODE NIST-800-131A"}},
+        .typed = kPoolAgain, .client = "during the handshake", .console = "DTCSSL022E Handshake failed rc: 8",
+        .names = "SECURE ECHOCERT", .also = "MODE NIST-800-131A")
 
 FAILURE("the key database cannot be read", .visitor = Visitor::ftp,
         .typed = keeper("OPENVM PERMIT /etc/gskadm/Database.kdb rw- --- --- (REPLACE"),
@@ -286,15 +345,36 @@ FAILURE("the stash file is missing", .visitor = Visitor::ftp,
         .question = "DTCSSL904E", .names = ":parms.KEYFILE")
 
 FAILURE("the password of the key database is expired", .visitor = Visitor::ftp,
-        .elsewhere = Elsewhere::expired,
-        .typed = {{"TCPMAINT", "SSLADMIN STOP"}, {"TCPMAINT", "SSLADMIN START"}},
+        .elsewhere = Elsewhere::expired, .typed = kPoolAgain,
         .client = "421 Temporarily unable to process security", .console = "rc: 204",
         .question = "DTCSSL904E", .names = ":parms.KEYFILE")
 
 FAILURE("MODE FIPS-140-2 with a database that is not of FIPS mode", .visitor = Visitor::ftp,
-        .edits = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb MODE FIPS-140-2"}},
-        .client = "refused: the peer answered the SYN with RST", .console = "rc: 444",
+        .changes = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb MODE FIPS-140-2"}},
+        .typed = kPoolAgain, .client = "421 Temporarily unable to process security", .console = "rc: 444",
         .question = "DTCSSL904E", .names = "MODE FIPS-140-2")
+
+FAILURE("the certificate is marked as not trusted", .elsewhere = Elsewhere::doubted, .typed = kRefresh,
+        .client = "during the handshake", .console = "DTCSSL022E Handshake failed rc: 407",
+        .names = "SECURE ECHOCERT")
+
+FAILURE("a client that fell back although it need not", .visitor = Visitor::fallen,
+        .edits = {{kDtcparms, kParms, ":parms.KEYFILE /etc/gskadm/Database.kdb PROTOCOL -TLSV1_2"}},
+        .changes = {{kDtcparms, ":parms.KEYFILE /etc/gskadm/Database.kdb PROTOCOL -TLSV1_2", kParms}},
+        .typed = kPoolAgain, .client = "", .console = "DTCSSL022E Handshake failed rc: 415",
+        .names = "SECURE ECHOCERT")
+
+FAILURE("a client whose part of the key exchange is no good", .visitor = Visitor::crooked, .client = "",
+        .console = "DTCSSL022E Handshake failed rc: 9", .names = "SECURE ECHOCERT")
+
+FAILURE("the stash file is damaged", .visitor = Visitor::ftp, .elsewhere = Elsewhere::torn,
+        .typed = kPoolAgain, .client = "421 Temporarily unable to process security", .console = "rc: 408",
+        .question = "DTCSSL904E", .names = ":parms.KEYFILE")
+
+FAILURE("the key database does not have the authority of a client's certificate", .visitor = Visitor::shown,
+        .edits = {{kProfile, kEchoPort, "7443  TCP TLSECHO  SECURE ECHOCERT CLIENTCERTCHECK REQUIRED"}},
+        .elsewhere = Elsewhere::stranger, .typed = kRefresh, .client = "alert",
+        .console = "DTCSSL022E Handshake failed rc: 8", .names = "CLIENTCERTCHECK REQUIRED")
 
 FAILURE("MAXSESSIONS is hit", .visitor = Visitor::late,
         .edits = {{kProfile, "SSLLIMITS MAXSESSIONS 3000 MAXPERSSLSERVER 600",

@@ -17,6 +17,33 @@ struct Meter : Ear {
     void spend(Duration work) override { spent += work; }
 };
 
+/// A client that comes to a member on a machine with nothing but its CPU, and what the member spends on it.
+struct Visit {
+    explicit Visit(TlsSettings settings, TlsSessionOptions wanted = {},
+                   ServerOptions options = member_options())
+        : member((options.hardware = CryptoHardware{false, false, {}, {}}, options), lab_pki().database, {},
+                 stream("SSL00001")),
+          client(settings, wanted) {
+        member.start(kNow, meter);
+        SslOpen what;
+        what.session = 1;
+        what.label = "FTPCERT";
+        member.receive(what, kNow, meter);
+        client.session->start(kNow, client);
+    }
+    /// Carries what the client says to the member, and its answer to the client unless that is deaf.
+    void flight(bool deaf = false) {
+        for (auto& data : std::exchange(client.to_wire, {}))
+            member.receive(SslFromWire{1, {data}}, kNow, meter);
+        for (auto& notice : std::exchange(meter.notices, {}))
+            if (auto* data = std::get_if<SslToWire>(&notice); data && !deaf)
+                client.session->receive(data->data, kNow, client);
+    }
+    Meter meter;
+    Server member;
+    Client client;
+};
+
 /// A member with this hardware, or on a machine that nobody described, and a client that says 10 bytes.
 Duration spent_by(const std::optional<CryptoHardware>& hardware,
                   const std::shared_ptr<SessionCache>& cache = {}, Bytes* session = nullptr) {
@@ -91,4 +118,63 @@ TEST_CASE("a server spends what its handshakes and data cost; where no machine i
     (void)spent_by(none, cache, &session);
     CHECK(spent_by(both, cache, &session) ==
           cost_of_handshake(both, {KeyKind::rsa, 2048, true}) + cost_of_data(both, kAes, 10));
+}
+
+TEST_CASE("a handshake that fails costs what was computed up to there") {
+    const CryptoHardware none{false, false, {}, {}};
+    const Duration full = cost_of_handshake(none, {KeyKind::rsa, 2048});
+    const Duration signed_hello = full * 85 / 100;
+    for (const auto version : {Protocol::tlsv1_2, Protocol::tlsv1_3}) {
+        CAPTURE(int(version));
+        Policy policy;
+        if (version == Protocol::tlsv1_3) {
+            policy.level = Level(Release::v740);
+            policy.protocols = {{version, true, {}}};
+        }
+        const auto options = member_options(policy);
+        const std::vector<std::string> suites{version == Protocol::tlsv1_2 ? "DHE_RSA_AES_128_GCM_SHA256"
+                                                                           : "AES_128_GCM_SHA256"};
+        const auto offer = client_settings({version}, suites);
+        // Nothing in common: found by reading.
+        Visit old(client_settings({Protocol::tlsv1_0}), {}, options);
+        old.flight();
+        CHECK(old.client.broken.has_value());
+        CHECK(old.meter.spent == Duration{});
+        // A client that hangs up behind its hello has made the server sign; with TLS 1.3 all is computed
+        // then.
+        Visit gone(offer, {}, options);
+        gone.flight(true);
+        CHECK(gone.meter.spent == Duration{});
+        gone.member.receive(SslWireClosed{1, true}, kNow, gone.meter);
+        CHECK(gone.meter.spent == (version == Protocol::tlsv1_3 ? full : signed_hello));
+        // So has one that does not trust the certificate, and one that stops.
+        auto distrust = offer;
+        distrust.trusted.clear();
+        Visit stranger(distrust, {}, options);
+        for (int i = 0; i < 3; ++i) stranger.flight();
+        CHECK(stranger.client.broken.has_value());
+        CHECK(stranger.meter.spent == (version == Protocol::tlsv1_3 ? full : signed_hello));
+        Visit stops(offer, {}, options);
+        stops.flight(true);
+        stops.member.tick(kNow + seconds(61), stops.meter);
+        CHECK(stops.meter.spent == (version == Protocol::tlsv1_3 ? full : signed_hello));
+        Visit dropped(offer, {}, options);
+        dropped.flight(true);
+        dropped.member.receive(SslDrop{1}, kNow, dropped.meter);
+        CHECK(dropped.meter.spent == (version == Protocol::tlsv1_3 ? full : signed_hello));
+    }
+    // With static RSA the server's key works when the client's secret has come, not before.
+    const auto rsa = client_settings({Protocol::tlsv1_2}, {kAes});
+    Visit early(rsa);
+    early.flight(true);
+    early.member.receive(SslWireClosed{1, true}, kNow, early.meter);
+    CHECK(early.meter.spent == Duration{});
+    Visit late(rsa);
+    late.flight();
+    auto& finished = late.client.to_wire.back();
+    std::string broken(finished.view());
+    broken.back() = char(broken.back() ^ 1);  // of its Finished
+    finished = Buffer::copy_of(broken);
+    late.flight();
+    CHECK(late.meter.spent == full);
 }

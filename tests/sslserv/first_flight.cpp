@@ -149,6 +149,53 @@ TEST_CASE("whoever speaks TLS and is refused hears one alert, whatever was wrong
     CHECK(refused > 300);
 }
 
+TEST_CASE("a hello in records of any size is one, and so is what comes behind it") {
+    const auto hello = hello_of(0x0303, {0x009c, 0x002f});
+    const auto message = hello.substr(5);
+    for (const std::size_t size :
+         {std::size_t(1), std::size_t(3), std::size_t(4), std::size_t(7), message.size() - 1}) {
+        CAPTURE(size);
+        std::string spread;
+        for (std::size_t at = 0; at < message.size(); at += size) {
+            const auto part = message.substr(at, size);
+            spread += "\x16\x03\x01" + u16(part.size()) + part;
+        }
+        for (const std::size_t cut : {std::size_t(4), spread.size() / 2, spread.size() - 1}) {
+            std::vector<std::uint8_t> some(spread.begin(), spread.begin() + std::ptrdiff_t(cut));
+            CHECK_FALSE(join_records(some));
+        }
+        const std::string behind = "\x14\x03\x01";
+        const auto all = spread + behind;
+        std::vector<std::uint8_t> bytes(all.begin(), all.end());
+        CHECK(join_records(bytes));
+        CHECK(std::string(bytes.begin(), bytes.end()) == hello + behind);
+        Line line;
+        CHECK(alert_to(line, spread) == -1);
+        CHECK(line.ear.count<SslToWire>() > 0);
+    }
+    for (const std::string& other : {std::string("\x16\x03\x01\x00\x00", 5), std::string("GET / HTTP/1.0"),
+                                     std::string("\x16\x03\x01\x00\x05\x02\x00\x00\x01x", 10)}) {
+        std::vector<std::uint8_t> bytes(other.begin(), other.end());
+        CHECK(join_records(bytes));
+        CHECK(std::string(bytes.begin(), bytes.end()) == other);
+    }
+}
+
+TEST_CASE("first flights for which the library has two alerts, or none, get one") {
+    for (const auto version : {0x0302, 0x0303}) {
+        CAPTURE(version);
+        Line nothing;
+        CHECK(alert_to(nothing, hello_of(std::uint16_t(version), {})) == 50);
+        std::size_t alerts = 0;
+        for (const auto& notice : nothing.ear.notices)
+            if (const auto* data = std::get_if<SslToWire>(&notice)) alerts += data->data.span()[0] == 0x15;
+        CHECK(alerts == 1);
+    }
+    Line change;
+    CHECK(alert_to(change, std::string("\x14\x03\x03\x00\x01\x01", 6) + hello_of(0x0303, {0x009c})) == 10);
+    CHECK(change.last<SslFailed>()->code == 415);
+}
+
 TEST_CASE("mutated hellos: a version that was chosen is enabled and was offered") {
     auto random = stream("hellos");
     const ProtocolSet on{Protocol::sslv3, Protocol::tlsv1_1, Protocol::tlsv1_3};

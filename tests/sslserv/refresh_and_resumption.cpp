@@ -300,6 +300,9 @@ TEST_CASE(
         line.connect(fresh);
         CHECK(fresh.up.has_value());
         CHECK_FALSE(line.member.waiting());
+        // An id that somebody made up is nothing that the cache could have.
+        CHECK_FALSE(cache->find("an id of nobody's", line.now).has_value());
+        CHECK(cache->counts().unanswered == 0);
 
         line.id = 3;
         Client back(client_settings({version}), {.resume = session}, 3);

@@ -102,12 +102,12 @@ TEST_CASE("a label without a private key: 428") {
     check_refused(line, 428, "a certificate without a key");
 }
 
-TEST_CASE("a label that is marked as not trusted: 8") {
+TEST_CASE("a label that is marked as not trusted: 407") {
     auto database = lab_pki().database;
     CHECK_FALSE(database.set_trusted("FTPCERT", false).has_value());
     Line line({}, database);
     line.open();
-    check_refused(line, 8, "marked as not trusted");
+    check_refused(line, 407, "marked as not trusted");
 }
 
 TEST_CASE("MODE NIST-800-131A wants keys of 2048 bits and SHA-2: 8, resting on the MODE operand") {

@@ -147,3 +147,33 @@ TEST_CASE("a machine whose near deadlines follow each other does not pile up wak
     CHECK(ticker.woken == 1000);
     CHECK(system.pending() == 1);
 }
+
+TEST_CASE("a broadcast to many interfaces of a machine is one event, however many there are") {
+    Bench bench;
+    for (std::uint16_t i = 1; i < 300; ++i) bench.network.attach(bench.lan, bench.hosts[1]->index(), i);
+    auto* many = bench.hosts[1];
+    bench.send(0, 255, "all");
+    bench.run(seconds{1});
+    // Interface 0 was attached before C was; the others follow one another.
+    CHECK(many->at == std::vector<unsigned>{0, 1});
+    CHECK(many->upto == std::vector<unsigned>{0, 299});
+    many->at.clear(), many->upto.clear();
+    Buffer frame = Buffer::allocate(20);
+    std::memset(frame.writable(), 0xff, 20);
+    bench.system.transmit(*many, 100, frame);
+    bench.run(seconds{1});
+    CHECK(many->at == std::vector<unsigned>{0, 1, 101});
+    CHECK(many->upto == std::vector<unsigned>{0, 99, 299});
+    // Two that look alike are two: each reaches every interface, in its turn.
+    many->at.clear(), many->upto.clear();
+    bench.send(0, 255, "one");
+    bench.send(0, 255, "one");
+    bench.run(seconds{1});
+    CHECK(many->at == std::vector<unsigned>{0, 1, 0, 1});
+    // Where a wire has faults, the frames go their own ways.
+    many->rows.clear();
+    bench.network.impairments(bench.lan).loss = 500'000;
+    bench.send(0, 255, "some");
+    bench.run(seconds{1});
+    CHECK(many->rows.size() > 20);
+}

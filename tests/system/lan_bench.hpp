@@ -13,11 +13,14 @@ namespace vmlab::sim {
 struct Listener final : Machine {
     using Machine::Machine;
     std::vector<std::string> heard;
-    std::vector<std::size_t> rows;  ///< frames of each event
+    std::vector<std::size_t> rows;   ///< frames of each event
+    std::vector<unsigned> at, upto;  ///< its interfaces
     void receive(Event& event, System&) override {
         auto* arrived = std::get_if<FramesArrived>(&event.payload);
         if (!arrived) return;
         rows.push_back(arrived->frames.size());
+        at.push_back(arrived->interface);
+        upto.push_back(arrived->interface + arrived->interfaces - 1u);
         for (const auto& frame : arrived->frames) heard.emplace_back(frame.view().substr(14));
     }
 };

@@ -254,7 +254,7 @@ TEST_CASE("secrets stand ahead of frames that were sent a moment before, and nam
     std::string bytes = capture.take(bench.system.now());
     bench.send(0, 1, "just now");
     CHECK(capture.next_release() == bench.system.now() + Capture::kHeld);
-    capture.add_secrets("CLIENT_RANDOM 00 11\n");
+    capture.add_secrets("CLIENT_RANDOM 00 11\n", bench.system.now());
     bytes += capture.take(bench.system.now());
     CHECK(bytes.find("just now") == bytes.npos);
     bytes += capture.take();

@@ -124,6 +124,18 @@ void clear_away(Pool& lab) {
     for (const auto& key : files) disk->files.erase(key.name, key.type);
 }
 
+/// What the journal's records in memory take, roughly: their number is bounded, and rises until it is there.
+std::size_t journal_bytes(Pool& lab) {
+    std::size_t bytes = 0;
+    for (const auto& entry : lab.world.journal().kept()) {
+        bytes += sizeof entry + entry.rests_on.size() * sizeof(SourceLocation) +
+                 entry.consulted.size() * sizeof(std::string);
+        for (const std::string* text : {&entry.text, &entry.about})
+            if (text->size() > 15) bytes += text->size() + 1;
+    }
+    return bytes;
+}
+
 /// The serials of the certificates that the member presented since its console was closed (TRACE
 /// CONNECTIONS).
 std::set<std::string> serials_of(Pool& lab, const Userid& member) {
@@ -169,7 +181,7 @@ TEST_CASE("REFRESH while sessions are in mid-transfer: new certificates at every
 
 TEST_CASE("RESTART of one member and a crash of another in mid-transfer: lost is what the crashed one had") {
     Pool lab(roomy());
-    std::vector<std::size_t> held{bytes_in_use()};
+    std::vector<std::size_t> held{bytes_in_use()}, journal{journal_bytes(lab)};
     std::size_t peak = 0;
     for (int round = 1; round <= 3; ++round) {
         CAPTURE(round);
@@ -206,9 +218,12 @@ TEST_CASE("RESTART of one member and a crash of another in mid-transfer: lost is
         lab.world.storage().spool = {};
         clear_away(lab);
         held.push_back(bytes_in_use());
+        journal.push_back(journal_bytes(lab));
     }
-    std::printf("%zu visits: %zu kB before, %zu at work, then %zu, %zu, %zu\n", wanted_visits(),
-                held[0] / 1000, peak / 1000, held[1] / 1000, held[2] / 1000, held[3] / 1000);
+    std::printf(
+        "%zu visits: %zu kB before, %zu at work, then %zu, %zu, %zu; of that the journal %zu, %zu, %zu\n",
+        wanted_visits(), held[0] / 1000, peak / 1000, held[1] / 1000, held[2] / 1000, held[3] / 1000,
+        journal[1] / 1000, journal[2] / 1000, journal[3] / 1000);
     CHECK(held[1] - held[0] < (peak - held[0]) / 5);
     // Tables and timer wheels keep the room of their fullest moment: nothing else stays.
     CHECK(held[3] < held[2] + 200'000 + (peak - held[0]) / 1000);
