@@ -253,7 +253,9 @@ private:
         hooks.line = [this](const std::string& line) { return typed(line); };
         hooks.completions = [this](const std::string& line) { return complete(line); };
         if (system_.options.capture)
-            hooks.key_log = [this](const std::string& line) { capture_.add_secrets(line + "\n", world_->now()); };
+            hooks.key_log = [this](const std::string& line) {
+                capture_.add_secrets(line + "\n", world_->now());
+            };
         return hooks;
     }
 
