@@ -363,6 +363,7 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     if (following.empty() || !interface || *options.blocks.data_buffers != 0 || !blocked.empty() ||
         !all_local)
         return false;
+    if (*interface >= interfaces.size()) return false;
     Interface& in = interfaces[*interface];
     const Buffer& frame = following.front();
     const auto plain = wire::read_plain_segment(frame.span(), in.config.mac);

@@ -44,7 +44,7 @@ struct Transfers {
         content.resize(std::clamp<std::size_t>(200'000'000 / wanted, 60'000, 200'000));
         random.fill({reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
         wait = seconds{1} + kNext * (wanted / kAtOnce);
-        auto& wire = lab.world.network().impairments(0);
+        auto& wire = lab.world.network().settings(0).rate;
         wire.bits_per_second = 0;
         for (std::size_t i = 0; i < wanted; ++i) {
             if (i % kAtOnce == 0) lab.run(kNext);
