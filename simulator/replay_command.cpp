@@ -70,6 +70,7 @@ public:
         world_is_up_ = true;
         play();
         write_down();
+        if (!options_.pcap.empty()) pcap_.append(capture_.take());
         if (!options_.consoles.empty()) consoles_.append(report_consoles(world.system()));
         return conclusion();
     }

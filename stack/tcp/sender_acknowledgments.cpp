@@ -39,11 +39,13 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
         outcome.bytes = remove_acknowledged(ack, arrival);
         una_ = ack;
         unanswered_since_ = now;
-        restart_timer(now);
-        tail_to_arm_ = true;
     }
     if (!sack.empty()) mark_sacked(sack, arrival);
     sample_round_trip(arrival);
+    if (arrival.advanced) {
+        restart_timer(now);
+        tail_to_arm_ = true;
+    }
     react(arrival);
     if (flight() == 0) timer_ = unanswered_since_ = reorder_at_ = probe_at_ = kNever;
     return outcome;
