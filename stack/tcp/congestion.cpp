@@ -1,3 +1,4 @@
+// The choice between them (MAY-18).
 #include "stack/tcp/congestion.hpp"
 
 #include <algorithm>

@@ -36,10 +36,10 @@ void Connection::send_ack(Instant now, ConnectionSink& out) {
     out.send_segment(h, {});
 }
 
-/// ECN (RFC 3168 section 6.1). A SYN asks for it by ECE and CWR, once: a router that drops such is met by a
-/// plain one the next time (section 6.1.1.1); a SYN,ACK agrees by ECE. New data may then be marked by
-/// routers; what they mark is echoed by ECE until CWR says that the sender has slowed down. Retransmissions,
-/// and what carries no data, are not to be marked (sections 6.1.4 and 6.1.5).
+/// ECN (RFC 3168 section 6.1, SHLD-8). A SYN asks for it by ECE and CWR, once: a router that drops such is
+/// met by a plain one the next time (section 6.1.1.1); a SYN,ACK agrees by ECE. New data may then be marked
+/// by routers; what they mark is echoed by ECE until CWR says that the sender has slowed down.
+/// Retransmissions, and what carries no data, are not to be marked (sections 6.1.4 and 6.1.5).
 void Connection::mark_for_ecn(wire::TcpHeader& h, const Chunk& chunk) {
     const bool fresh = chunk.transmissions == 0;
     if (chunk.syn) {

@@ -1,5 +1,5 @@
 // The windows: CUBIC's curve (RFC 9438), NewReno's line (RFC 5681), HyStart++ (RFC 9406), BBR's model and
-// pace.
+// pace. One of several, as the user chooses (MAY-18).
 #include <doctest/doctest.h>
 
 #include <algorithm>

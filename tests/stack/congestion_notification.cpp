@@ -1,4 +1,4 @@
-// ECN on the wire (RFC 3168): who asks and who agrees, what may be marked, how a mark goes round.
+// ECN on the wire (RFC 3168, SHLD-8): who asks and who agrees, what may be marked, how a mark goes round.
 #include <doctest/doctest.h>
 
 #include "tests/stack/virtual_net.hpp"
