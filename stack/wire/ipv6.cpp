@@ -7,7 +7,7 @@
 namespace vmlab::stack::wire {
 namespace {
 
-constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kDestinationOptions = 60, kNoNext = 59;
+constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kDestinationOptions = 60;
 constexpr std::uint8_t kBadField = 0,
                        kUnknownOption = 2;  // codes of the Parameter Problem (RFC 4443 section 3.4)
 constexpr int kMostHeaders = 8;             // nobody honest sends more

@@ -63,7 +63,9 @@ std::string summary_of_icmp(const Ipv4Header& ip, std::span<const std::uint8_t> 
 }
 
 std::string summary_of_icmpv6(const Ipv6Header& ip, std::span<const std::uint8_t> bytes) {
-    const auto [fault, m] = parse_icmpv6(bytes, ip.source, ip.destination);
+    const auto parsed = parse_icmpv6(bytes, ip.source, ip.destination);
+    const auto fault = parsed.fault;
+    const IcmpMessage& m = parsed.message;
     if (fault != IcmpFault::none)
         return fault == IcmpFault::malformed ? " ICMPv6 malformed" : " ICMPv6 with a bad checksum";
     const auto target = [&] {
