@@ -166,10 +166,12 @@ TEST_CASE("a recording that was cut off, turned around or goes on too long is re
     CHECK_FALSE(cut->ended());
 }
 
+constexpr Name8 kLaptop{"LAPTOP"};
+
 TEST_CASE("a run is made again from what was recorded, also what came within an event") {
     Host host;
     System world(kStart, seed_from_number(3), host);
-    world.add(std::make_unique<Counter>(Name8{"LAPTOP"}));
+    world.add(std::make_unique<Counter>(kLaptop));
     host.world = &world;
     world.journal().keep_lines(true);
     world.journal().add_line(RecordingLine{0, "recording", {"1"}}.line());
@@ -179,7 +181,7 @@ TEST_CASE("a run is made again from what was recorded, also what came within an 
         world.run_until(world.now() + Duration(dice.below(60'000)));
         if (dice.below(3) == 0 && !world.idle()) world.step();  // input may come while others are due
         world.enter(posted(ClientSent{1, Buffer::copy_of(std::string(dice.below(5), 'x'))}));
-        if (dice.below(9) == 0) world.enter(HostNoted{"LAPTOP", RecordKind::close, "lost"});
+        if (dice.below(9) == 0) world.enter(HostNoted{kLaptop, RecordKind::close, "lost"});
     }
     world.run_until(world.now() + seconds{1});
     world.enter(RunEnded{});
@@ -192,7 +194,7 @@ TEST_CASE("a run is made again from what was recorded, also what came within an 
     Playback playback(run->inputs);
     Host same;
     System again(kStart, seed_from_number(3), same);
-    again.add(std::make_unique<Counter>(Name8{"LAPTOP"}));
+    again.add(std::make_unique<Counter>(kLaptop));
     same.world = &again;
     same.playback = &playback;
     again.journal().keep_lines(true);
