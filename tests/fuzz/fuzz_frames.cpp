@@ -15,7 +15,9 @@
 #include "stack/wire/arp.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/icmp.hpp"
+#include "stack/wire/icmpv6.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/ipv6.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
 namespace {
@@ -24,6 +26,11 @@ using namespace vmlab;
 using namespace vmlab::stack;
 
 constexpr Ipv4Address kHost = Ipv4Address::of(9, 60, 60, 3), kPeer = Ipv4Address::of(9, 60, 60, 9);
+constexpr IpAddress kHost6{
+    std::array<std::uint8_t, 16>{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3}};
+constexpr IpAddress kPeer6{
+    std::array<std::uint8_t, 16>{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9}};
+constexpr IpAddress kLink{std::array<std::uint8_t, 16>{0xfe, 0x80}};
 constexpr MacAddress kHostMac{{2, 0, 0, 0, 2, 0}}, kPeerMac{{2, 0, 0, 0, 1, 0}};
 constexpr std::uint16_t kFirstPort = 5000;
 constexpr std::size_t kPeers = 4;
@@ -39,8 +46,10 @@ public:
     explicit World(std::span<const std::uint8_t> script) : in_(script) {
         InterfaceConfig config;
         config.mac = kHostMac;
+        config.autoconfigures = true;
         interface_ = stack_.add_interface(config);
         stack_.add_address(interface_, kHost, mask_of_prefix(24), now_, *this);
+        stack_.add_address(interface_, kHost6, 64, {}, now_, *this);
         stack_.listen(21, {.backlog = 8});
         stack_.bind_udp(69);
         Buffer reply = Buffer::allocate(wire::kEthernetHeader + wire::kArpPacket);
@@ -118,6 +127,7 @@ private:
     }
 
     void step(std::uint8_t what) {
+        if (what % 16 == 13) return send_ipv6();
         switch (what % 8) {
             case 0: return pass();
             case 1: return throw_frame();
@@ -205,6 +215,35 @@ private:
             payload[5] = kind & 4 ? 8 : 0;
         }
         send_packet(ip, payload);
+    }
+
+    /// Any payload behind a good header; the checksum of ICMPv6 is right.
+    void send_ipv6() {
+        constexpr std::array<std::uint8_t, 8> kNext{58, 58, 58, 0, 43, 44, 60, 17};
+        const IpAddress sources[] = {wire::address_of_mac(kLink, kPeerMac), IpAddress(), kPeer6, kHost6};
+        const IpAddress destinations[] = {wire::address_of_mac(kLink, kHostMac), kHost6, wire::kAllNodes,
+                                          wire::solicited_node(kHost6)};
+        const auto choice = in_.u8();
+        const auto body = in_.bytes(std::min<std::size_t>(in_.u8(), in_.rest().size()));
+        wire::Ipv6Header ip;
+        ip.payload_length = std::uint16_t(body.size());
+        ip.next_header = kNext[choice % 8];
+        ip.hop_limit = choice & 128 ? 64 : 255;
+        ip.source = sources[choice / 8 % 4];
+        ip.destination = destinations[choice / 32 % 4];
+        Buffer frame = Buffer::allocate(wire::kEthernetHeader + wire::kIpv6Header + body.size());
+        const std::span room(frame.writable(), frame.size());
+        wire::emit_ethernet({kHostMac, kPeerMac, wire::kEtherTypeIpv6}, room);
+        wire::emit_ipv6(ip, room.subspan(wire::kEthernetHeader));
+        const auto payload = room.subspan(wire::kEthernetHeader + wire::kIpv6Header);
+        std::copy(body.begin(), body.end(), payload.begin());
+        if (ip.next_header == wire::kProtocolIcmpv6 && body.size() >= wire::kIcmpHeader) {
+            ByteReader fields(body);
+            const auto type = fields.u8(), code = fields.u8();
+            fields.u16();
+            wire::emit_icmpv6_header(type, code, fields.u32(), ip.source, ip.destination, payload);
+        }
+        stack_.receive_frame(interface_, std::move(frame), now_, *this);
     }
 
     void send_icmp_error(std::uint8_t kind) {
