@@ -1,10 +1,10 @@
 // Who is where, and who routes, on links of IPv6: solicitations and advertisements (RFC 4861), duplicate
 // addresses (RFC 4862).
 //
-//   send_to_neighbour ──unknown──► send_solicitation ──► (the link) ──► receive_advertisement ──► what waited
-//   leaves receive_solicitation ──ours──► send_advertisement receive_router ──► Ipv6Addresses: addresses;
-//   routes6: the default, what is on the link tick_ipv6 ──► addresses proved, aged, gone; routes that end;
-//   our own advertisements
+//   send_to_neighbour, unknown → send_solicitation → (the link) → receive_advertisement → what waited leaves
+//   receive_solicitation, ours → send_advertisement
+//   receive_router → Ipv6Addresses: addresses; routes6: the default, what is on the link
+//   tick_ipv6 → addresses proved, aged, gone; routes that end; our own advertisements
 //
 // All of it is believed only with a hop limit of 255: no router was in between.
 #include <fmt/core.h>
@@ -77,7 +77,7 @@ void Stack::Impl::receive_router(const Datagram& what, const wire::IcmpMessage& 
         in.ipv6_mtu = std::uint16_t(std::min<std::uint32_t>(*said->mtu, in.config.mtu));
     const auto keep = [&](const IpAddress& prefix, unsigned length, const IpAddress& hop, Duration life) {
         if (life == Duration{}) return routes6.remove(prefix, length, hop, interface);
-        if (routes6.all().size() >= kMostRouterRoutes && !routes6.find(prefix)) return;
+        if (routes6.all().size() >= kMostRouterRoutes && !routes6.has(prefix, length, hop, interface)) return;
         routes6.add({prefix, length, hop, interface, 0, life == Duration::max() ? kNever : now + life,
                      in.config.where});
     };

@@ -25,8 +25,7 @@ struct Interface {
     InterfaceConfig config{};
     std::vector<std::pair<Ipv4Address, Ipv4Address>> addresses{};  ///< address, mask
     Ipv6Addresses ipv6{};
-    std::uint16_t ipv6_mtu = 0;       ///< what a router said of the link; 0 = nothing
-    std::uint8_t ipv6_hop_limit = 0;  ///< the same
+    std::uint16_t ipv6_mtu = 0;  ///< what a router said of the link; 0 = nothing
     std::uint64_t bytes_in = 0, bytes_out = 0, frames_in = 0, frames_out = 0;
 
     [[nodiscard]] bool has(Ipv4Address address) const {

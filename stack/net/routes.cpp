@@ -48,6 +48,14 @@ void Ipv6Routes::remove(const IpAddress& prefix, unsigned length, const IpAddres
     });
 }
 
+bool Ipv6Routes::has(const IpAddress& prefix, unsigned length, const IpAddress& first_hop,
+                     InterfaceId interface) const {
+    return std::any_of(routes_.begin(), routes_.end(), [&](const Ipv6Route& r) {
+        return r.prefix == prefix.prefix(length) && r.length == length && r.first_hop == first_hop &&
+               r.interface == interface;
+    });
+}
+
 void Ipv6Routes::expire(Instant now) {
     remove_those([&](const Ipv6Route& r) { return r.until <= now; });
 }

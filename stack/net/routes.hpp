@@ -37,6 +37,9 @@ public:
     /// A route to the same prefix by the same hop and interface replaces its predecessor.
     void add(const Ipv6Route& wanted);
     void remove(const IpAddress& prefix, unsigned length, const IpAddress& first_hop, InterfaceId interface);
+    /// This very route, not one that leads there.
+    [[nodiscard]] bool has(const IpAddress& prefix, unsigned length, const IpAddress& first_hop,
+                           InterfaceId interface) const;
     /// All whose `until` is at or before `now`.
     void expire(Instant now);
     [[nodiscard]] Instant deadline() const;

@@ -277,6 +277,33 @@ TEST_CASE("neighbour discovery from behind a router is not believed (RFC 4861 se
     for (const auto& route : p.client.stack.snapshot().routes6) CHECK(route.length != 0);
 }
 
+TEST_CASE("a router that invents prefixes and routers does not fill the tables") {
+    Pair6 p;
+    p.client.stack.set_autoconfiguration(0, true);
+    p.net.run_for(seconds{2});
+    const auto to = p.client.stack.snapshot().interfaces[0].config.mac;
+    const auto before = p.client.stack.snapshot().routes6.size();
+    for (unsigned i = 0; i < 500; ++i) {
+        wire::RouterMessage message;
+        message.lifetime = minutes{30};
+        auto prefix = ip("2001:db8::").bytes();
+        prefix[6] = std::uint8_t(i >> 8);
+        prefix[7] = std::uint8_t(i);
+        message.prefixes = {{IpAddress(prefix), 64, true, true, hours{1}, hours{1}}};
+        auto router = ip("fe80::").bytes();
+        router[14] = prefix[6];
+        router[15] = prefix[7];
+        p.net.inject(0, 0,
+                     forged_icmpv6(to, {{2, 0, 0, 0, 9, 9}}, IpAddress(router).str().c_str(), "ff02::1",
+                                   wire::kRouterAdvertisement, wire::make_router(message), 255));
+        p.net.run_for(milliseconds{1});
+    }
+    const auto after = p.client.stack.snapshot();
+    CHECK(after.routes6.size() > before);
+    CHECK(after.routes6.size() <= 32);
+    CHECK(after.interfaces[0].ipv6.size() <= 18);
+}
+
 TEST_CASE("a packet too big that quotes what was never sent narrows no path") {
     Pair6 p;
     p.net.run_for(seconds{2});
