@@ -1,10 +1,10 @@
 // The road of a packet into the stack, top to bottom:
 //
-//   receive_frame → receive_ip → receive_local → receive_transport → receive_tcp → connection | listener |
-//   RST
-//                ↘ receive_arp          ↘ forward_ip (egress.cpp)  ↘ receive_udp → user | port unreachable
-//                                                                  ↘ receive_icmp → echo | error to its
-//                                                                  connection
+//   receive_frame → receive_ip   → receive_local  → receive_transport → receive_tcp → connection | listener | RST
+//                 ↘ receive_ipv6 → receive_local6 ↗                   ↘ receive_udp → user | port unreachable
+//                 ↘ receive_arp  ↘ forward_ip, forward_ipv6           ↘ receive_icmp, receive_icmpv6
+//
+//   next_of_row → receive_row: a plain segment of a connection that is known takes the quick road
 //
 // Each station takes its header off, and whatever does not go on has a DropReason.
 #include <fmt/core.h>
