@@ -1,6 +1,6 @@
 // The road of a packet into the stack, top to bottom:
 //
-//   receive_frame → receive_ip   → receive_local  → receive_transport → receive_tcp → connection | listener | RST
+//   receive_frame → receive_ip   → receive_local  → receive_transport → receive_tcp → connection | listener
 //                 ↘ receive_ipv6 → receive_local6 ↗                   ↘ receive_udp → user | port unreachable
 //                 ↘ receive_arp  ↘ forward_ip, forward_ipv6           ↘ receive_icmp, receive_icmpv6
 //
