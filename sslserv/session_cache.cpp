@@ -42,11 +42,12 @@ void SessionCache::put(std::string key, std::vector<std::uint8_t> session, Insta
     remove(key);
     names_->add(key);
     if (entries_.size() >= most_entries_) {
-        erase(turns_.begin()->second);
+        erase(entries_.find(*turns_.begin()->second));
         ++counts_.displaced;
     }
     const Turn turn{now + life, next_order_++};
-    turns_.emplace(turn, entries_.emplace(std::move(key), Entry{std::move(session), turn}).first);
+    const auto at = entries_.emplace(std::move(key), Entry{std::move(session), turn}).first;
+    turns_.emplace_hint(turns_.end(), turn, &at->first);
     ++counts_.stored;
 }
 
@@ -101,7 +102,7 @@ void SessionCache::count_ticket(Ticket what) {
 void SessionCache::clean(Instant now) {
     while (!turns_.empty() && turns_.begin()->first.first <= now) {
         ++counts_.expired;
-        erase(turns_.begin()->second);
+        erase(entries_.find(*turns_.begin()->second));
     }
 }
 

@@ -17,10 +17,11 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] bool given(std::string_view name) const;
 
 private:
-    std::set<std::uint64_t> newer_{}, older_{};
+    std::unordered_set<std::uint64_t> newer_{}, older_{};
 };
 
 class SessionCache {
@@ -112,7 +113,7 @@ private:
         std::vector<std::uint8_t> session;
         Turn turn;
     };
-    using Entries = std::map<std::string, Entry>;
+    using Entries = std::unordered_map<std::string, Entry>;
     void erase(Entries::iterator at);
 
     /// The look-up gets no answer.
@@ -121,7 +122,7 @@ private:
     std::size_t most_entries_;
     std::shared_ptr<SessionNames> names_;
     Entries entries_{};
-    std::map<Turn, Entries::iterator> turns_{};
+    std::map<Turn, const std::string*> turns_{};  ///< the keys of the entries
     std::uint64_t next_order_ = 0;
     std::deque<TicketKey> ticket_keys_{};  ///< oldest first
     Counts counts_{};

@@ -16,11 +16,10 @@ std::string pair_of(const Connection& c) {
 
 }  // namespace
 
-void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload,
-                                       std::optional<std::uint64_t> payload_sum) {
+void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload) {
     const ConnectionOptions& chosen = connection.options();
     const std::uint8_t ecn = connection.departs_markable() ? wire::kEcnCapable : 0;
-    stack.send_tcp(connection.local(), connection.peer(), header, payload, payload_sum, now, out,
+    stack.send_tcp(connection.local(), connection.peer(), header, payload, now, out,
                    {chosen.ttl, std::uint8_t(chosen.diffserv << 2 | ecn)});
 }
 

@@ -10,8 +10,7 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     Outlet(Impl& stack_of, Connection& connection_of, Instant at, Sink& sink)
         : stack(stack_of), connection(connection_of), now(at), out(sink) {}
 
-    void send_segment(const wire::TcpHeader& header, const Buffer& payload,
-                      std::optional<std::uint64_t> payload_sum) override;
+    void send_segment(const wire::TcpHeader& header, const Buffer& payload) override;
     void established() override;
     void received(Buffer data) override;
     void peer_closed() override;

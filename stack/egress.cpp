@@ -15,16 +15,13 @@
 
 #include "stack/stack_impl.hpp"
 #include "stack/wire/arp.hpp"
+#include "stack/wire/checksum.hpp"
 
 namespace vmlab::stack {
 namespace {
 
 constexpr std::size_t kMostLoopback = 8192;
 constexpr std::size_t kMostQuoted = 548;  // RFC 1812 section 4.3.2.3: the whole error within 576 bytes
-
-std::span<std::uint8_t> writable(Buffer& buffer, std::size_t from, std::size_t size) {
-    return std::span(buffer.writable(), buffer.size()).subspan(from, size);
-}
 
 std::uint16_t ether_type_of(const IpAddress& address) {
     return address.is_v4() ? wire::kEtherTypeIpv4 : wire::kEtherTypeIpv6;
@@ -40,14 +37,16 @@ IpAddress destination_in(const Buffer& frame) {
 }  // namespace
 
 void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
-                           const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now,
-                           Sink& out, const Manner& manner) {
+                           const Buffer& payload, Instant now, Sink& out, const Manner& manner) {
     const std::size_t lower = lower_headers(peer.address), header_size = header.size();
     Buffer frame = Buffer::with_header(lower + header_size, payload);
     const Departure what{local.address, peer.address, wire::kProtocolTcp,
                          true,          manner.ttl,   manner.traffic_class};
-    wire::emit_tcp_header(header, what.source, what.destination,
-                          writable(frame, lower, header_size + payload.size()), payload_sum);
+    if (!payload.empty() && !frame.known_sum().is_of(frame.span().subspan(lower + header_size)))
+        frame.remember_sum(lower + header_size, payload.size(), wire::fold(wire::sum_words(payload.span())));
+    const auto room = frame.writable(lower, header_size);
+    wire::emit_tcp_header(header, what.source, what.destination, {room.data(), header_size + payload.size()},
+                          frame.known_sum());
     const Path* const path = path_to(what.destination);
     if (!path || frame.size() - wire::kEthernetHeader > path->mtu)
         return send_ip(what, std::move(frame), now, out);
@@ -72,7 +71,7 @@ void Stack::Impl::send_icmp(const Departure& what, std::uint8_t type, std::uint8
                             std::span<const std::uint8_t> payload, Instant now, Sink& out) {
     const std::size_t lower = lower_headers(what.destination);
     Buffer frame = Buffer::allocate(lower + wire::kIcmpHeader + payload.size());
-    auto message = writable(frame, lower, wire::kIcmpHeader + payload.size());
+    auto message = frame.writable(lower, wire::kIcmpHeader + payload.size());
     if (!payload.empty()) std::memcpy(message.data() + wire::kIcmpHeader, payload.data(), payload.size());
     if (what.destination.is_v4()) wire::emit_icmp_header(type, code, rest, message);
     else wire::emit_icmpv6_header(type, code, rest, what.source, what.destination, message);
@@ -153,7 +152,7 @@ void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
         ip.hop_limit = what.ttl != 0 ? what.ttl : options.ttl;
         ip.source = what.source;
         ip.destination = what.destination;
-        return wire::emit_ipv6(ip, writable(frame, wire::kEthernetHeader, wire::kIpv6Header));
+        return wire::emit_ipv6(ip, frame.writable(wire::kEthernetHeader, wire::kIpv6Header));
     }
     vm_assert(size <= 65535);
     wire::Ipv4Header ip;
@@ -165,7 +164,7 @@ void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
     ip.protocol = what.protocol;
     ip.source = what.source.v4();
     ip.destination = what.destination.v4();
-    wire::emit_ipv4(ip, writable(frame, wire::kEthernetHeader, wire::kIpv4Header));
+    wire::emit_ipv4(ip, frame.writable(wire::kEthernetHeader, wire::kIpv4Header));
 }
 
 void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink& out) {
@@ -214,7 +213,7 @@ void Stack::Impl::forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Bu
     }
     const bool dont_fragment = ip.dont_fragment;
     packet = Buffer::with_header(wire::kEthernetHeader, packet);
-    wire::decrement_ttl(writable(packet, wire::kEthernetHeader, packet.size() - wire::kEthernetHeader));
+    wire::decrement_ttl(packet.writable(wire::kEthernetHeader, ip.size()));
     send_routed(*way, dont_fragment, std::move(packet), now, out);
 }
 
@@ -238,7 +237,7 @@ void Stack::Impl::forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, 
     }
     packet = Buffer::with_header(wire::kEthernetHeader, packet);
     constexpr std::size_t kHopLimit = 7;
-    --packet.writable()[wire::kEthernetHeader + kHopLimit];
+    --packet.writable(wire::kEthernetHeader + kHopLimit, 1)[0];
     send_routed(*way, true, std::move(packet), now, out);
 }
 
@@ -296,7 +295,7 @@ void Stack::Impl::send_fragments(const Way& way, const Buffer& frame, Instant no
         ip.fragment_offset = std::uint16_t(whole.fragment_offset + at);
         ip.more_fragments = whole.more_fragments || at + size < payload.size();
         Buffer fragment = Buffer::allocate(wire::kEthernetHeader + header + size);
-        wire::emit_ipv4(ip, writable(fragment, wire::kEthernetHeader, header));
+        wire::emit_ipv4(ip, fragment.writable(wire::kEthernetHeader, header));
         std::memcpy(fragment.writable() + wire::kEthernetHeader + header, payload.data() + at, size);
         send_to_neighbour(way.interface, way.hop, std::move(fragment), now, out);
     }
@@ -316,10 +315,10 @@ void Stack::Impl::send_fragments6(const Way& way, const Buffer& frame, Instant n
         ip.payload_length = std::uint16_t(wire::kFragmentHeader + size);
         ip.next_header = wire::kNextFragment;
         Buffer fragment = Buffer::allocate(wire::kEthernetHeader + kHeaders + size);
-        wire::emit_ipv6(ip, writable(fragment, wire::kEthernetHeader, wire::kIpv6Header));
+        wire::emit_ipv6(ip, fragment.writable(wire::kEthernetHeader, wire::kIpv6Header));
         wire::emit_fragment_header(
             whole.protocol, {std::uint16_t(at), at + size < payload.size(), identification},
-            writable(fragment, wire::kEthernetHeader + wire::kIpv6Header, wire::kFragmentHeader));
+            fragment.writable(wire::kEthernetHeader + wire::kIpv6Header, wire::kFragmentHeader));
         std::memcpy(fragment.writable() + wire::kEthernetHeader + kHeaders, payload.data() + at, size);
         send_to_neighbour(way.interface, way.hop, std::move(fragment), now, out);
     }
@@ -351,7 +350,7 @@ void Stack::Impl::ask_for(InterfaceId interface, const IpAddress& address, Insta
 void Stack::Impl::send_frame(InterfaceId interface, const MacAddress& to, std::uint16_t type, Buffer frame,
                              Sink& out) {
     Interface& via = interfaces[interface];
-    wire::emit_ethernet({to, via.config.mac, type}, writable(frame, 0, wire::kEthernetHeader));
+    wire::emit_ethernet({to, via.config.mac, type}, frame.writable(0, wire::kEthernetHeader));
     ++via.frames_out;
     via.bytes_out += frame.size();
     out.send_frame(interface, std::move(frame));
@@ -363,7 +362,7 @@ void Stack::Impl::send_arp(InterfaceId interface, bool is_request, const MacAddr
     Buffer frame = Buffer::allocate(wire::kEthernetHeader + wire::kArpPacket);
     wire::emit_arp({is_request ? wire::ArpOperation::request : wire::ArpOperation::reply,
                     interfaces[interface].config.mac, sender, to_mac, target},
-                   writable(frame, wire::kEthernetHeader, wire::kArpPacket));
+                   frame.writable(wire::kEthernetHeader, wire::kArpPacket));
     send_frame(interface, is_request ? MacAddress::broadcast() : to_mac, wire::kEtherTypeArp,
                std::move(frame), out);
 }

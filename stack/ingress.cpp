@@ -302,7 +302,8 @@ void Stack::Impl::receive_udp(const Datagram& what, const Buffer& payload, const
 
 void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now, Sink& out) {
     if (what.to_group) return count_drop(DropReason::tcp_to_broadcast);  // MUST-57
-    const auto [fault, header_size, header] = wire::parse_tcp(segment.span(), what.source, what.destination);
+    const auto [fault, header_size, header] =
+        wire::parse_tcp(segment.span(), what.source, what.destination, known_sum(segment));
     if (fault == wire::TcpFault::malformed) return count_drop(DropReason::tcp_malformed);
     if (fault == wire::TcpFault::bad_checksum) return count_drop(DropReason::tcp_bad_checksum);  // MUST-3
     const Endpoint local{what.destination, header.destination_port};
@@ -374,8 +375,8 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     if (!connection || connection->state() == TcpState::time_wait) return false;
     std::size_t header_size = 0;
     const auto bytes = frame.span().subspan(kLowerHeaders, plain.size);
-    if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size) !=
-        wire::TcpFault::none)
+    if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size,
+                       known_sum(frame)) != wire::TcpFault::none)
         return false;
     ++in.frames_in;
     in.bytes_in += frame.size();
@@ -453,7 +454,7 @@ void Stack::Impl::send_refusal(const wire::TcpHeader& header, const Endpoint& lo
         reset.acknowledgment = header.sequence + std::uint32_t(payload) + (header.flags.syn ? 1u : 0u) +
                                (header.flags.fin ? 1u : 0u);
     }
-    send_tcp(local, peer, reset, {}, {}, now, out, {});
+    send_tcp(local, peer, reset, {}, now, out, {});
 }
 
 }  // namespace vmlab::stack

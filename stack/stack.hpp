@@ -72,6 +72,7 @@ struct StackOptions {
     SourceLocation routes_where{};   ///< where routes are written: what a missing one rests on
     /// What SYNs offer (RFC 7323, RFC 2018).
     bool window_scaling = true, timestamps = true, selective_acks = true;
+    bool checksum_offload = true;  ///< a payload that this process has summed itself is not summed again
 };
 
 /// An ICMP error that quotes an echo request or a datagram of ours; or, with an address of ours in `from`,

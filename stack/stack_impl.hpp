@@ -120,6 +120,10 @@ struct Stack::Impl {
     /// is then found). Anything else takes the long road, which says what is wrong with it.
     [[nodiscard]] bool next_of_row(Connection*& connection, std::optional<InterfaceId> interface,
                                    Segment& segment);
+    /// Of a payload that need not be summed again.
+    [[nodiscard]] KnownSum known_sum(const Buffer& packet) const {
+        return options.checksum_offload ? packet.known_sum() : KnownSum{};
+    }
     void receive_for_listener(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
                               const Endpoint& peer, std::size_t payload, Seq initial, Instant now, Sink& out);
     void send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
@@ -170,8 +174,7 @@ struct Stack::Impl {
     /// The path of the last segment is kept; whoever changes interfaces, routes or neighbours forgets it.
     [[nodiscard]] const Path* path_to(const IpAddress& destination);
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
-                  const Buffer& payload, std::optional<std::uint64_t> payload_sum, Instant now, Sink& out,
-                  const Manner& manner);
+                  const Buffer& payload, Instant now, Sink& out, const Manner& manner);
     void send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
                    std::span<const std::uint8_t> payload, Instant now, Sink& out);
     /// About `packet`, to its sender; unless the rules of RFC 1122 section 3.2.2, or of RFC 4443 section 2.4,

@@ -60,7 +60,7 @@ Buffer::Block* Buffer::Block::take(std::size_t capacity) {
     void* memory = list ? list->pop() : nullptr;
     if (!memory) memory = std::malloc(sizeof(Block) + capacity);
     if (!memory) throw std::bad_alloc();
-    return new (memory) Block{1, std::uint32_t(capacity), 0};
+    return new (memory) Block{1, std::uint32_t(capacity), 0, 0, 0, 0};
 }
 
 void Buffer::Block::give_back(Block* block) {
@@ -92,6 +92,8 @@ Buffer Buffer::with_header(std::size_t header, const Buffer& payload) {
     }
     Buffer whole = allocate(header + payload.size(), kHeadroom - (header < kHeadroom ? header : kHeadroom));
     if (!payload.empty()) std::memcpy(whole.begin_ + header, payload.begin_, payload.size());
+    if (const KnownSum known = payload.known_sum(); known.is_of(payload.span()))
+        whole.remember_sum(header, known.size, known.sum);
     return whole;
 }
 

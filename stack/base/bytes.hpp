@@ -5,6 +5,7 @@
 // world lives in one thread.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,7 +22,28 @@ namespace vmlab {
 /// rounded).
 inline constexpr std::size_t kHeadroom = 128;
 
+/// As a packet has it; and back.
+[[nodiscard]] constexpr std::uint32_t to_network(std::uint32_t value) {
+    return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
+}
+
+/// The internet checksum's sum of some bytes (their 16-bit words in the machine's order, folded to 16 bits),
+/// which somebody has made already. Of no bytes: nothing is known.
+struct KnownSum {
+    const std::uint8_t* begin = nullptr;
+    std::uint16_t size = 0;
+    std::uint16_t sum = 0;
+
+    bool is_of(std::span<const std::uint8_t> bytes) const {
+        return size != 0 && bytes.data() == begin && bytes.size() == size;
+    }
+};
+
 /// A view of a shared block. Copying shares; the bytes of a shared block are not written to.
+///
+/// The block remembers one sum of its bytes, so that what is sent and received in one process is summed
+/// once, as an adapter with checksum offload does it; whoever asks for write access to any of these bytes
+/// makes the block forget.
 class Buffer {
 public:
     Buffer() = default;
@@ -60,7 +82,22 @@ public:
 
     /// True when no other Buffer shares the block: only then may it be written to.
     bool unique() const { return block_ && block_->references == 1; }
-    std::uint8_t* writable() { return begin_; }
+    std::uint8_t* writable() { return writable(0, size_).data(); }
+    std::span<std::uint8_t> writable(std::size_t from, std::size_t size) {
+        vm_assert(from <= size_ && size <= size_ - from);
+        if (block_) block_->forget(std::size_t(begin_ - block_->bytes()) + from, size);
+        return {begin_ + from, size};
+    }
+
+    /// `sum` is of the `size` bytes from `from` on, as they are now.
+    void remember_sum(std::size_t from, std::size_t size, std::uint16_t sum) {
+        vm_assert(from <= size_ && size <= size_ - from);
+        if (block_) block_->remember(std::size_t(begin_ - block_->bytes()) + from, size, sum);
+    }
+    KnownSum known_sum() const {
+        if (!block_) return {};
+        return {block_->bytes() + block_->summed_from, block_->summed_size, block_->sum};
+    }
 
     Buffer slice(std::size_t offset, std::size_t length) const {
         vm_assert(offset <= size_ && length <= size_ - offset);
@@ -83,8 +120,18 @@ private:
     struct Block {
         std::uint32_t references;
         std::uint32_t capacity;
-        std::uint64_t padding;  // keeps the bytes behind it 16-aligned
+        std::uint16_t summed_from, summed_size, sum;  // size 0: no sum is known
+        std::uint16_t padding;                        // keeps the bytes behind it 16-aligned
 
+        void remember(std::size_t from, std::size_t size, std::uint16_t of_these) {
+            if (from > UINT16_MAX || size > UINT16_MAX) return;
+            summed_from = std::uint16_t(from);
+            summed_size = std::uint16_t(size);
+            sum = of_these;
+        }
+        void forget(std::size_t from, std::size_t size) {
+            if (from < std::size_t(summed_from) + summed_size && summed_from < from + size) summed_size = 0;
+        }
         std::uint8_t* bytes() { return reinterpret_cast<std::uint8_t*>(this + 1); }
 
         static Block* take(std::size_t capacity);
@@ -129,11 +176,14 @@ public:
 private:
     template <std::size_t N>
     std::uint32_t take() {
+        if (rest_.size() < N) {
+            failed_ = true;
+            return 0;
+        }
         std::uint32_t value = 0;
-        const auto field = bytes(N);
-        if (field.size() != N) return 0;
-        for (std::size_t i = 0; i < N; ++i) value = value << 8 | field[i];
-        return value;
+        std::memcpy(&value, rest_.data(), N);
+        rest_ = rest_.subspan(N);
+        return to_network(value) >> (32 - 8 * N);
     }
 
     std::span<const std::uint8_t> rest_;
@@ -159,7 +209,8 @@ private:
     template <std::size_t N>
     void put(std::uint32_t v) {
         vm_assert(N <= room_.size());
-        for (std::size_t i = 0; i < N; ++i) room_[i] = std::uint8_t(v >> (8 * (N - 1 - i)));
+        const std::uint32_t as_sent = to_network(v << (32 - 8 * N));
+        std::memcpy(room_.data(), &as_sent, N);
         room_ = room_.subspan(N);
     }
 

@@ -19,6 +19,7 @@ std::size_t Autolog::servers_wanted() const {
 std::vector<Userid> Autolog::begin(Instant now) {
     if (!config_->ssl.server || config_->ssl.members.empty()) return finish(now);
     deadline_ = now + config_->ssl.timeout;
+    note_deadline();
     return {config_->ssl.members.front()};
 }
 
@@ -44,6 +45,7 @@ std::vector<Userid> Autolog::finish(Instant now) {
         watch(server, now);
         servers_.push_back(std::move(server));
     }
+    note_deadline();
     return list;
 }
 
@@ -76,6 +78,7 @@ std::vector<Userid> Autolog::apply(const std::vector<std::pair<Userid, std::uint
         servers_.push_back({.userid = entry.value, .where = entry.where});
         watch(servers_.back(), now);
     }
+    note_deadline();
     return added;
 }
 
@@ -107,6 +110,7 @@ void Autolog::connected(const Userid& client) {
     if (!server) return;
     server->was_connected = true;
     server->gone_since.reset();
+    note_deadline();
 }
 
 void Autolog::listens(const Userid& client, std::uint16_t port, const SourceLocation& where) {
@@ -121,6 +125,7 @@ void Autolog::listens(const Userid& client, std::uint16_t port, const SourceLoca
         ++watched.listeners;
         watched.silent_since.reset();
     }
+    note_deadline();
 }
 
 void Autolog::listens_no_more(const Userid& client, std::uint16_t port, Instant now) {
@@ -131,11 +136,13 @@ void Autolog::listens_no_more(const Userid& client, std::uint16_t port, Instant 
         if (watched.udp || port < watched.low || watched.high < port || watched.listeners == 0) continue;
         if (--watched.listeners == 0) watched.silent_since = now;
     }
+    note_deadline();
 }
 
 void Autolog::gone(const Userid& client, Instant now) {
     Server* server = find(client);
     if (server && server->was_connected && !server->gone_since) server->gone_since = now;
+    note_deadline();
 }
 
 std::optional<Instant> Autolog::Server::missing_since() const {
@@ -151,6 +158,7 @@ std::vector<Autolog::Missing> Autolog::missing(Instant now) {
     for (auto& server : servers_)
         if (const auto since = server.missing_since(); since && *since + kServerPatience <= now)
             all.push_back(describe(server, now));
+    note_deadline();
     return all;
 }
 
@@ -182,12 +190,11 @@ Autolog::Missing Autolog::describe(Server& server, Instant now) const {
     return missing;
 }
 
-std::optional<Instant> Autolog::next_deadline() const {
-    auto next = deadline_;
+void Autolog::note_deadline() {
+    next_ = deadline_;
     for (const auto& server : servers_)
-        if (const auto since = server.missing_since(); since && (!next || *since + kServerPatience < *next))
-            next = *since + kServerPatience;
-    return next;
+        if (const auto since = server.missing_since(); since && (!next_ || *since + kServerPatience < *next_))
+            next_ = *since + kServerPatience;
 }
 
 }  // namespace vmlab::stack

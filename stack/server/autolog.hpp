@@ -53,7 +53,8 @@ public:
     };
     std::vector<Missing> missing(Instant now);
 
-    std::optional<Instant> next_deadline() const;
+    /// Asked after every event.
+    std::optional<Instant> next_deadline() const { return next_; }
     bool waiting() const { return deadline_.has_value(); }
 
 private:
@@ -83,10 +84,13 @@ private:
     std::size_t servers_wanted() const;
     Server* find(const Userid& userid);
     void watch(Server& server, Instant now) const;
+    /// After anything that can make somebody missing, or end the waiting.
+    void note_deadline();
     Missing describe(Server& server, Instant now) const;
 
     const ServerConfig* config_;
     std::optional<Instant> deadline_{};
+    std::optional<Instant> next_{};
     bool pool_started_ = false;
     std::vector<Server> servers_{};
 };

@@ -29,9 +29,7 @@ namespace vmlab::stack {
 /// What a connection brings about.
 class ConnectionSink {
 public:
-    /// `payload_sum`: wire::sum_words() of the payload, where it is known already.
-    virtual void send_segment(const wire::TcpHeader& header, const Buffer& payload,
-                              std::optional<std::uint64_t> payload_sum = {}) = 0;
+    virtual void send_segment(const wire::TcpHeader& header, const Buffer& payload) = 0;
     virtual void established() = 0;
     virtual void received(Buffer data) = 0;
     virtual void peer_closed() = 0;

@@ -24,7 +24,7 @@ void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
     mark_for_ecn(h, chunk);
     if (chunk.transmissions == 0) bytes_out_ += chunk.size;
     sender_.transmitted(chunk, now);
-    out.send_segment(h, chunk.data, chunk.sum);
+    out.send_segment(h, chunk.data);
     departs_markable_ = false;
 }
 

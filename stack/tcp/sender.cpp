@@ -39,7 +39,8 @@ void Sender::queue(Buffer data) {
             data = {};
         } else {
             chunk.data = Buffer::allocate(segment_);
-            chunk.sum = wire::copy_and_sum(chunk.data.writable(), data.span().first(chunk.size));
+            const auto sum = wire::copy_and_sum(chunk.data.writable(), data.span().first(chunk.size));
+            chunk.data.remember_sum(0, chunk.size, wire::fold(sum));
             data.remove_prefix(chunk.size);
         }
     }
@@ -51,8 +52,7 @@ void Sender::append(Chunk& tail, std::span<const std::uint8_t> bytes) {
         if (tail.size > 0) std::memcpy(larger.writable(), tail.data.data(), tail.size);
         tail.data = std::move(larger);
     }
-    std::memcpy(tail.data.writable() + tail.size, bytes.data(), bytes.size());
-    tail.sum.reset();
+    std::memcpy(tail.data.writable(tail.size, bytes.size()).data(), bytes.data(), bytes.size());
     tail.size += std::uint32_t(bytes.size());
 }
 
@@ -85,7 +85,6 @@ void Sender::release() {
 void Sender::split(std::size_t index, std::uint32_t size) {
     Chunk& head = chunks_[index];
     vm_assert(size > 0 && size < head.size && !head.syn);
-    head.sum.reset();
     Chunk tail = head;
     tail.data = head.data.slice(size, head.size - size);
     tail.seq = head.seq + size;
@@ -189,7 +188,6 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
             Chunk fin = *chunk;
             chunk->fin = false;
             fin.data = {};
-            fin.sum.reset();
             fin.seq = chunk->end();
             fin.size = 0;
             chunks_.insert(unsent_ + 1, std::move(fin));

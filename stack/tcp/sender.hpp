@@ -53,7 +53,6 @@ inline constexpr Instant kNever = Instant::max();
 
 struct Chunk {
     Buffer data{};  ///< before the first transmission it may be longer than size: room to append
-    std::optional<std::uint64_t> sum{};  ///< wire::sum_words() of the payload, while it is known
     Seq seq{};
     std::uint32_t size = 0;   ///< bytes of payload
     Instant sent_at{};        ///< the last time

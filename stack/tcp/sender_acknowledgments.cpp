@@ -73,7 +73,6 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
         Chunk& chunk = chunks_.front();
         const auto part = std::uint32_t(ack - chunk.seq);
         chunk.data.remove_prefix(part);
-        chunk.sum.reset();
         chunk.seq = ack;
         chunk.size -= part;
         if (chunk.lost) lost_bytes_ -= part;

@@ -11,14 +11,10 @@
 #include <span>
 
 #include "stack/base/assert.hpp"
+#include "stack/base/bytes.hpp"
 #include "stack/base/ip_address.hpp"
 
 namespace vmlab::stack::wire {
-
-/// As a packet has it.
-[[nodiscard]] constexpr std::uint32_t to_network(std::uint32_t value) {
-    return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
-}
 
 /// The unfolded sum of many bytes, for sum_words(): `words` of 32 bits each.
 [[nodiscard]] std::uint64_t sum_payload(const std::uint8_t* at, std::size_t words);
@@ -65,14 +61,19 @@ namespace vmlab::stack::wire {
            to_network(length);
 }
 
+/// To 16 bits; it stays the same sum.
+[[nodiscard]] inline std::uint16_t fold(std::uint64_t sum) {
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return std::uint16_t(sum);
+}
+
 /// The complement of the folded sum, as a number to be written in network order. A correct packet, checksum
 /// field included, gives 0.
 [[nodiscard]] inline std::uint16_t fold_checksum(std::uint64_t sum) {
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    const auto folded = std::uint16_t(~sum);
+    const auto folded = std::uint16_t(~fold(sum));
     return std::endian::native == std::endian::little ? std::uint16_t(folded << 8 | folded >> 8) : folded;
 }
 

@@ -140,12 +140,15 @@ PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAd
 }
 
 TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
-                  const IpAddress& destination, TcpHeader& h, std::size_t& header_size) {
+                  const IpAddress& destination, TcpHeader& h, std::size_t& header_size,
+                  const KnownSum& known) {
     if (segment.size() < kTcpHeader) return TcpFault::malformed;
     header_size = std::size_t(segment[12] >> 4) * 4;
     if (header_size < kTcpHeader || header_size > segment.size()) return TcpFault::malformed;
+    const auto payload = segment.subspan(header_size);
     const auto sum = sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(segment.size())) +
-                     sum_words(segment);
+                     sum_words(segment.first(header_size)) +
+                     (known.is_of(payload) ? known.sum : sum_words(payload));
     if (fold_checksum(sum) != 0) return TcpFault::bad_checksum;
 
     ByteReader in(segment);
@@ -166,16 +169,16 @@ TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source
 }
 
 ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
-                    const IpAddress& destination) {
+                    const IpAddress& destination, const KnownSum& known) {
     ParsedTcp parsed;
     std::size_t header_size = 0;
-    parsed.fault = read_tcp(segment, source, destination, parsed.header, header_size);
+    parsed.fault = read_tcp(segment, source, destination, parsed.header, header_size, known);
     parsed.header_size = std::uint8_t(header_size);
     return parsed;
 }
 
 void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpAddress& destination,
-                     std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum) {
+                     std::span<std::uint8_t> room, const KnownSum& known) {
     const std::size_t size = header.size();
     vm_assert(size <= kTcpHeader + kTcpOptionRoom && size <= room.size());
     SummingWriter out(room.first(size));
@@ -188,7 +191,7 @@ void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpA
     const auto payload = room.subspan(size);
     const auto sum =
         fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
-                      out.sum() + (payload_sum ? *payload_sum : sum_words(payload)));
+                      out.sum() + (known.is_of(payload) ? known.sum : sum_words(payload)));
     room[16] = std::uint8_t(sum >> 8);
     room[17] = std::uint8_t(sum);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "stack/base/bytes.hpp"
 #include "stack/base/ip_address.hpp"
 
 namespace vmlab::stack::wire {
@@ -82,16 +83,16 @@ struct PlainSegment {
 [[nodiscard]] PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station);
 
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
-/// (MUST-3).
+/// (MUST-3), from `known` if that is the payload's sum.
 [[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
-                                  const IpAddress& destination);
+                                  const IpAddress& destination, const KnownSum& known = {});
 /// The same into a header that is there already. What is in it is only good when there is no fault.
 [[nodiscard]] TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
-                                const IpAddress& destination, TcpHeader& header, std::size_t& header_size);
-/// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2):
-/// room = header.size() bytes + payload. `payload_sum`: sum_words() of the payload, where it is known
-/// already.
+                                const IpAddress& destination, TcpHeader& header, std::size_t& header_size,
+                                const KnownSum& known = {});
+/// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2), from
+/// `known` if that is the payload's sum: room = header.size() bytes + payload.
 void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpAddress& destination,
-                     std::span<std::uint8_t> room, std::optional<std::uint64_t> payload_sum = {});
+                     std::span<std::uint8_t> room, const KnownSum& known = {});
 
 }  // namespace vmlab::stack::wire

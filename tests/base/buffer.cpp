@@ -23,6 +23,31 @@ TEST_CASE("a payload still on a wire is copied, not overwritten") {
     CHECK(payload.view() == "payload");
 }
 
+TEST_CASE("a block remembers the sum of some of its bytes until one of them may be written to") {
+    Buffer data = Buffer::copy_of("some data");
+    data.remember_sum(5, 4, 0x1234);
+    Buffer frame = Buffer::with_header(8, data);
+    const auto of_data = [](const Buffer& whole) {
+        const auto known = whole.known_sum();
+        return known.is_of(whole.span().last(4)) && known.sum == 0x1234;
+    };
+    (void)frame.writable(0, 8 + 5);
+    CHECK(of_data(frame));
+    CHECK(of_data(data));
+    CHECK_FALSE(data.known_sum().is_of(data.span().last(3)));
+    CHECK_FALSE(data.known_sum().is_of(data.span().subspan(4, 4)));
+    (void)frame.writable(8 + 8, 1);
+    CHECK_FALSE(of_data(frame));
+    CHECK_FALSE(of_data(data));
+
+    data.remember_sum(0, data.size(), 0x1234);
+    const Buffer second = Buffer::with_header(8, data);  // a copy: the first still holds the block
+    CHECK(second.known_sum().is_of(second.span().last(9)));
+    frame.writable();
+    CHECK(second.known_sum().is_of(second.span().last(9)));
+    CHECK_FALSE(data.known_sum().is_of(data.span()));
+}
+
 TEST_CASE("slices share; the block lives as long as its last slice") {
     Buffer tail;
     {

@@ -12,7 +12,7 @@ using namespace vmlab::stack::test;
 namespace {
 
 struct Nobody final : ConnectionSink {
-    void send_segment(const wire::TcpHeader&, const Buffer&, std::optional<std::uint64_t>) override {}
+    void send_segment(const wire::TcpHeader&, const Buffer&) override {}
     void established() override {}
     void received(Buffer) override {}
     void peer_closed() override {}
