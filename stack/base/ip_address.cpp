@@ -1,6 +1,7 @@
 #include "stack/base/ip_address.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/compile.h>
 #include <fmt/core.h>
 
 #include <bit>
@@ -25,7 +26,8 @@ std::optional<Ipv4Address> Ipv4Address::parse(std::string_view dotted) {
 }
 
 std::string Ipv4Address::str() const {
-    return fmt::format("{}.{}.{}.{}", value >> 24, value >> 16 & 0xff, value >> 8 & 0xff, value & 0xff);
+    return fmt::format(FMT_COMPILE("{}.{}.{}.{}"), value >> 24, value >> 16 & 0xff, value >> 8 & 0xff,
+                       value & 0xff);
 }
 
 std::optional<unsigned> prefix_of_mask(Ipv4Address mask) {
@@ -50,7 +52,7 @@ std::string IpAddress::str() const {
 
 std::string Endpoint::str() const {
     const std::string host = address.is_unspecified() ? "*" : address.str();
-    return port == 0 ? host + "..*" : fmt::format("{}..{}", host, port);
+    return port == 0 ? host + "..*" : fmt::format(FMT_COMPILE("{}..{}"), host, port);
 }
 
 std::string MacAddress::str() const {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "stack/base/assert.hpp"
+#include "stack/tcp/free_blocks.hpp"
 
 namespace vmlab::stack {
 
@@ -31,11 +32,8 @@ public:
     const T& back() const { return (*this)[block_->size - 1]; }
 
     /// The new element: a fresh one, or `value`.
-    T& push_back() { return push_back(T{}); }
-    T& push_back(T value) {
-        if (!block_ || block_->size == block_->capacity) grow();
-        return *std::construct_at(block_->at(block_->size++), std::move(value));
-    }
+    T& push_back() { return *std::construct_at(next()); }
+    T& push_back(T value) { return *std::construct_at(next(), std::move(value)); }
     void pop_front() {
         vm_assert(!empty());
         std::destroy_at(block_->at(0));
@@ -62,21 +60,31 @@ private:
         std::uint32_t capacity, first = 0, size = 0;
 
         T* at(std::size_t i) { return reinterpret_cast<T*>(this + 1) + ((first + i) & (capacity - 1)); }
-        static Block* of(std::uint32_t capacity) {
-            void* const memory = ::operator new(sizeof(Block) + capacity * sizeof(T));
-            return new (memory) Block{capacity};
-        }
     };
+    using LeastBlocks = FreeBlocks<sizeof(Block) + kLeast * sizeof(T)>;
+
+    /// Where a new one is to be made, behind the others.
+    T* next() {
+        if (!block_ || block_->size == block_->capacity) grow();
+        return block_->at(block_->size++);
+    }
 
     void grow() {
-        Block* const larger = Block::of(block_ ? 2 * block_->capacity : kLeast);
+        const std::uint32_t capacity = block_ ? 2 * block_->capacity : kLeast;
+        void* const memory =
+            block_ ? ::operator new(sizeof(Block) + capacity * sizeof(T)) : LeastBlocks::take();
+        Block* const larger = new (memory) Block{capacity};
         for (; larger->size < size(); ++larger->size) {
             std::construct_at(larger->at(larger->size), std::move((*this)[larger->size]));
             std::destroy_at(block_->at(larger->size));
         }
-        ::operator delete(std::exchange(block_, larger));
+        if (block_) give_back();
+        block_ = larger;
     }
-    void give_back() { ::operator delete(std::exchange(block_, nullptr)); }
+    void give_back() {
+        Block* const block = std::exchange(block_, nullptr);
+        block->capacity == kLeast ? LeastBlocks::give_back(block) : ::operator delete(block);
+    }
 
     Block* block_ = nullptr;
 };

@@ -12,11 +12,10 @@ namespace vmlab::stack {
 
 void Sender::queue_syn() {
     begin_work();
-    Chunk chunk;
+    Chunk& chunk = work_->chunks.push_back();
     chunk.seq = end_;
     chunk.syn = true;
     end_ = end_ + 1;
-    work_->chunks.push_back(std::move(chunk));
 }
 
 void Sender::queue(Buffer data) {
@@ -65,10 +64,9 @@ void Sender::queue_fin() {
     if (!all_sent() && !work_->chunks.back().syn) {
         work_->chunks.back().fin = true;
     } else {
-        Chunk chunk;
+        Chunk& chunk = work_->chunks.push_back();
         chunk.seq = end_;
         chunk.fin = true;
-        work_->chunks.push_back(std::move(chunk));
     }
     end_ = end_ + 1;
 }

@@ -41,6 +41,7 @@
 #include "stack/base/time.hpp"
 #include "stack/tcp/congestion.hpp"
 #include "stack/tcp/delivery_rate.hpp"
+#include "stack/tcp/free_blocks.hpp"
 #include "stack/tcp/pacer.hpp"
 #include "stack/tcp/rack.hpp"
 #include "stack/tcp/ring.hpp"
@@ -216,6 +217,8 @@ private:
     void restart_timer(Instant now);
 
     struct Work {
+        static void* operator new(std::size_t) { return FreeBlocks<sizeof(Work)>::take(); }
+        static void operator delete(void* memory) { FreeBlocks<sizeof(Work)>::give_back(memory); }
         Work(Seq una, const Rack::Memory& reordering)
             : rack(una, reordering), recover(una), reduced_at(una), lowest_lost(una) {}
 

@@ -141,6 +141,7 @@ private:
             to->arrived.push_back(std::move(frame));
         }
         CauseId record(Record) override { return CauseId::none; }
+        bool keeps(RecordKind) const override { return false; }  // nobody reads them, as with lwIP
         Host* to = nullptr;
     };
     struct Host {
