@@ -1,5 +1,6 @@
 #include "stack/connection_outlet.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/core.h>
 
 namespace vmlab::stack {
@@ -11,7 +12,7 @@ RecordKind kind_of(CloseReason reason, bool was_established) {
 }
 
 std::string pair_of(const Connection& c) {
-    return fmt::format("connection {} {} - {}", c.id(), c.local().str(), c.peer().str());
+    return fmt::format(FMT_COMPILE("connection {} {} - {}"), c.id(), c.local().str(), c.peer().str());
 }
 
 }  // namespace
@@ -25,8 +26,11 @@ void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buff
 
 void Stack::Impl::Outlet::established() {
     if (connection.listener() == 0) {
-        out.record(
-            {RecordKind::state, pair_of(connection) + " established", {}, about_connection(connection.id())});
+        if (out.keeps(RecordKind::state))
+            out.record({RecordKind::state,
+                        pair_of(connection) + " established",
+                        {},
+                        about_connection(connection.id())});
         return out.connected(connection.id(), connection.local(), connection.peer());
     }
     const auto it = stack.listeners.find(connection.listener());
@@ -37,11 +41,12 @@ void Stack::Impl::Outlet::established() {
     vm_assert(it->second.half_open > 0);
     --it->second.half_open;
     stack.uncount(connection, false);
-    out.record({RecordKind::state,
-                fmt::format("{} accepted on port {}", pair_of(connection), it->second.port),
-                {it->second.options.where},
-                about_connection(connection.id()),
-                {about_port(it->second.port)}});
+    if (out.keeps(RecordKind::state))
+        out.record({RecordKind::state,
+                    fmt::format(FMT_COMPILE("{} accepted on port {}"), pair_of(connection), it->second.port),
+                    {it->second.options.where},
+                    about_connection(connection.id()),
+                    {about_port(it->second.port)}});
     out.accepted(connection.listener(), connection.id(), connection.local(), connection.peer());
 }
 
@@ -61,10 +66,11 @@ void Stack::Impl::Outlet::closed(CloseReason reason, std::string_view why) {
     if (unwanted) return;
     const bool was_established = connection.was_established();
     if (!was_established && connection.listener() != 0) return;  // half-open: no user has heard of it
-    out.record({kind_of(reason, was_established),
-                fmt::format("{} {}: {}", pair_of(connection), name_of(reason), why),
-                {},
-                about_connection(connection.id())});
+    if (const RecordKind kind = kind_of(reason, was_established); out.keeps(kind))
+        out.record({kind,
+                    fmt::format(FMT_COMPILE("{} {}: {}"), pair_of(connection), name_of(reason), why),
+                    {},
+                    about_connection(connection.id())});
     if (was_established) out.closed(connection.id(), reason, std::string(why));
     else out.connect_failed(connection.id(), reason, std::string(why));
 }

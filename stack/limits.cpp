@@ -61,9 +61,9 @@ void Stack::Impl::count_pending(Connection& connection, Instant now, Sink& out) 
 }
 
 void Stack::Impl::count_persist(Connection& connection, Instant now, Sink& out) {
-    if (connection.counted.persisting_since == kNever) {
-        connection.counted.persisting_since = now;
-        persisting.emplace(now, connection.id());
+    if (connection.counted.persisting == 0) {
+        connection.counted.persisting = persisting.empty() ? 1 : persisting.rbegin()->first + 1;
+        persisting.emplace(connection.counted.persisting, connection.id());
     }
     const auto& limit = options.limits.persist;
     if (*limit == 0 || persisting.size() <= *limit) return;
@@ -89,12 +89,12 @@ void Stack::Impl::drop_for_limit(Connection& connection, Instant now, Sink& out)
 
 void Stack::Impl::count_buffers(Connection& connection) {
     const auto size = std::uint32_t(options.data_buffer);
-    const auto buffers = [&](std::size_t bytes) -> std::size_t {
+    const auto buffers = [&](std::size_t bytes) {
         return bytes == 0 ? 0 : bytes <= size ? 1 : (std::uint32_t(bytes) + size - 1) / size;
     };
-    const std::size_t now =
+    const std::uint32_t now =
         buffers(connection.sender().queued_bytes()) + buffers(connection.receiver().unconsumed());
-    data_buffers += now - std::exchange(connection.counted.buffers, now);
+    data_buffers += std::size_t{now} - std::exchange(connection.counted.buffers, now);
 }
 
 void Stack::Impl::drop_for_blocks(DropReason reason, const Endpoint& peer, const Endpoint& local,
@@ -109,10 +109,7 @@ void Stack::Impl::drop_for_blocks(DropReason reason, const Endpoint& peer, const
 
 void Stack::Impl::uncount(Connection& connection, bool ends) {
     auto& counted = connection.counted;
-    if (counted.persisting_since != kNever) {
-        persisting.erase({counted.persisting_since, connection.id()});
-        counted.persisting_since = kNever;
-    }
+    if (counted.persisting != 0) persisting.erase(std::exchange(counted.persisting, 0));
     if (counted.pending) {
         pending.erase(connection.id());
         counted.pending = false;

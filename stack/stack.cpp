@@ -147,8 +147,7 @@ void Stack::Impl::settle(Connection& connection) {
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
     count_buffers(connection);
-    if (connection.counted.persisting_since != kNever && !connection.is_persisting())
-        uncount(connection, false);
+    if (connection.counted.persisting != 0 && !connection.is_persisting()) uncount(connection, false);
     if (connection.state() != TcpState::time_wait) return;
     uncount(connection, true);
     // A flood of short connections must not fill memory with their ends: the oldest gives up its TIME-WAIT.

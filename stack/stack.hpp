@@ -88,6 +88,11 @@ struct IcmpReport {
 class Sink : public Recorder {
 public:
     virtual void send_frame(InterfaceId interface, Buffer frame) = 0;
+    /// Does anybody keep records of this kind? What nobody reads is not put into words.
+    [[nodiscard]] virtual bool keeps(RecordKind kind) const {
+        (void)kind;
+        return true;
+    }
 
     /// A connection came in on a listener and is established.
     virtual void accepted(ConnectionId listener, ConnectionId connection, const Endpoint& local,

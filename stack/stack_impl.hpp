@@ -284,9 +284,9 @@ struct Stack::Impl {
     RateLimit icmp_errors{100};
     std::vector<BlockedNetwork> blocked;
     std::size_t data_buffers = 0;
-    std::map<IpAddress, std::size_t> peers;                 // connections of each, without those in TIME-WAIT
-    std::set<ConnectionId> pending;                         // half-open, from outside
-    std::set<std::pair<Instant, ConnectionId>> persisting;  // oldest first
+    std::map<IpAddress, std::size_t> peers;            // connections of each, without those in TIME-WAIT
+    std::set<ConnectionId> pending;                    // half-open, from outside
+    std::map<std::uint32_t, ConnectionId> persisting;  // oldest first
     std::array<AttackSnapshot, std::size_t(Attack::count_)> attacks{};
     std::array<RateLimit, std::size_t(Attack::count_)> attack_records;
     ConnectionId next_id;

@@ -1,6 +1,7 @@
 #include "stack/base/ip_address.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/compile.h>
 #include <fmt/core.h>
 
 #include <bit>
@@ -25,13 +26,8 @@ std::optional<Ipv4Address> Ipv4Address::parse(std::string_view dotted) {
 }
 
 std::string Ipv4Address::str() const {
-    char text[15];
-    char* at = text;
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        at = std::to_chars(at, text + sizeof text, value >> shift & 0xff).ptr;
-        if (shift > 0) *at++ = '.';
-    }
-    return {text, at};
+    return fmt::format(FMT_COMPILE("{}.{}.{}.{}"), value >> 24, value >> 16 & 0xff, value >> 8 & 0xff,
+                       value & 0xff);
 }
 
 std::optional<unsigned> prefix_of_mask(Ipv4Address mask) {
@@ -55,8 +51,8 @@ std::string IpAddress::str() const {
 }
 
 std::string Endpoint::str() const {
-    std::string text = address.is_unspecified() ? "*" : address.str();
-    return text.append("..").append(port == 0 ? "*" : std::to_string(port));
+    const std::string host = address.is_unspecified() ? "*" : address.str();
+    return port == 0 ? host + "..*" : fmt::format(FMT_COMPILE("{}..{}"), host, port);
 }
 
 std::string MacAddress::str() const {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,10 +36,16 @@ public:
     std::string str() const { return std::string(view()); }
     constexpr bool empty() const { return size_ == 0; }
 
-    friend constexpr auto operator<=>(const Name8& a, const Name8& b) { return a.view() <=> b.view(); }
-    friend constexpr bool operator==(const Name8& a, const Name8& b) { return a.view() == b.view(); }
+    friend constexpr auto operator<=>(const Name8& a, const Name8& b) { return a.rank() <=> b.rank(); }
+    friend constexpr bool operator==(const Name8& a, const Name8& b) { return a.rank() == b.rank(); }
 
 private:
+    /// In the order of the text: what follows its end is zeros.
+    constexpr std::uint64_t rank() const {
+        const auto as_stored = std::bit_cast<std::uint64_t>(text_);
+        return std::endian::native == std::endian::little ? __builtin_bswap64(as_stored) : as_stored;
+    }
+
     std::array<char, 8> text_{};
     unsigned char size_ = 0;
 };

@@ -28,7 +28,7 @@ public:
     /// `phase` spreads what flows would else do together (BBR's cycle). Before anything is sent, or between
     /// any two ACKs: the window stays.
     void use(CongestionAlgorithm algorithm, std::uint32_t phase);
-    [[nodiscard]] CongestionAlgorithm algorithm() const;
+    [[nodiscard]] CongestionAlgorithm algorithm() const { return chosen_; }
     /// At the start, and when the segment size becomes known: ten segments (RFC 6928).
     void open(std::uint32_t segment) {
         window_.segment = segment;
@@ -55,27 +55,30 @@ public:
         Window window{};
         std::variant<std::monostate, NewReno, Cubic> algorithm{};
     };
-    [[nodiscard]] Before before() const;
+    [[nodiscard]] Before before();
     void restore(const Before& before);
 
     [[nodiscard]] std::uint32_t window() const { return window_.size; }
     [[nodiscard]] std::uint32_t threshold() const { return window_.threshold; }
     /// Does the window follow a model, not losses?
     [[nodiscard]] bool is_modelled() const { return bbr() != nullptr; }
-    [[nodiscard]] const Bbr* bbr() const {
-        const auto* held = std::get_if<std::unique_ptr<Bbr>>(&algorithm_);
-        return held ? held->get() : nullptr;
-    }
+    [[nodiscard]] const Bbr* bbr() const { return model(); }
 
 private:
-    Bbr* model() {
-        auto* held = std::get_if<std::unique_ptr<Bbr>>(&algorithm_);
+    /// What an algorithm remembers: nothing, until the window has held the sender back for the first time.
+    struct Course {
+        SlowStart slow_start{};
+        std::variant<Cubic, NewReno, std::unique_ptr<Bbr>> algorithm{};
+    };
+    Course& course();
+    [[nodiscard]] Bbr* model() const {
+        const auto* const held = course_ ? std::get_if<std::unique_ptr<Bbr>>(&course_->algorithm) : nullptr;
         return held ? held->get() : nullptr;
     }
 
     Window window_;
-    SlowStart slow_start_;
-    std::variant<Cubic, NewReno, std::unique_ptr<Bbr>> algorithm_;
+    CongestionAlgorithm chosen_ = CongestionAlgorithm::cubic;
+    std::unique_ptr<Course> course_{};
 };
 
 }  // namespace vmlab::stack

@@ -6,21 +6,21 @@
 namespace vmlab::stack {
 
 Connection::Connection(const ConnectionSetup& setup)
-    : id_(setup.id),
-      listener_(setup.listener),
-      local_(setup.local),
+    : local_(setup.local),
       peer_(setup.peer),
-      options_(setup.options),
-      sender_(setup.initial),
-      receiver_(setup.receive_buffer, std::max(setup.least_shift, Receiver::shift_for(setup.receive_buffer))),
-      own_segment_(setup.segment),
+      id_(setup.id),
+      listener_(setup.listener),
       own_shift_(std::max(setup.least_shift, Receiver::shift_for(setup.receive_buffer))),
       scaling_(setup.window_scaling),
       timestamps_(setup.timestamps),
       sack_(setup.selective_acks),
       ecn_mode_(setup.ecn),
+      own_segment_(setup.segment),
+      receiver_(setup.receive_buffer, own_shift_),
       timestamp_offset_(setup.timestamp_offset),
+      sender_(setup.initial),
       time_wait_(setup.time_wait) {
+    if (setup.options != kUsual) rare().options = setup.options;
     sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());
     sender_.use(setup.congestion, timestamp_offset_);
 }
@@ -52,17 +52,17 @@ void Connection::send(Buffer data, Instant now, ConnectionSink& out) {
 void Connection::send_urgent(Buffer data, Instant now, ConnectionSink& out) {
     vm_assert(takes_data());
     sender_.queue(std::move(data));
-    urgent_out_ = true;
-    urgent_out_end_ = sender_.end();
+    rare().urgent_out = true;
+    rare_->urgent_out_end = sender_.end();
     ack_now_ = is_synchronized();
     transmit(now, out);
 }
 
 std::size_t Connection::urgent_left() const {
-    if (!urgent_in_) return 0;
+    if (!rare_ || !rare_->urgent_in) return 0;
     const Seq taken = receiver_.next() - std::uint32_t(receiver_.unconsumed()) -
                       std::uint32_t(receiver_.fin_received() ? 1 : 0);
-    return urgent_in_end_ > taken ? std::size_t(urgent_in_end_ - taken) : 0;
+    return rare_->urgent_in_end > taken ? std::size_t(rare_->urgent_in_end - taken) : 0;
 }
 
 void Connection::consumed(std::size_t bytes, Instant now, ConnectionSink& out) {
@@ -98,16 +98,17 @@ void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
     state_ = TcpState::closed;
     sender_.release();
     receiver_.release();
-    ack_at_ = keep_alive_at_ = end_at_ = kNever;
+    stop_timers();
 }
 
 /// At any time; that a new Diffserv value may reorder what is on the way is for the user to consider
 /// (SHLD-23).
 void Connection::set_options(const ConnectionOptions& options, Instant now) {
-    options_ = options;
     if (options.congestion) sender_.use(*options.congestion, timestamp_offset_);
-    keep_alive_at_ = kNever;
-    keep_alive_probes_ = 0;
+    if (!rare_ && options == kUsual) return;
+    rare().options = options;
+    rare_->keep_alive_at = kNever;
+    rare_->keep_alive_probes = 0;
     restart_keep_alive(now);
 }
 
@@ -115,7 +116,8 @@ void Connection::set_options(const ConnectionOptions& options, Instant now) {
 // ────────────────────────────────────────────────────────────────────────────────────────────────
 
 Instant Connection::deadline() const {
-    return std::min({sender_.deadline(), ack_at_, keep_alive_at_, end_at_});
+    const Instant nearest = std::min({sender_.deadline(), ack_at_, end_at_});
+    return rare_ ? std::min(nearest, rare_->keep_alive_at) : nearest;
 }
 
 void Connection::tick(Instant now, ConnectionSink& out) {
@@ -127,24 +129,25 @@ void Connection::tick(Instant now, ConnectionSink& out) {
         return;
     }
     if (sender_.deadline() <= now) {
-        const Duration patience = is_synchronized() ? options_.give_up_after : kSynGiveUp;
+        const Duration patience = is_synchronized() ? options().give_up_after : kSynGiveUp;
         if (sender_.unanswered_since() != kNever && now - sender_.unanswered_since() >= patience)
             return give_up(now, out);
         const bool unanswered = sender_.flight() > 0;
         sender_.expire(now);
         transmit(now, out);
-        if (unanswered && ++timeouts_ == kRetransmissionsBeforeAdvice)  // R1: MUST-20, MUST-22, SHLD-9
+        if (unanswered && timeouts_ < 255 &&
+            ++timeouts_ == kRetransmissionsBeforeAdvice)  // R1: MUST-20, MUST-22, SHLD-9
             out.advised(Advice::delivery_trouble, "sent again three times, and not acknowledged");
     }
     if (ack_at_ <= now) send_ack(now, out);
-    if (keep_alive_at_ <= now) tick_keep_alive(now, out);
+    if (rare_ && rare_->keep_alive_at <= now) tick_keep_alive(now, out);
 }
 
 /// R2 (MUST-20): the timer never sleeps past the moment at which we stop trying.
 void Connection::hold_to_give_up() {
     if (sender_.unanswered_since() == kNever) return;
     sender_.limit_timer(sender_.unanswered_since() +
-                        (is_synchronized() ? options_.give_up_after : kSynGiveUp));
+                        (is_synchronized() ? options().give_up_after : kSynGiveUp));
 }
 
 void Connection::give_up(Instant now, ConnectionSink& out) {
@@ -156,22 +159,28 @@ void Connection::give_up(Instant now, ConnectionSink& out) {
 }
 
 void Connection::restart_keep_alive(Instant now) {
-    if (!options_.keep_alive || !is_synchronized() || state_ == TcpState::time_wait) return;
-    keep_alive_at_ = now + std::max<Duration>(options_.keep_alive_idle, seconds{1});
+    if (!rare_ || !rare_->options.keep_alive || !is_synchronized() || state_ == TcpState::time_wait) return;
+    rare_->keep_alive_at = now + std::max<Duration>(rare_->options.keep_alive_idle, seconds{1});
 }
 
 /// MAY-5
 void Connection::tick_keep_alive(Instant now, ConnectionSink& out) {
-    keep_alive_at_ = kNever;
-    if (!options_.keep_alive || !is_synchronized()) return;
+    const ConnectionOptions& chosen = rare_->options;
+    rare_->keep_alive_at = kNever;
+    if (!chosen.keep_alive || !is_synchronized()) return;
     if (sender_.flight() > 0 || !sender_.all_sent()) return restart_keep_alive(now);  // MUST-26
-    if (keep_alive_probes_ >= std::max(options_.keep_alive_probes, 2)) {              // MUST-29
+    if (rare_->keep_alive_probes >= std::max(chosen.keep_alive_probes, 2)) {          // MUST-29
         send_reset(now, out);
         return finish(CloseReason::silent, "the peer answered no keep-alive", out);
     }
-    ++keep_alive_probes_;
+    ++rare_->keep_alive_probes;
     send_probe(now, out);
-    keep_alive_at_ = now + std::max<Duration>(options_.keep_alive_interval, seconds{1});
+    rare_->keep_alive_at = now + std::max<Duration>(chosen.keep_alive_interval, seconds{1});
+}
+
+void Connection::stop_timers() {
+    ack_at_ = end_at_ = kNever;
+    if (rare_) rare_->keep_alive_at = kNever;
 }
 
 // ── what the network reports

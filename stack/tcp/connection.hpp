@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -116,7 +117,7 @@ public:
     [[nodiscard]] bool is_persisting() const {
         return is_synchronized() && sender_.window() == 0 && sender_.queued_bytes() > 0;
     }
-    [[nodiscard]] const ConnectionOptions& options() const { return options_; }
+    [[nodiscard]] const ConnectionOptions& options() const { return rare_ ? rare_->options : kUsual; }
     [[nodiscard]] std::uint8_t traffic_class() const { return traffic_class_; }
     /// Bytes until the end of the peer's urgent data that the user has not taken.
     [[nodiscard]] std::size_t urgent_left() const;
@@ -129,12 +130,13 @@ public:
     Instant noted_deadline = kNever;
     /// In which counts of the owner this connection is.
     struct Counted {
+        std::uint32_t buffers = 0;
+        std::uint32_t persisting = 0;  ///< its place among them; 0 = it is not one
         bool peer = false, pending = false;
-        Instant persisting_since = kNever;
-        std::size_t buffers = 0;
     } counted{};
 
 private:
+    static constexpr ConnectionOptions kUsual{};
     static constexpr Duration kDelayedAck = milliseconds{40};    // MUST-40
     static constexpr Duration kSynGiveUp = minutes{3};           // MUST-23
     static constexpr int kRetransmissionsBeforeAdvice = 3;       // R1 (SHLD-10)
@@ -181,6 +183,13 @@ private:
     // connection.cpp
     void hold_to_give_up();
     void restart_keep_alive(Instant now);
+    /// The peer was heard.
+    void note_life(Instant now) {
+        if (!rare_) return;
+        rare_->keep_alive_probes = 0;
+        restart_keep_alive(now);
+    }
+    void stop_timers();
     void tick_keep_alive(Instant now, ConnectionSink& out);
     void give_up(Instant now, ConnectionSink& out);
 
@@ -188,53 +197,57 @@ private:
         return state_ != TcpState::closed && state_ != TcpState::syn_sent && state_ != TcpState::syn_received;
     }
 
+    /// What few connections need; kept from its first use on.
+    struct Rare {
+        ConnectionOptions options{};
+        Instant keep_alive_at = kNever;
+        Instant challenges_since{};
+        int challenges = 0;
+        int keep_alive_probes = 0;
+        bool urgent_out = false, urgent_in = false;  // is there an end of urgent data ahead?
+        Seq urgent_out_end{}, urgent_in_end{};       // SND.UP, RCV.UP
+    };
+    Rare& rare() {
+        if (!rare_) rare_ = std::make_unique<Rare>();
+        return *rare_;
+    }
+
+    Endpoint local_, peer_;
     SocketId id_;
     SocketId listener_;
-    Endpoint local_, peer_;
     TcpState state_ = TcpState::closed;
     bool was_established_ = false;
     bool user_closed_ = false;
     bool peer_closed_told_ = false;
-    ConnectionOptions options_{};
-
-    Sender sender_;
-    Receiver receiver_;
-    Seq window_update_seq_{}, window_update_ack_{};  // SND.WL1, SND.WL2
-    std::uint16_t own_segment_;
+    bool soft_error_ = false;
+    bool ack_now_ = false;
+    bool more_follows_ = false;  // in receive()
     std::uint8_t own_shift_;
     std::uint8_t peer_shift_ = 0;
     bool scaling_ = true, timestamps_ = true,
          sack_ = true;  // on a SYN: what we offer; later: what was agreed
-
     EcnMode ecn_mode_;
     bool ecn_ = false;               // agreed
     bool echoes_mark_ = false;       // until the peer says CWR
     bool arrived_marked_ = false;    // in receive()
     bool departs_markable_ = false;  // in send_chunk()
+    std::uint8_t traffic_class_ = 0;
+    std::uint8_t timeouts_ = 0;  // of what is oldest in flight
+    std::uint16_t own_segment_;
 
+    Receiver receiver_;
+    Seq window_update_seq_{}, window_update_ack_{};  // SND.WL1, SND.WL2
     std::uint32_t timestamp_offset_;
     std::uint32_t recent_timestamp_ = 0;
     Instant recent_timestamp_at_{};
     Seq last_ack_sent_{};
-
-    bool ack_now_ = false;
-    bool more_follows_ = false;            // in receive()
     std::uint32_t unacknowledged_in_ = 0;  // bytes received since our last ACK
     Instant ack_at_ = kNever;
-    Instant keep_alive_at_ = kNever;
-    Instant end_at_ = kNever;  // TIME-WAIT, or FIN-WAIT-2 of a connection whose user has gone
-    Instant heard_at_{};
-    Instant challenges_since_{};
-    int challenges_ = 0;
-    int keep_alive_probes_ = 0;
-    int timeouts_ = 0;  // of what is oldest in flight
-    bool soft_error_ = false;
-    bool urgent_out_ = false, urgent_in_ = false;  // is there an end of urgent data ahead?
-    std::uint8_t traffic_class_ = 0;
-    Seq urgent_out_end_{}, urgent_in_end_{};  // SND.UP, RCV.UP
-    Duration time_wait_;
-
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
+    Sender sender_;
+    Instant end_at_ = kNever;  // TIME-WAIT, or FIN-WAIT-2 of a connection whose user has gone
+    Duration time_wait_;
+    std::unique_ptr<Rare> rare_{};
 };
 
 }  // namespace vmlab::stack

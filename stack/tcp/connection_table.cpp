@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace vmlab::stack {
 namespace {
@@ -20,6 +21,12 @@ std::uint64_t word_at(const IpAddress& address, std::size_t at) {
     std::uint64_t word;
     std::memcpy(&word, address.bytes().data() + at, 8);
     return word;
+}
+
+/// All its lines at once: of many connections this one has hardly been looked at lately.
+void fetch(const Connection* connection) {
+    for (std::size_t at = 0; at < sizeof(Connection); at += 64)
+        __builtin_prefetch(reinterpret_cast<const char*>(connection) + at);
 }
 
 }  // namespace
@@ -44,7 +51,7 @@ std::size_t ConnectionTable::home_of(const Endpoint& local, const Endpoint& peer
 }
 
 Connection& ConnectionTable::add(const ConnectionSetup& setup) {
-    if (by_id_.empty() || 4 * (count_ + 1) > 3 * by_id_.size()) grow();
+    if (4 * (count_ + 1) > 3 * by_id_.size()) resize(std::max<std::size_t>(16, 2 * by_id_.size()));
     auto connection = std::make_unique<Connection>(setup);
     Connection& added = *connection;
     place(std::move(connection));
@@ -61,12 +68,9 @@ void ConnectionTable::place(std::unique_ptr<Connection> connection) {
     by_id_[at] = std::move(connection);
 }
 
-void ConnectionTable::grow() {
-    auto old = std::move(by_id_);
-    const std::size_t size = old.empty() ? 16 : 2 * old.size();
-    by_id_.clear();
-    by_id_.resize(size);
-    by_endpoints_.assign(size, nullptr);
+void ConnectionTable::resize(std::size_t size) {
+    auto old = std::exchange(by_id_, decltype(by_id_)(size));
+    by_endpoints_ = decltype(by_endpoints_)(size);
     for (auto& connection : old)
         if (connection) place(std::move(connection));
 }
@@ -74,7 +78,8 @@ void ConnectionTable::grow() {
 Connection* ConnectionTable::find(SocketId id) const {
     if (last_ && last_->id() == id) return last_;
     if (by_id_.empty()) return nullptr;
-    for (std::size_t at = home_of(id); by_id_[at]; at = (at + 1) & mask())
+    std::size_t at = home_of(id);
+    for (fetch(by_id_[at].get()); by_id_[at]; at = (at + 1) & mask())
         if (by_id_[at]->id() == id) return last_ = by_id_[at].get();
     return nullptr;
 }
@@ -83,7 +88,8 @@ Connection* ConnectionTable::find(const Endpoint& local, const Endpoint& peer) c
     const auto is_between = [&](const Connection& c) { return c.local() == local && c.peer() == peer; };
     if (last_ && is_between(*last_)) return last_;
     if (by_id_.empty()) return nullptr;
-    for (std::size_t at = home_of(local, peer); by_endpoints_[at]; at = (at + 1) & mask())
+    std::size_t at = home_of(local, peer);
+    for (fetch(by_endpoints_[at]); by_endpoints_[at]; at = (at + 1) & mask())
         if (is_between(*by_endpoints_[at])) return last_ = by_endpoints_[at];
     return nullptr;
 }
@@ -118,6 +124,7 @@ void ConnectionTable::remove(SocketId id) {
     while (by_id_[at].get() != gone) at = (at + 1) & mask();
     close_hole(by_id_, at, [&](const Connection& c) { return home_of(c.id()); });
     --count_;
+    if (by_id_.size() > kLeastShrunk && 8 * count_ < by_id_.size()) resize(by_id_.size() / 2);
 }
 
 std::vector<Connection*> ConnectionTable::all() const {

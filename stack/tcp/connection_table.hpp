@@ -26,10 +26,12 @@ public:
     [[nodiscard]] std::vector<Connection*> all() const;
 
 private:
+    static constexpr std::size_t kLeastShrunk = 1024;  // slots: a smaller table stays as it is
+
     [[nodiscard]] std::size_t home_of(SocketId id) const;
     [[nodiscard]] std::size_t home_of(const Endpoint& local, const Endpoint& peer) const;
     [[nodiscard]] std::size_t mask() const { return by_id_.size() - 1; }
-    void grow();
+    void resize(std::size_t size);
     void place(std::unique_ptr<Connection> connection);
 
     std::uint64_t key_, other_key_;

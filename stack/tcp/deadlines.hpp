@@ -7,6 +7,8 @@
 // connections, all are swept away.
 #pragma once
 
+#include <optional>
+
 #include "stack/tcp/connection_table.hpp"
 #include "stack/tcp/timer_wheel.hpp"
 
@@ -19,42 +21,63 @@ public:
     /// To be called whenever the connection's deadline may have moved.
     void note(Connection& connection) {
         const Instant at = connection.deadline();
-        if (at >= connection.noted_deadline) return;
-        connection.noted_deadline = at;
-        wheel_.add({at, connection.id()});
-        if (wheel_.size() > 2 * connections_.size() + kLeastSwept) sweep();
+        if (at < connection.noted_deadline) add(connection, at);
     }
     /// The nearest true deadline; kNever when no timer runs.
     [[nodiscard]] Instant nearest() {
-        while (const auto top = wheel_.nearest()) {
-            Connection* const connection = connections_.find(top->id);
-            const bool alive = connection && connection->noted_deadline == top->at;
-            if (alive && connection->deadline() == top->at) return top->at;
-            wheel_.take_nearest();
+        while (find_first()) {
+            Connection* const connection = connections_.find(first_->id);
+            const bool alive = connection && connection->noted_deadline == first_->at;
+            const Instant at = alive ? connection->deadline() : kNever;
+            if (alive && at == first_->at) return at;
+            first_.reset();
             if (!alive) continue;
             connection->noted_deadline = kNever;
-            note(*connection);
+            if (at != kNever) add(*connection, at);
         }
         return kNever;
     }
-    /// A connection whose deadline has come, taken off the wheel; null when there is none. note() it
-    /// afterwards.
+    /// A connection whose deadline has come, no longer noted; null when there is none. note() it afterwards.
     [[nodiscard]] Connection* take_due(Instant now) {
         if (nearest() > now) return nullptr;
-        Connection* const connection = connections_.find(wheel_.nearest()->id);
+        Connection* const connection = connections_.find(first_->id);
         connection->noted_deadline = kNever;
-        wheel_.take_nearest();
+        first_.reset();
         return connection;
     }
 
-    /// Entries on the wheel, dead ones among them.
-    [[nodiscard]] std::size_t size() const { return wheel_.size(); }
+    /// Entries, dead ones among them.
+    [[nodiscard]] std::size_t size() const { return wheel_.size() + (first_ ? 1 : 0); }
 
 private:
     static constexpr std::size_t kLeastSwept = 64;
 
+    void add(Connection& connection, Instant at) {
+        connection.noted_deadline = at;
+        const TimerWheel::Entry entry{at, connection.id()};
+        if (first_ && first_->id == entry.id) {  // it only comes nearer
+            first_->at = at;
+            return;
+        }
+        const auto next = first_ ? first_ : wheel_.nearest();
+        if (next && *next < entry) {
+            wheel_.add(entry);
+        } else {
+            if (first_) wheel_.add(*first_);
+            first_ = entry;
+        }
+        if (size() > 2 * connections_.size() + kLeastSwept) sweep();
+    }
+    /// Is there an entry at all? Then the earliest is first_.
+    [[nodiscard]] bool find_first() {
+        if (first_) return true;
+        first_ = wheel_.nearest();
+        if (first_) wheel_.take_nearest();
+        return first_.has_value();
+    }
     void sweep() {
         wheel_.clear();
+        first_.reset();
         for (Connection* const connection : connections_.all()) {
             connection->noted_deadline = connection->deadline();
             if (connection->noted_deadline != kNever)
@@ -64,6 +87,9 @@ private:
 
     const ConnectionTable& connections_;
     TimerWheel wheel_;
+    /// The earliest of all entries stands beside the wheel: where few connections talk it is moved again and
+    /// again without being laid down. While there is none, the wheel has the earliest.
+    std::optional<TimerWheel::Entry> first_{};
 };
 
 }  // namespace vmlab::stack

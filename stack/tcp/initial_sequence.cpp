@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace vmlab::stack {
 namespace {
@@ -29,20 +30,27 @@ struct SipState {
     }
 };
 
+/// Of at most eight bytes, the first the lowest.
+std::uint64_t word_of(std::span<const std::uint8_t> bytes) {
+    std::uint64_t word = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        if (bytes.size() == 8) {
+            std::memcpy(&word, bytes.data(), 8);
+            return word;
+        }
+    }
+    for (std::size_t k = 0; k < bytes.size(); ++k) word |= std::uint64_t(bytes[k]) << (8 * k);
+    return word;
+}
+
 }  // namespace
 
 std::uint64_t siphash(const SipKey& key, std::span<const std::uint8_t> message) {
     SipState s{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u,
                key[1] ^ 0x7465646279746573u};
-    std::size_t i = 0;
-    for (; i + 8 <= message.size(); i += 8) {
-        std::uint64_t word = 0;
-        for (std::size_t k = 0; k < 8; ++k) word |= std::uint64_t(message[i + k]) << (8 * k);
-        s.absorb(word);
-    }
-    std::uint64_t last = std::uint64_t(message.size() & 0xff) << 56;
-    for (std::size_t k = 0; i + k < message.size(); ++k) last |= std::uint64_t(message[i + k]) << (8 * k);
-    s.absorb(last);
+    const std::uint64_t size = std::uint64_t(message.size() & 0xff) << 56;
+    for (; message.size() >= 8; message = message.subspan(8)) s.absorb(word_of(message.first(8)));
+    s.absorb(word_of(message) | size);
     s.v2 ^= 0xff;
     for (int n = 0; n < 4; ++n) s.round();
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;

@@ -25,7 +25,14 @@ class Rack {
 public:
     static constexpr std::uint32_t kDuplicateThreshold = 3;
 
-    void open(Seq initial) { highest_ = initial; }
+    /// What outlives a flight: whether the path reorders, and how much patience that asks for.
+    struct Memory {
+        std::uint8_t multiplier = 1, patience = 0;
+        bool reordering_seen = false;
+    };
+
+    /// Nothing is in flight, and everything below `una` has arrived.
+    Rack(Seq una, const Memory& memory) : highest_(una), memory_(memory) {}
 
     /// A segment that ends at `end` arrived, last sent at `sent_at` as transmission number `order` (step 2,
     /// step 3).
@@ -36,25 +43,25 @@ public:
             round_trip_ = now - sent_at;
         }
         if (end > highest_) highest_ = end;
-        else if (end < highest_ && !retransmitted) reordering_seen_ = true;
+        else if (end < highest_ && !retransmitted) memory_.reordering_seen = true;
     }
     /// The receiver reports a duplicate (step 4).
     void duplicate_reported(Seq una, Seq nxt) {
         if (in_reported_round_ && una < reported_until_) return;
         in_reported_round_ = true;
         reported_until_ = nxt;
-        if (multiplier_ < 255) ++multiplier_;
-        patience_ = kPatience;
+        if (memory_.multiplier < 255) ++memory_.multiplier;
+        memory_.patience = kPatience;
     }
     void recovered() {
-        if (patience_ > 0 && --patience_ == 0) multiplier_ = 1;
+        if (memory_.patience > 0 && --memory_.patience == 0) memory_.multiplier = 1;
     }
 
     /// `sacked`: segments that the receiver holds out of order. `recovering`: losses are being repaired.
     [[nodiscard]] Duration reordering_window(std::uint32_t sacked, bool recovering, Duration least,
                                              Duration smoothed) const {
-        if (!reordering_seen_ && (recovering || sacked >= kDuplicateThreshold)) return {};
-        return std::min(multiplier_ * (least / 4), smoothed);
+        if (!memory_.reordering_seen && (recovering || sacked >= kDuplicateThreshold)) return {};
+        return std::min(memory_.multiplier * (least / 4), smoothed);
     }
     /// Has something arrived that was sent after transmission number `order`?
     [[nodiscard]] bool overtaken(std::uint32_t order) const { return any_ && overtaken(order, youngest_); }
@@ -64,8 +71,9 @@ public:
     }
 
     [[nodiscard]] Duration round_trip() const { return round_trip_; }
-    [[nodiscard]] bool reordering_seen() const { return reordering_seen_; }
-    [[nodiscard]] std::uint32_t multiplier() const { return multiplier_; }
+    [[nodiscard]] bool reordering_seen() const { return memory_.reordering_seen; }
+    [[nodiscard]] std::uint32_t multiplier() const { return memory_.multiplier; }
+    [[nodiscard]] const Memory& memory() const { return memory_; }
 
 private:
     static constexpr std::uint8_t kPatience = 16;
@@ -75,8 +83,8 @@ private:
     Duration round_trip_{};
     std::uint32_t youngest_ = 0;  // transmission
     Seq highest_{}, reported_until_{};
-    std::uint8_t multiplier_ = 1, patience_ = 0;
-    bool any_ = false, reordering_seen_ = false, in_reported_round_ = false;
+    Memory memory_;
+    bool any_ = false, in_reported_round_ = false;
 };
 
 }  // namespace vmlab::stack

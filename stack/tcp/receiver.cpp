@@ -56,31 +56,32 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
     }
     const Seq before = next_;
     if (!data.empty() && !fin_received_) {
-        latest_ = seq;
+        hold().latest = seq;
         place(seq, std::move(data));
     }
-    while (in_order_ < pieces_.size() && pieces_[in_order_].seq == next_) {
-        next_ = pieces_[in_order_].end();
-        unconsumed_ += std::uint32_t(pieces_[in_order_].data.size());
-        ++in_order_;
+    while (held_ && held_->in_order < held_->pieces.size() && held_->pieces[held_->in_order].seq == next_) {
+        next_ = held_->pieces[held_->in_order].end();
+        unconsumed_ += std::uint32_t(held_->pieces[held_->in_order].data.size());
+        ++held_->in_order;
     }
     if (edge_ < next_) edge_ = next_;
     if (fin_known_ && !fin_received_ && fin_at_ == next_) {
         fin_received_ = true;
         next_ = next_ + 1;
         edge_ = later(edge_, next_);
-        pieces_.resize(in_order_);
+        if (held_) held_->pieces.resize(held_->in_order);
     }
     return next_ != before;
 }
 
 /// Fills only what is missing: bytes that are held already stay as they came first.
 void Receiver::place(Seq seq, Buffer data) {
-    if (pieces_.empty()) return pieces_.push_back({seq, std::move(data)});
-    auto at = std::lower_bound(pieces_.begin() + std::ptrdiff_t(in_order_), pieces_.end(), seq,
+    auto& pieces = held_->pieces;
+    if (pieces.empty()) return pieces.push_back({seq, std::move(data)});
+    auto at = std::lower_bound(pieces.begin() + std::ptrdiff_t(held_->in_order), pieces.end(), seq,
                                [](const Piece& p, Seq s) { return p.end() <= s; });
     while (!data.empty()) {
-        if (at != pieces_.end() && at->seq <= seq) {  // the piece covers our beginning
+        if (at != pieces.end() && at->seq <= seq) {  // the piece covers our beginning
             const auto covered = std::uint32_t(at->end() - seq);
             note_duplicate(seq, seq + std::min<std::uint32_t>(covered, std::uint32_t(data.size())));
             if (covered >= data.size()) return;
@@ -89,21 +90,22 @@ void Receiver::place(Seq seq, Buffer data) {
             ++at;
             continue;
         }
-        const std::size_t gap = at == pieces_.end()
+        const std::size_t gap = at == pieces.end()
                                     ? data.size()
                                     : std::min<std::size_t>(data.size(), std::uint32_t(at->seq - seq));
-        if (pieces_.size() >= most_pieces() && seq != next_) return;  // it will come again when there is room
-        at = pieces_.insert(at, Piece{seq, data.slice(0, gap)}) + 1;
+        if (pieces.size() >= most_pieces() && seq != next_) return;  // it will come again when there is room
+        at = pieces.insert(at, Piece{seq, data.slice(0, gap)}) + 1;
         data.remove_prefix(gap);
         seq = seq + std::uint32_t(gap);
     }
 }
 
 bool Receiver::pop(Buffer& data) {
-    if (in_order_ == 0) return false;
-    data = std::move(pieces_.front().data);
-    pieces_.erase(pieces_.begin());
-    --in_order_;
+    if (!held_ || held_->in_order == 0) return false;
+    data = std::move(held_->pieces.front().data);
+    held_->pieces.erase(held_->pieces.begin());
+    --held_->in_order;
+    let_go();
     return true;
 }
 
@@ -134,24 +136,28 @@ bool Receiver::worth_an_update() const {
 }
 
 std::uint8_t Receiver::take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) {
+    if (!held_) return 0;
     std::uint8_t count = 0;
-    if (duplicate_left_ != duplicate_right_ && room_for > 0) {
-        blocks[count++] = {duplicate_left_.value, duplicate_right_.value};
-        latest_ = duplicate_left_;  // the block that holds it comes next (RFC 2883 section 4)
-        duplicate_left_ = duplicate_right_;
+    if (held_->duplicate_left != held_->duplicate_right && room_for > 0) {
+        blocks[count++] = {held_->duplicate_left.value, held_->duplicate_right.value};
+        held_->latest = held_->duplicate_left;  // the block that holds it comes next (RFC 2883 section 4)
+        held_->duplicate_left = held_->duplicate_right;
     }
-    return std::uint8_t(count + held_blocks(std::span(blocks).first(room_for).subspan(count)));
+    count = std::uint8_t(count + held_blocks(std::span(blocks).first(room_for).subspan(count)));
+    let_go();
+    return count;
 }
 
 std::uint8_t Receiver::held_blocks(std::span<wire::SackBlock> blocks) const {
+    const auto& pieces = held_->pieces;
     const std::size_t room_for = blocks.size();
     std::uint8_t count = 0;
-    std::size_t at = in_order_;
-    while (at < pieces_.size()) {
-        Seq left = pieces_[at].seq, right = pieces_[at].end();
-        for (++at; at < pieces_.size() && pieces_[at].seq == right; ++at) right = pieces_[at].end();
+    std::size_t at = held_->in_order;
+    while (at < pieces.size()) {
+        Seq left = pieces[at].seq, right = pieces[at].end();
+        for (++at; at < pieces.size() && pieces[at].seq == right; ++at) right = pieces[at].end();
         const wire::SackBlock block{left.value, right.value};
-        const bool is_latest = left <= latest_ && latest_ < right;
+        const bool is_latest = left <= held_->latest && held_->latest < right;
         if (is_latest && count > 0) {
             if (count < room_for) ++count;
             for (std::size_t i = count - 1u; i > 0; --i) blocks[i] = blocks[i - 1];

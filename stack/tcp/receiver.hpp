@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -43,7 +44,7 @@ public:
     bool pop(Buffer& data);
     /// Can `size` bytes that begin at next() go to the user without a stay here?
     [[nodiscard]] bool takes_at_once(std::size_t size) const {
-        return pieces_.empty() && !fin_known_ && size <= window();
+        return !has_holes() && !fin_known_ && size <= window();
     }
     /// They do.
     void take(std::size_t size) {
@@ -54,7 +55,7 @@ public:
     void consumed(std::size_t bytes) {
         unconsumed_ -= std::uint32_t(bytes < unconsumed_ ? bytes : unconsumed_);
     }
-    void release() { pieces_ = {}; }
+    void release() { held_.reset(); }
 
     // ── what to tell the peer ─────────────────────────────────────────────────
     /// The window field of a segment that leaves now; moves the edge when that is worth while (MUST-39).
@@ -66,15 +67,15 @@ public:
     std::uint8_t take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for);
     /// These bytes came although they are here already; the first such report of an ACK counts.
     void note_duplicate(Seq left, Seq right) {
-        if (duplicate_left_ != duplicate_right_ || left >= right) return;
-        duplicate_left_ = left;
-        duplicate_right_ = right;
+        if (left >= right || (held_ && held_->duplicate_left != held_->duplicate_right)) return;
+        hold().duplicate_left = left;
+        held_->duplicate_right = right;
     }
-    [[nodiscard]] bool has_sack_blocks() const { return has_holes() || duplicate_left_ != duplicate_right_; }
+    [[nodiscard]] bool has_sack_blocks() const { return held_ != nullptr; }
 
     Seq next() const { return next_; }
     std::uint32_t window() const { return std::uint32_t(edge_ - next_); }
-    bool has_holes() const { return !pieces_.empty(); }
+    bool has_holes() const { return held_ && !held_->pieces.empty(); }
     bool fin_received() const { return fin_received_; }
     std::size_t unconsumed() const { return unconsumed_; }
 
@@ -92,8 +93,23 @@ private:
 
     std::uint8_t held_blocks(std::span<wire::SackBlock> blocks) const;
 
-    Seq next_{}, edge_{}, fin_at_{}, latest_{};
-    Seq duplicate_left_{}, duplicate_right_{};  // equal = none
+    /// While there is any of it.
+    struct Held {
+        std::vector<Piece> pieces{};  // by sequence; they neither touch next_ nor overlap
+        std::size_t in_order = 0;     // pieces at the front that wait for pop()
+        Seq latest{};
+        Seq duplicate_left{}, duplicate_right{};  // equal = none
+    };
+    Held& hold() {
+        if (!held_) held_ = std::make_unique<Held>();
+        return *held_;
+    }
+    void let_go() {
+        if (held_->pieces.empty() && held_->duplicate_left == held_->duplicate_right) held_.reset();
+    }
+
+    std::unique_ptr<Held> held_{};
+    Seq next_{}, edge_{}, fin_at_{};
     std::uint32_t limit_;
     std::uint32_t unconsumed_ = 0;
     std::uint32_t segment_ = 536;
@@ -101,8 +117,6 @@ private:
     bool offered_on_syn_ = false;
     bool fin_known_ = false;
     bool fin_received_ = false;
-    std::vector<Piece> pieces_{};  // by sequence; they neither touch next_ nor overlap
-    std::size_t in_order_ = 0;     // pieces at the front that wait for pop()
 };
 
 }  // namespace vmlab::stack

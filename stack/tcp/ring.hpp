@@ -1,62 +1,92 @@
-// A queue in one growing block of memory: constant time at both ends, by position, and no allocation once it
-// has grown to a connection's working size.
+// A queue in one growing block of memory: constant time at both ends and by position. An empty one is a
+// pointer and holds no memory: of many connections few have anything queued.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <utility>
-#include <vector>
 
 #include "stack/base/assert.hpp"
+#include "stack/tcp/free_blocks.hpp"
 
 namespace vmlab::stack {
 
 template <typename T>
 class Ring {
 public:
-    std::size_t size() const { return size_; }
-    bool empty() const { return size_ == 0; }
-    T& operator[](std::size_t i) { return slots_[(first_ + i) & (slots_.size() - 1)]; }
-    const T& operator[](std::size_t i) const { return slots_[(first_ + i) & (slots_.size() - 1)]; }
+    Ring() = default;
+    Ring(Ring&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+    Ring& operator=(Ring&& other) noexcept {
+        std::swap(block_, other.block_);
+        return *this;
+    }
+    ~Ring() { clear(); }
+
+    std::size_t size() const { return block_ ? block_->size : 0; }
+    bool empty() const { return block_ == nullptr; }
+    T& operator[](std::size_t i) { return *block_->at(i); }
+    const T& operator[](std::size_t i) const { return *block_->at(i); }
     T& front() { return (*this)[0]; }
-    T& back() { return (*this)[size_ - 1]; }
-    const T& back() const { return (*this)[size_ - 1]; }
+    T& back() { return (*this)[block_->size - 1]; }
+    const T& back() const { return (*this)[block_->size - 1]; }
 
     /// The new element: a fresh one, or `value`.
-    T& push_back() {
-        if (size_ == slots_.size()) grow();
-        ++size_;
-        return back();
-    }
-    void push_back(T value) { push_back() = std::move(value); }
+    T& push_back() { return *std::construct_at(next()); }
+    T& push_back(T value) { return *std::construct_at(next(), std::move(value)); }
     void pop_front() {
-        vm_assert(size_ > 0);
-        front() = T{};
-        first_ = (first_ + 1) & (slots_.size() - 1);
-        --size_;
+        vm_assert(!empty());
+        std::destroy_at(block_->at(0));
+        block_->first = (block_->first + 1) & (block_->capacity - 1);
+        if (--block_->size == 0) give_back();
     }
     /// Opens a place at position i; what stood there and behind moves back by one.
     void insert(std::size_t i, T value) {
-        push_back(T{});
-        for (std::size_t k = size_ - 1; k > i; --k) (*this)[k] = std::move((*this)[k - 1]);
+        push_back();
+        for (std::size_t k = size() - 1; k > i; --k) (*this)[k] = std::move((*this)[k - 1]);
         (*this)[i] = std::move(value);
     }
-    /// Gives the memory back.
     void clear() {
-        slots_ = {};
-        first_ = size_ = 0;
+        if (!block_) return;
+        for (std::size_t i = 0; i < block_->size; ++i) std::destroy_at(block_->at(i));
+        give_back();
     }
 
 private:
-    void grow() {
-        std::vector<T> larger(slots_.empty() ? 4 : 2 * slots_.size());
-        for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
-        slots_ = std::move(larger);
-        first_ = 0;
+    static constexpr std::uint32_t kLeast = 2;
+
+    /// The slots follow.
+    struct alignas(T) Block {
+        std::uint32_t capacity, first = 0, size = 0;
+
+        T* at(std::size_t i) { return reinterpret_cast<T*>(this + 1) + ((first + i) & (capacity - 1)); }
+    };
+    using LeastBlocks = FreeBlocks<sizeof(Block) + kLeast * sizeof(T)>;
+
+    /// Where a new one is to be made, behind the others.
+    T* next() {
+        if (!block_ || block_->size == block_->capacity) grow();
+        return block_->at(block_->size++);
     }
 
-    std::vector<T> slots_;
-    std::size_t first_ = 0;
-    std::size_t size_ = 0;
+    void grow() {
+        const std::uint32_t capacity = block_ ? 2 * block_->capacity : kLeast;
+        void* const memory =
+            block_ ? ::operator new(sizeof(Block) + capacity * sizeof(T)) : LeastBlocks::take();
+        Block* const larger = new (memory) Block{capacity};
+        for (; larger->size < size(); ++larger->size) {
+            std::construct_at(larger->at(larger->size), std::move((*this)[larger->size]));
+            std::destroy_at(block_->at(larger->size));
+        }
+        if (block_) give_back();
+        block_ = larger;
+    }
+    void give_back() {
+        Block* const block = std::exchange(block_, nullptr);
+        block->capacity == kLeast ? LeastBlocks::give_back(block) : ::operator delete(block);
+    }
+
+    Block* block_ = nullptr;
 };
 
 }  // namespace vmlab::stack

@@ -77,10 +77,8 @@ void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Ins
         recent_timestamp_ = h.options.timestamps->value;
         recent_timestamp_at_ = now;
     }
-    heard_at_ = now;
     timeouts_ = 0;
-    keep_alive_probes_ = 0;
-    restart_keep_alive(now);
+    note_life(now);
     const bool says_more = Seq{h.acknowledgment} != sender_.una() || sender_.window() == 0 ||
                            std::uint32_t(h.window) << peer_shift_ != sender_.window();
     if (says_more) receive_acknowledgment(h, payload.size(), now, out);
@@ -167,7 +165,6 @@ void Connection::become_established(const wire::TcpHeader& h, Instant now, Conne
     state_ = sender_.fin_queued() ? TcpState::fin_wait_1 : TcpState::established;
     was_established_ = true;
     soft_error_ = false;
-    heard_at_ = now;
     window_update_seq_ = Seq{h.sequence};
     window_update_ack_ = Seq{h.acknowledgment};
     restart_keep_alive(now);
@@ -199,7 +196,7 @@ void Connection::enter_time_wait(Instant now, ConnectionSink& out) {
     state_ = TcpState::time_wait;
     sender_.release();
     receiver_.release();
-    keep_alive_at_ = kNever;
+    stop_timers();
     end_at_ = now + time_wait_;  // MUST-13
     out.closed(CloseReason::finished, "both sides have closed");
 }
@@ -232,9 +229,7 @@ void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer pay
         recent_timestamp_ = h.options.timestamps->value;
         recent_timestamp_at_ = now;
     }
-    heard_at_ = now;
-    keep_alive_probes_ = 0;
-    restart_keep_alive(now);
+    note_life(now);
     if (!receive_acknowledgment(h, payload.size(), now, out)) return;
     advance_after_acknowledgment(now, out);
     if (state_ == TcpState::closed || state_ == TcpState::time_wait) return;
@@ -399,14 +394,14 @@ void Connection::receive_urgent(const wire::TcpHeader& h, ConnectionSink& out) {
     if (state_ != TcpState::established && state_ != TcpState::fin_wait_1 && state_ != TcpState::fin_wait_2)
         return;
     const Seq end = Seq{h.sequence} + h.urgent;
-    if (urgent_left() > 0 && end <= urgent_in_end_) return;
-    const bool was_urgent = urgent_in_;
-    const Seq before = urgent_in_end_;
-    urgent_in_ = true;
-    urgent_in_end_ = end;
+    if (urgent_left() > 0 && end <= rare_->urgent_in_end) return;
+    const bool was_urgent = rare().urgent_in;
+    const Seq before = rare_->urgent_in_end;
+    rare_->urgent_in = true;
+    rare_->urgent_in_end = end;
     if (urgent_left() > 0) return out.urgent(urgent_left());
-    urgent_in_ = was_urgent;
-    urgent_in_end_ = before;
+    rare_->urgent_in = was_urgent;
+    rare_->urgent_in_end = before;
 }
 
 void Connection::receive_fin(Instant now, ConnectionSink& out) {
@@ -427,7 +422,7 @@ void Connection::finish(CloseReason reason, std::string_view why, ConnectionSink
     state_ = TcpState::closed;
     sender_.release();
     receiver_.release();
-    ack_at_ = keep_alive_at_ = end_at_ = kNever;
+    stop_timers();
     ack_now_ = false;
     out.closed(reason, why);
 }

@@ -7,7 +7,7 @@ namespace vmlab::stack {
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
     const bool synchronized = is_synchronized();
-    while (Chunk* chunk = sender_.next(synchronized, options_.no_delay, now)) send_chunk(*chunk, now, out);
+    while (Chunk* chunk = sender_.next(synchronized, options().no_delay, now)) send_chunk(*chunk, now, out);
     sender_.settle(now);
     hold_to_give_up();
     if (ack_now_) send_ack(now, out);
@@ -58,7 +58,7 @@ void Connection::mark_for_ecn(wire::TcpHeader& h, const Chunk& chunk) {
 void Connection::send_probe(Instant now, ConnectionSink& out) {
     wire::TcpHeader h = header_for(sender_.una() - 1, false, now);
     h.flags.ack = true;
-    out.send_segment(h, options_.keep_alive_garbage ? Buffer::copy_of(std::string_view("\0", 1)) : Buffer{});
+    out.send_segment(h, options().keep_alive_garbage ? Buffer::copy_of(std::string_view("\0", 1)) : Buffer{});
 }
 
 void Connection::send_reset(Instant now, ConnectionSink& out) {
@@ -72,11 +72,11 @@ void Connection::send_reset(Instant now, ConnectionSink& out) {
 /// RFC 5961: whoever knows the connection will answer a true ACK with what proves it. Bounded per period, so
 /// that two confused ends, or a third party, cannot make us send without end.
 void Connection::send_challenge(Instant now, ConnectionSink& out) {
-    if (now - challenges_since_ >= kChallengePeriod) {
-        challenges_since_ = now;
-        challenges_ = 0;
+    if (now - rare().challenges_since >= kChallengePeriod) {
+        rare_->challenges_since = now;
+        rare_->challenges = 0;
     }
-    if (++challenges_ <= kChallengesPerPeriod) send_ack(now, out);
+    if (++rare_->challenges <= kChallengesPerPeriod) send_ack(now, out);
 }
 
 /// The fields that every segment shares. What it says about received data is thereby said: the ACK is no
@@ -96,10 +96,12 @@ wire::TcpHeader Connection::header_for(Seq seq, bool syn, Instant now) {
         if (scaling_) h.options.window_shift = own_shift_;
         h.options.sack_permitted = sack_;
     }
-    if (urgent_out_ && sender_.una() >= urgent_out_end_) urgent_out_ = false;
-    if (urgent_out_ && !syn && is_synchronized() && seq < urgent_out_end_) {  // MUST-30, MUST-62
-        h.flags.urg = true;
-        h.urgent = std::uint16_t(std::min<std::int32_t>(urgent_out_end_ - seq, 65535));
+    if (rare_ && rare_->urgent_out) {
+        if (sender_.una() >= rare_->urgent_out_end) rare_->urgent_out = false;
+        else if (!syn && is_synchronized() && seq < rare_->urgent_out_end) {  // MUST-30, MUST-62
+            h.flags.urg = true;
+            h.urgent = std::uint16_t(std::min<std::int32_t>(rare_->urgent_out_end - seq, 65535));
+        }
     }
     last_ack_sent_ = receiver_.next();
     ack_now_ = false;

@@ -23,6 +23,9 @@
 // timer runs: nothing can hang. Beside it the reordering timer, the tail probe's and the pacer's bring
 // things forward.
 //
+// What is only meaningful while something is queued, in flight or under repair stands in Work, which comes
+// with the first chunk and goes when all of that is over: most connections are quiet most of the time.
+//
 //   sender.cpp                  the queue, and which chunk may go
 //   sender_acknowledgments.cpp  the scoreboard: what the peer says
 //   sender_recovery.cpp         what follows from losses; the timers
@@ -38,6 +41,7 @@
 #include "stack/base/time.hpp"
 #include "stack/tcp/congestion.hpp"
 #include "stack/tcp/delivery_rate.hpp"
+#include "stack/tcp/free_blocks.hpp"
 #include "stack/tcp/pacer.hpp"
 #include "stack/tcp/rack.hpp"
 #include "stack/tcp/ring.hpp"
@@ -71,10 +75,7 @@ enum class Recovery : std::uint8_t { none, marked, fast, timeout };
 
 class Sender {
 public:
-    explicit Sender(Seq initial)
-        : una_(initial), nxt_(initial), end_(initial), recover_(initial), reduced_at_(initial) {
-        rack_.open(initial);
-    }
+    explicit Sender(Seq initial) : una_(initial), nxt_(initial), end_(initial) {}
 
     // ── what the user wants sent ──────────────────────────────────────────────
     void queue_syn();
@@ -114,17 +115,20 @@ public:
     void settle(Instant now);
 
     Instant deadline() const {
-        const Instant held = held_ ? pacing_->pacer.next() : kNever;
-        return earlier_of(earlier_of(timer_, held), earlier_of(reorder_at_, probe_at_));
+        if (!work_) return kNever;
+        const Instant held = work_->held ? pacing_->pacer.next() : kNever;
+        return earlier_of(earlier_of(work_->timer, held), earlier_of(work_->reorder_at, work_->probe_at));
     }
     /// One of the timers has run out.
     void expire(Instant now);
     /// Since when the peer has not answered; kNever while nothing is outstanding.
-    Instant unanswered_since() const { return unanswered_since_; }
+    Instant unanswered_since() const { return work_ ? work_->unanswered_since : kNever; }
     /// What is oldest in flight goes again at once (a SYN that becomes a SYN with ACK).
     void resend_oldest();
     /// Holds the timer to `latest`, where the connection gives up.
-    void limit_timer(Instant latest) { timer_ = earlier_of(timer_, latest); }
+    void limit_timer(Instant latest) {
+        if (work_) work_->timer = earlier_of(work_->timer, latest);
+    }
     /// The peer is alive though it takes nothing (MUST-37).
     void heard(Instant now);
 
@@ -137,22 +141,22 @@ public:
     std::uint32_t segment() const { return segment_; }
     bool fin_queued() const { return fin_queued_; }
     bool fin_acknowledged() const { return fin_queued_ && una_ == end_; }
-    bool all_sent() const { return unsent_ == chunks_.size(); }
+    bool all_sent() const { return !work_ || work_->unsent == work_->chunks.size(); }
     bool is_last(const Chunk& chunk) const { return chunk.end() == end_; }
-    std::size_t unsent_bytes() const { return unsent_bytes_; }
-    std::size_t queued_bytes() const { return queued_bytes_; }
+    std::size_t unsent_bytes() const { return work_ ? work_->unsent_bytes : 0; }
+    std::size_t queued_bytes() const { return work_ ? work_->queued_bytes : 0; }
     std::uint64_t retransmitted() const { return retransmitted_; }
     /// Bytes acknowledged or sacked, in all; bytes taken for lost, in all.
     std::uint64_t delivered() const { return delivered_; }
     std::uint64_t lost() const { return lost_; }
     /// What is believed to be on the way (RFC 6675), in bytes.
     std::uint32_t pipe() const;
-    std::uint32_t sacked_bytes() const { return sacked_bytes_; }
-    Recovery recovery() const { return recovery_; }
+    std::uint32_t sacked_bytes() const { return work_ ? work_->sacked_bytes : 0; }
+    Recovery recovery() const { return work_ ? work_->recovery : Recovery::none; }
     std::uint64_t pacing_rate() const { return pacing_ ? pacing_->pacer.rate() : 0; }
     const RoundTrip& round_trip() const { return round_trip_; }
     const Congestion& congestion() const { return congestion_; }
-    const Rack& rack() const { return rack_; }
+    Rack rack() const { return work_ ? work_->rack : Rack(una_, reordering_); }
     /// Walks the queue and compares it with what is counted; empty, or what is wrong. For tests.
     [[nodiscard]] const char* inconsistency() const;
 
@@ -211,47 +215,62 @@ private:
     void arm_probe(Instant now);
     void restart_timer(Instant now);
 
-    Ring<Chunk> chunks_;
-    std::size_t unsent_ = 0;  // index of the first chunk never sent
+    struct Work {
+        static void* operator new(std::size_t) { return FreeBlocks<sizeof(Work)>::take(); }
+        static void operator delete(void* memory) { FreeBlocks<sizeof(Work)>::give_back(memory); }
+        Work(Seq una, const Rack::Memory& reordering)
+            : rack(una, reordering), recover(una), reduced_at(una), lowest_lost(una) {}
+
+        Ring<Chunk> chunks{};
+        std::size_t unsent = 0;  // index of the first chunk never sent
+        Instant timer = kNever;
+        Instant unanswered_since = kNever;
+        Instant reorder_at = kNever, probe_at = kNever;
+        std::size_t queued_bytes = 0, unsent_bytes = 0;
+        Rack rack;
+        TailProbe tail_probe{};
+        std::unique_ptr<Episode> episode{};  // while losses are repaired, and one window longer
+        Seq recover;
+        Seq reduced_at;   // no second reaction to marks below
+        Seq lowest_lost;  // nothing before it is lost
+        std::uint32_t sacked_bytes = 0, sacked_chunks = 0;
+        std::uint32_t lost_bytes = 0;
+        std::uint32_t duplicates = 0;
+        std::uint32_t transmissions = 0;
+        Recovery recovery = Recovery::none;
+        TimeoutCheck timeout_check = TimeoutCheck::none;
+        bool force = false;        // the next lost chunk goes out whatever the congestion window says
+        bool probe = false;        // the next unsent byte goes out whatever the peer's window says
+        bool tail_due = false;     // a tail probe goes out whatever the congestion window says
+        bool probing = false;      // next() gave that probe
+        bool tail_to_arm = false;  // new data was sent, or acknowledged
+        bool held = false;         // something could go, but for the pace
+    };
+    void begin_work() {
+        if (!work_) work_ = std::make_unique<Work>(una_, reordering_);
+    }
+    /// Nothing of it is needed for what comes next.
+    [[nodiscard]] bool work_is_over() const {
+        return work_->chunks.empty() && work_->recovery == Recovery::none && !work_->episode &&
+               !work_->tail_probe.outstanding();
+    }
+    void end_work();
+
+    std::unique_ptr<Work> work_;
+    std::unique_ptr<Pacing> pacing_;  // while the congestion control wants it
+    Instant last_sent_{};
+    RoundTrip round_trip_;
+    Congestion congestion_;
+    std::uint64_t delivered_ = 0, lost_ = 0;
     Seq una_, nxt_, end_;
     std::uint32_t segment_ = 536;  // MUST-15
     std::uint32_t window_ = 0;
     std::uint32_t largest_window_ = 0;
-    std::size_t queued_bytes_ = 0;
-    std::size_t unsent_bytes_ = 0;
-
-    RoundTrip round_trip_;
-    Congestion congestion_;
-    Instant timer_ = kNever;
-    Instant unanswered_since_ = kNever;
-    Instant last_sent_{};
-    Instant reorder_at_ = kNever, probe_at_ = kNever;
-
-    Rack rack_;
-    TailProbe tail_probe_;
-    std::unique_ptr<Episode> episode_;  // while losses are repaired, and one window longer
-    std::unique_ptr<Pacing> pacing_;    // while the congestion control wants it
-
-    Seq recover_;
-    Seq reduced_at_;     // no second reaction to marks below
-    Seq lowest_lost_{};  // nothing before it is lost
-    std::uint32_t sacked_bytes_ = 0, sacked_chunks_ = 0;
-    std::uint32_t lost_bytes_ = 0;
-    std::uint32_t duplicates_ = 0;
-    std::uint32_t transmissions_ = 0;
     std::uint32_t retransmitted_ = 0;
-    std::uint64_t delivered_ = 0, lost_ = 0;
-    Recovery recovery_ = Recovery::none;
-    TimeoutCheck timeout_check_ = TimeoutCheck::none;
+    Rack::Memory reordering_{};
     bool sack_ = false;
     bool fin_queued_ = false;
-    bool force_ = false;        // the next lost chunk goes out whatever the congestion window says
-    bool probe_ = false;        // the next unsent byte goes out whatever the peer's window says
-    bool tail_due_ = false;     // a tail probe goes out whatever the congestion window says
-    bool probing_ = false;      // next() gave that probe
-    bool tail_to_arm_ = false;  // new data was sent, or acknowledged
-    bool held_ = false;         // something could go, but for the pace
-    bool reacted_ = false;      // CWR is due
+    bool reacted_ = false;  // CWR is due
 };
 
 }  // namespace vmlab::stack

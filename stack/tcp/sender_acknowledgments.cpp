@@ -13,7 +13,7 @@ void Sender::set_window(std::uint32_t window, Instant now) {
     largest_window_ = std::max(largest_window_, window);
     if (!reopened) return;
     round_trip_.recover();
-    if (flight() == 0 || chunks_.front().syn) return;
+    if (flight() == 0 || work_->chunks.front().syn) return;
     resend_oldest();  // what was sent as a probe may have been refused
     restart_timer(now);
 }
@@ -21,6 +21,8 @@ void Sender::set_window(std::uint32_t window, Instant now) {
 Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlock> sack, bool bare,
                                           std::optional<Duration> echoed, Instant now) {
     vm_assert(una_ <= ack && ack <= nxt_);
+    if (!work_ && sack.empty() && !pacing_) return {};
+    begin_work();
     Arrival arrival;
     arrival.now = arrival.delivery.now = now;
     arrival.echoed = echoed;
@@ -38,27 +40,28 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
     if (arrival.advanced) {
         outcome.bytes = remove_acknowledged(ack, arrival);
         una_ = ack;
-        unanswered_since_ = now;
+        work_->unanswered_since = now;
     }
     if (!sack.empty()) mark_sacked(sack, arrival);
     sample_round_trip(arrival);
     if (arrival.advanced) {
         restart_timer(now);
-        tail_to_arm_ = true;
+        work_->tail_to_arm = true;
     }
     react(arrival);
-    if (flight() == 0) timer_ = unanswered_since_ = reorder_at_ = probe_at_ = kNever;
+    if (flight() == 0) work_->timer = work_->unanswered_since = work_->reorder_at = work_->probe_at = kNever;
+    if (work_is_over()) end_work();
     return outcome;
 }
 
 /// Chunks wholly below `ack` leave; one that straddles it is cut. Gives the payload bytes that left.
 std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
     std::size_t bytes = 0;
-    while (!chunks_.empty() && unsent_ > 0 && chunks_.front().end() <= ack) {
-        Chunk& chunk = chunks_.front();
+    while (!work_->chunks.empty() && work_->unsent > 0 && work_->chunks.front().end() <= ack) {
+        Chunk& chunk = work_->chunks.front();
         if (chunk.sacked) {
-            sacked_bytes_ -= chunk.length();
-            --sacked_chunks_;
+            work_->sacked_bytes -= chunk.length();
+            --work_->sacked_chunks;
         } else {
             if (chunk.transmissions > 1) arrival.ambiguous = true;
             take_delivery(chunk, chunk.length(), arrival);
@@ -66,25 +69,25 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
         if (chunk.lost) unmark(chunk);
         bytes += chunk.size;
         ++arrival.segments;
-        chunks_.pop_front();
-        --unsent_;
+        work_->chunks.pop_front();
+        --work_->unsent;
     }
-    if (!chunks_.empty() && unsent_ > 0 && chunks_.front().seq < ack) {
-        Chunk& chunk = chunks_.front();
+    if (!work_->chunks.empty() && work_->unsent > 0 && work_->chunks.front().seq < ack) {
+        Chunk& chunk = work_->chunks.front();
         const auto part = std::uint32_t(ack - chunk.seq);
         chunk.data.remove_prefix(part);
         chunk.seq = ack;
         chunk.size -= part;
-        if (chunk.lost) lost_bytes_ -= part;
+        if (chunk.lost) work_->lost_bytes -= part;
         if (chunk.sacked) {
-            sacked_bytes_ -= part;
+            work_->sacked_bytes -= part;
         } else {
             arrival.delivery.bytes += part;
             delivered_ += part;
         }
         bytes += part;
     }
-    queued_bytes_ -= bytes;
+    work_->queued_bytes -= bytes;
     return bytes;
 }
 
@@ -97,11 +100,11 @@ void Sender::take_delivery(const Chunk& chunk, std::uint32_t bytes, Arrival& arr
     const bool again = chunk.transmissions > 1;
     if (!again) {  // Karn: never of what was sent twice
         arrival.measured = arrival.measured ? std::min(*arrival.measured, since) : since;
-        if (chunk.end() <= recover_) arrival.sent_once = true;
+        if (chunk.end() <= work_->recover) arrival.sent_once = true;
     }
     // What was acknowledged sooner than any round trip was acknowledged by its predecessor: no evidence.
     if (again && since < round_trip_.least()) return;
-    rack_.delivered(chunk.sent_at, chunk.order, chunk.end(), again, arrival.now);
+    work_->rack.delivered(chunk.sent_at, chunk.order, chunk.end(), again, arrival.now);
 }
 
 /// RFC 6298 section 3; where an ACK covers what was sent twice, its time stamp knows which one it answers
@@ -131,12 +134,12 @@ void Sender::mark_sacked(std::span<const wire::SackBlock> sack, Arrival& arrival
     for (std::size_t n = 0; n < count; ++n) {
         const Seq left{blocks[n].left}, right{blocks[n].right};
         if (left < una_ || right > nxt_ || left >= right) continue;  // old, or nonsense
-        for (std::size_t i = index_at(left); i < unsent_ && chunks_[i].end() <= right; ++i) {
-            Chunk& chunk = chunks_[i];
+        for (std::size_t i = index_at(left); i < work_->unsent && work_->chunks[i].end() <= right; ++i) {
+            Chunk& chunk = work_->chunks[i];
             if (chunk.sacked) continue;
             chunk.sacked = true;
-            sacked_bytes_ += chunk.length();
-            ++sacked_chunks_;
+            work_->sacked_bytes += chunk.length();
+            ++work_->sacked_chunks;
             if (chunk.lost) unmark(chunk);
             take_delivery(chunk, chunk.length(), arrival);
             arrival.newly_sacked = true;
@@ -145,37 +148,40 @@ void Sender::mark_sacked(std::span<const wire::SackBlock> sack, Arrival& arrival
 }
 
 void Sender::forget_sacks() {
-    for (std::size_t i = 0; i < unsent_; ++i) chunks_[i].sacked = false;
-    sacked_bytes_ = sacked_chunks_ = 0;
+    for (std::size_t i = 0; i < work_->unsent; ++i) work_->chunks[i].sacked = false;
+    work_->sacked_bytes = work_->sacked_chunks = 0;
 }
 
 const char* Sender::inconsistency() const {
+    if (!work_) return una_ == end_ ? "" : "something is outstanding and nothing is queued";
     std::uint32_t sacked = 0, sacked_count = 0, lost = 0;
     std::size_t queued = 0, unsent = 0;
     Seq at = una_;
-    for (std::size_t i = 0; i < chunks_.size(); ++i) {
-        const Chunk& chunk = chunks_[i];
+    for (std::size_t i = 0; i < work_->chunks.size(); ++i) {
+        const Chunk& chunk = work_->chunks[i];
         if (chunk.seq != at) return "chunks do not follow each other";
         if (chunk.sacked && chunk.lost) return "a chunk is sacked and lost";
-        if (i >= unsent_ && (chunk.sacked || chunk.lost || chunk.transmissions > 0))
+        if (i >= work_->unsent && (chunk.sacked || chunk.lost || chunk.transmissions > 0))
             return "an unsent chunk has a past";
-        if (i < unsent_ && chunk.transmissions == 0) return "a chunk in flight was never sent";
-        if (i < unsent_ && chunk.lost && chunk.seq < lowest_lost_) return "a lost chunk would not be found";
+        if (i < work_->unsent && chunk.transmissions == 0) return "a chunk in flight was never sent";
+        if (i < work_->unsent && chunk.lost && chunk.seq < work_->lowest_lost)
+            return "a lost chunk would not be found";
         sacked += chunk.sacked ? chunk.length() : 0;
         sacked_count += chunk.sacked ? 1 : 0;
         lost += chunk.lost ? chunk.length() : 0;
         queued += chunk.size;
-        if (i >= unsent_) unsent += chunk.size;
+        if (i >= work_->unsent) unsent += chunk.size;
         at = chunk.end();
-        if (i + 1 == unsent_ && at != nxt_) return "the flight does not end at SND.NXT";
+        if (i + 1 == work_->unsent && at != nxt_) return "the flight does not end at SND.NXT";
     }
     if (at != end_) return "the queue does not end where it should";
-    if (sacked != sacked_bytes_ || sacked_count != sacked_chunks_) return "sacked bytes are miscounted";
-    if (lost != lost_bytes_) return "lost bytes are miscounted";
-    if (queued != queued_bytes_ || unsent != unsent_bytes_) return "queued bytes are miscounted";
-    if (sacked_bytes_ + lost_bytes_ > flight()) return "the pipe is less than empty";
-    if (flight() > 0 && timer_ == kNever) return "data is outstanding and no timer runs";
-    if (recovery_ != Recovery::none && !episode_) return "losses are repaired without an episode";
+    if (sacked != work_->sacked_bytes || sacked_count != work_->sacked_chunks)
+        return "sacked bytes are miscounted";
+    if (lost != work_->lost_bytes) return "lost bytes are miscounted";
+    if (queued != work_->queued_bytes || unsent != work_->unsent_bytes) return "queued bytes are miscounted";
+    if (work_->sacked_bytes + work_->lost_bytes > flight()) return "the pipe is less than empty";
+    if (flight() > 0 && work_->timer == kNever) return "data is outstanding and no timer runs";
+    if (work_->recovery != Recovery::none && !work_->episode) return "losses are repaired without an episode";
     return "";
 }
 

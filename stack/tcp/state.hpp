@@ -55,6 +55,8 @@ struct ConnectionOptions {
     /// R2: how long data may stay unacknowledged before the connection ends (MUST-21, SHLD-11).
     Duration give_up_after = minutes{3};
     std::optional<CongestionAlgorithm> congestion{};  ///< nothing = what the stack's options say
+
+    friend bool operator==(const ConnectionOptions&, const ConnectionOptions&) = default;
 };
 
 }  // namespace vmlab::stack

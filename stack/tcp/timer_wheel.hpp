@@ -45,8 +45,8 @@ public:
     void clear() {
         for (std::size_t level = 0; level < kLevels; ++level)
             for (; used_[level] != 0; used_[level] &= used_[level] - 1)
-                slots_[level][std::size_t(std::countr_zero(used_[level]))].clear();
-        near_.clear();
+                empty(slots_[level][std::size_t(std::countr_zero(used_[level]))]);
+        empty(near_);
         size_ = 0;
     }
 
@@ -62,16 +62,24 @@ public:
         vm_assert(nearest().has_value());
         std::pop_heap(near_.begin(), near_.end(), later);
         near_.pop_back();
+        if (near_.empty()) empty(near_);
         --size_;
     }
 
 private:
     static constexpr std::size_t kLevels = 9;  // 9 digits of 6 bits hold the 53 bits of a tick
     static constexpr unsigned kTickShift = 10, kDigitBits = 6;
+    static constexpr std::size_t kKept = 256;  // entries that an empty slot has room for
 
     static bool later(const Entry& a, const Entry& b) { return b < a; }
     static std::uint64_t tick_of(Instant at) {
         return std::uint64_t(std::max<std::int64_t>(at.time_since_epoch().count(), 0)) >> kTickShift;
+    }
+
+    /// What a crowd of timers has needed is given back when it has gone.
+    static void empty(std::vector<Entry>& entries) {
+        entries.clear();
+        if (entries.capacity() > kKept) entries.shrink_to_fit();
     }
 
     void place(const Entry& entry) {
@@ -95,7 +103,7 @@ private:
         present_ = ((present_ >> shift & ~std::uint64_t{63}) | index) << shift;
         dealt_.swap(slots_[level][index]);
         for (const Entry& entry : dealt_) place(entry);
-        dealt_.clear();
+        empty(dealt_);
     }
 
     std::array<std::array<std::vector<Entry>, 64>, kLevels> slots_{};
