@@ -114,7 +114,8 @@ std::size_t Sender::index_at(Seq seq) const {
 std::uint32_t Sender::pipe() const {
     const std::uint32_t gone =
         sack_ ? sacked_bytes_ : duplicates_ * segment_;  // RFC 6675, RFC 5681 3.2 step 4
-    const std::uint32_t out = flight() - lost_bytes_;
+    const std::uint32_t syn = syn_in_flight() != 0 && !chunks_[0].lost ? 1 : 0;
+    const std::uint32_t out = flight() - lost_bytes_ - syn;
     return out > gone ? out - gone : 0;
 }
 
@@ -137,6 +138,15 @@ Chunk* Sender::next(bool synchronized, bool no_delay, Instant now) {
     if (chunk && chunk->data.size() > chunk->size)
         chunk->data.remove_suffix(chunk->data.size() - chunk->size);
     return chunk;
+}
+
+Chunk* Sender::next_on_syn(std::uint32_t room) {
+    if (all_sent() || room == 0 || chunks_[unsent_].size == 0) return nullptr;
+    if (chunks_[unsent_].size > room) split(unsent_, room);
+    Chunk& chunk = chunks_[unsent_];
+    if (chunk.fin) return nullptr;
+    if (chunk.data.size() > chunk.size) chunk.data.remove_suffix(chunk.data.size() - chunk.size);
+    return &chunk;
 }
 
 Chunk* Sender::next_lost() {
@@ -201,7 +211,7 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
     if (on_the_way > 0 && on_the_way + chunk->length() > congestion_.window()) return nullptr;
     // Nagle (SHLD-7): a small segment waits while anything is unacknowledged.
     const bool small = chunk->size < segment_ && is_last(*chunk) && !chunk->fin;
-    if (small && !no_delay && flight() > 0) return nullptr;
+    if (small && !no_delay && flight() > syn_in_flight()) return nullptr;
     return chunk;
 }
 
