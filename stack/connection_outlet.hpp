@@ -19,6 +19,7 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     void dropped(DropReason reason) override;
     void urgent(std::size_t bytes) override;
     void advised(Advice advice, std::string_view why) override;
+    void fast_open(const FastOpenNews& news) override;  // fast_open.cpp
 
     Impl& stack;
     Connection& connection;

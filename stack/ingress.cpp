@@ -335,7 +335,7 @@ void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now,
     }
     if (Listener* const listener = listener_for(local)) {
         const Seq initial = secret.initial_sequence(local, peer, now);
-        return receive_for_listener(*listener, header, local, peer, segment.size(),
+        return receive_for_listener(*listener, header, local, peer, std::move(segment),
                                     above ? later(initial, *above) : initial, now, out);
     }
     receive_unwanted(header, local, peer, segment.size(), now, out);
@@ -391,11 +391,11 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
 
 /// LISTEN (RFC 9293 section 3.10.7.2).
 void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader& header,
-                                       const Endpoint& local, const Endpoint& peer, std::size_t payload,
+                                       const Endpoint& local, const Endpoint& peer, Buffer payload,
                                        Seq initial, Instant now, Sink& out) {
     if (header.flags.rst) return count_drop(DropReason::tcp_no_connection);
     if (header.flags.ack || !header.flags.syn)
-        return receive_unwanted(header, local, peer, payload, now, out);
+        return receive_unwanted(header, local, peer, payload.size(), now, out);
     if (listener.half_open >= listener.options.backlog) {
         count_drop(DropReason::tcp_backlog_full);
         if (drop_is_news(DropReason::tcp_backlog_full, now))
@@ -408,14 +408,16 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
     }
     if (exhausted(options.blocks.connections, connections.size() + listeners.size()))
         return drop_for_blocks(DropReason::tcp_no_block, peer, local, options.blocks.connections, now, out);
-    if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload, now, out);
+    if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload.size(), now, out);
     ++listener.half_open;
     Connection& connection =
         add_connection(local, peer, initial, listener.id, listener.options.connection, listener.options.room);
     Outlet outlet(*this, connection, now, out);
-    connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
+    if (listener.options.fast_open != 0 && header.options.fast_open)
+        open_passive_fast(listener, connection, header, std::move(payload), now, outlet);
+    else connection.open_passive(header, now, outlet);  // data on a SYN is not kept: it will come again
     settle(connection);
-    count_pending(connection, now, out);
+    if (!connection.was_established()) count_pending(connection, now, out);
 }
 
 /// CLOSED (RFC 9293 section 3.10.7.1): nobody wanted it, and the sender hears so.

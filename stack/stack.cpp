@@ -28,6 +28,7 @@ constexpr std::uint16_t kLeastMtu = 68;  // RFC 791 section 3.2
 Stack::Impl::Impl(const StackOptions& stack_options, RandomStream random)
     : options(stack_options),
       secret(random),
+      fast_open_keys(secret.derived_key(4)),
       neighbours(stack_options.arp_age),
       connections(random.u64()),
       deadlines(connections),
@@ -144,6 +145,7 @@ void Stack::Impl::call(ConnectionId id, Instant now, Sink& out, Call what) {
 }
 
 void Stack::Impl::settle(Connection& connection) {
+    count_fast_open(connection);
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
     count_buffers(connection);
@@ -469,7 +471,10 @@ std::optional<ConnectionId> Stack::connect(const Endpoint& peer, const OpenOptio
     Connection& connection = s.add_connection(local, peer, initial, 0, how.connection, how.room);
     const ConnectionId id = connection.id();
     Impl::Outlet outlet(s, connection, now, out);
-    connection.open_active(now, outlet);
+    FastOpenStart start;
+    if (how.fast_open) start = s.fast_open_to(peer.address, how.data, now);
+    else start.data = how.data;
+    connection.open_active(std::move(start), now, outlet);
     s.settle(connection);
     return id;
 }
@@ -636,6 +641,7 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
     s.delivered = c.sender().delivered();
     s.lost = c.sender().lost();
     s.ecn = c.ecn();
+    s.fast_open = c.fast_open() == FastOpen::used || c.fast_open() == FastOpen::accepted;
     s.reordering_seen = c.sender().rack().reordering_seen();
     return s;
 }

@@ -23,6 +23,7 @@
 #include "stack/base/time.hpp"
 #include "stack/net/interface.hpp"
 #include "stack/net/routes.hpp"
+#include "stack/tcp/initial_sequence.hpp"
 #include "stack/tcp/state.hpp"
 #include "stack/wire/drop_reason.hpp"
 #include "stack/wire/icmpv6.hpp"
@@ -141,6 +142,9 @@ struct ListenOptions {
     SourceLocation backlog_where{};  ///< SOMAXCONN, if that set the backlog
     ConnectionOptions connection{};  ///< each begins with these
     ConnectionRoom room{};
+    /// TCP Fast Open (RFC 7413): how many may be accepted before their handshake is through; 0 = it is off.
+    /// What a SYN brings may come twice: for users to whom that does not matter (section 6.1).
+    std::size_t fast_open = 0;
 };
 
 /// How an active open differs from the plain one (RFC 9293 section 3.9.1.1).
@@ -149,6 +153,10 @@ struct OpenOptions {
     std::uint16_t port = 0;  ///< the local one; 0 = an ephemeral one
     ConnectionOptions connection{};
     ConnectionRoom room{};
+    /// TCP Fast Open (RFC 7413): the SYN carries the server's cookie and the beginning of `data`, or asks for
+    /// a cookie.
+    bool fast_open = false;
+    Buffer data{};  ///< as if handed to send() next
 };
 
 struct ConnectionSnapshot {
@@ -172,7 +180,8 @@ struct ConnectionSnapshot {
     std::uint64_t pacing_rate = 0;           ///< bytes per second; 0 = not paced
     std::uint64_t delivered = 0, lost = 0;   ///< bytes in all: acknowledged or sacked; taken for lost
     bool reordering_seen = false;
-    bool ecn = false;  ///< agreed
+    bool ecn = false;        ///< agreed
+    bool fast_open = false;  ///< data went with the SYN, and was taken
 };
 
 struct InterfaceSnapshot {
@@ -261,6 +270,12 @@ public:
     /// Takes over what may change while it runs: forwarding, limits, blocks, the age of ARP entries,
     /// routes_where, and of new connections the receive buffer and what their SYNs offer.
     void set_options(const StackOptions& options);
+    /// The key of Fast Open's cookies: this one for good, or a new one, beside which the old one is good
+    /// until the next turn. Without either it turns by itself, every six hours.
+    void set_fast_open_key(const SipKey& key);
+    void turn_fast_open_key();
+    /// Cookies that servers gave to us.
+    void forget_fast_open_servers();
     /// NETSTAT RESETDOS.
     void reset_attacks();
     [[nodiscard]] bool is_local(const IpAddress& address) const;
@@ -269,6 +284,10 @@ public:
     /// Nothing if the port is taken by another listener.
     std::optional<ConnectionId> listen(std::uint16_t port, const ListenOptions& options);
     void unlisten(ConnectionId listener);
+    /// ListenOptions::fast_open of a listener that is there already; connections that it took keep theirs.
+    void set_fast_open(ConnectionId listener, std::size_t most);
+    /// Bytes of data that a SYN to `server` may carry; 0 = no cookie of it is known.
+    [[nodiscard]] std::size_t fast_open_room(const IpAddress& server, Instant now) const;
     /// Starts an active open; the outcome comes by connected or connect_failed, never inside this call.
     /// Local port 0 = an ephemeral one. Nothing if no local address or port is left, or the peer address is
     /// unusable (MUST-46).

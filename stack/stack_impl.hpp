@@ -12,6 +12,7 @@
 #include "stack/stack.hpp"
 #include "stack/tcp/connection_table.hpp"
 #include "stack/tcp/deadlines.hpp"
+#include "stack/tcp/fast_open.hpp"
 #include "stack/tcp/initial_sequence.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/icmp.hpp"
@@ -49,6 +50,7 @@ struct Listener {
     std::uint16_t port = 0;
     ListenOptions options{};
     std::size_t half_open = 0;
+    std::size_t fast_open_pending = 0;  ///< accepted by a cookie, and their handshake is not through
 };
 
 /// At most `most` in any second; what is beyond is not allowed.
@@ -125,7 +127,13 @@ struct Stack::Impl {
         return options.checksum_offload ? packet.known_sum() : KnownSum{};
     }
     void receive_for_listener(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
-                              const Endpoint& peer, std::size_t payload, Seq initial, Instant now, Sink& out);
+                              const Endpoint& peer, Buffer payload, Seq initial, Instant now, Sink& out);
+    // ── fast_open.cpp ─────────────────────────────────────────────────────────
+    void open_passive_fast(Listener& listener, Connection& connection, const wire::TcpHeader& syn,
+                           Buffer payload, Instant now, ConnectionSink& out);
+    void count_fast_open(Connection& connection);
+    [[nodiscard]] FastOpenStart fast_open_to(const IpAddress& server, Buffer data, Instant now);
+
     void send_refusal(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
                       std::size_t payload, Instant now, Sink& out);
     void receive_unwanted(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
@@ -257,6 +265,8 @@ struct Stack::Impl {
 
     StackOptions options;
     SequenceSecret secret;
+    FastOpenKeys fast_open_keys;
+    FastOpenServers fast_open_servers{};
     std::vector<Interface> interfaces;
     Routes routes;
     Ipv6Routes routes6;

@@ -25,17 +25,38 @@ Connection::Connection(const ConnectionSetup& setup)
     sender_.use(setup.congestion, timestamp_offset_);
 }
 
-void Connection::open_active(Instant now, ConnectionSink& out) {
+void Connection::open_active(FastOpenStart start, Instant now, ConnectionSink& out) {
     state_ = TcpState::syn_sent;
     sender_.queue_syn();
-    transmit(now, out);
+    if (start.cookie) fast_open_ = start.cookie->size == 0 ? FastOpen::asks : FastOpen::offers;
+    if (fast_open_ == FastOpen::none) transmit(now, out);  // what is to be sent waits for the handshake
+    if (!start.data.empty()) sender_.queue(std::move(start.data));
+    if (fast_open_ != FastOpen::none) send_fast_syn(start, now, out);
 }
 
-void Connection::open_passive(const wire::TcpHeader& syn, Instant now, ConnectionSink& out) {
+void Connection::open_passive(const wire::TcpHeader& syn, FastOpenStart start, Instant now,
+                              ConnectionSink& out) {
     state_ = TcpState::syn_received;
     read_syn_options(syn, now);
     sender_.queue_syn();
-    transmit(now, out);
+    if (start.accepted) take_from_syn(syn, std::move(start.data), now, out);
+    if (start.cookie) send_fast_syn(start, now, out);
+    else transmit(now, out);
+}
+
+/// RFC 7413 section 4.2.2: the user has the connection and what came with its SYN before the handshake is
+/// through, and may answer.
+void Connection::take_from_syn(const wire::TcpHeader& syn, Buffer data, Instant now, ConnectionSink& out) {
+    fast_open_ = FastOpen::accepted;
+    was_established_ = true;
+    heard_at_ = now;
+    (void)receiver_.offer(true);
+    receiver_.insert(Seq{syn.sequence} + 1, std::move(data), false);
+    out.established();
+    for (Buffer part; receiver_.pop(part);) {
+        bytes_in_ += part.size();
+        out.received(std::move(part));
+    }
 }
 
 // ── the user's calls
@@ -133,6 +154,8 @@ void Connection::tick(Instant now, ConnectionSink& out) {
         if (sender_.unanswered_since() != kNever && now - sender_.unanswered_since() >= patience)
             return give_up(now, out);
         const bool unanswered = sender_.flight() > 0;
+        if (fast_open_ == FastOpen::asks) fast_open_ = FastOpen::none;
+        if (fast_open_ == FastOpen::offers) fast_open_ = FastOpen::plain;
         sender_.expire(now);
         transmit(now, out);
         if (unanswered && timeouts_ < 255 &&
@@ -192,6 +215,7 @@ void Connection::receive_path_error(PathError kind, std::uint32_t quoted_sequenc
     const bool ours =
         sender_.una() <= quoted && quoted < sender_.nxt();  // RFC 5927 section 4: not a blind guess
     if (!ours || state_ == TcpState::closed || state_ == TcpState::time_wait) return;
+    if (kind == PathError::hard && fast_open_ == FastOpen::offers) out.fast_open({{}, 0, true});
     if (kind == PathError::hard)  // SHLD-26
         return finish(was_established_ ? CloseReason::unreachable : CloseReason::refused, what, out);
     soft_error_ = true;  // MUST-56
@@ -201,7 +225,15 @@ void Connection::receive_path_error(PathError kind, std::uint32_t quoted_sequenc
 bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequence, Instant now,
                                   ConnectionSink& out) {
     const Seq quoted{quoted_sequence};
-    if (!(sender_.una() <= quoted && quoted < sender_.nxt()) || !is_synchronized()) return false;
+    if (!(sender_.una() <= quoted && quoted < sender_.nxt())) return false;
+    if (state_ == TcpState::syn_sent &&
+        fast_open_ == FastOpen::offers) {  // the SYN was too long with its data
+        fast_open_ = FastOpen::plain;
+        sender_.resend_oldest();
+        transmit(now, out);
+        return true;
+    }
+    if (!is_synchronized()) return false;
     const bool v4 = peer_.address.is_v4();
     const std::uint32_t least = v4 ? 552 : 1280;  // what a liar cannot push us below
     const std::uint32_t segment = std::max<std::uint32_t>(mtu, least) - (v4 ? 40 : 60) - option_bytes();

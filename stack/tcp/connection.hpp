@@ -17,6 +17,7 @@
 #include "stack/base/ip_address.hpp"
 #include "stack/base/socket_api.hpp"
 #include "stack/base/time.hpp"
+#include "stack/tcp/fast_open.hpp"
 #include "stack/tcp/receiver.hpp"
 #include "stack/tcp/sender.hpp"
 #include "stack/tcp/sequence.hpp"
@@ -40,6 +41,7 @@ public:
     virtual void dropped(DropReason reason) = 0;
     virtual void urgent(std::size_t bytes) = 0;  ///< the peer has urgent data, or more of it
     virtual void advised(Advice advice, std::string_view why) = 0;
+    virtual void fast_open(const FastOpenNews& news) { (void)news; }  ///< of the server (RFC 7413)
 
 protected:
     ~ConnectionSink() = default;
@@ -62,14 +64,30 @@ struct ConnectionSetup {
     ConnectionOptions options{};
 };
 
+/// What a connection begins with when TCP Fast Open has a part in it.
+struct FastOpenStart {
+    std::optional<wire::FastOpenCookie> cookie{};  ///< to be sent: a client's, a request, or a server's gift
+    Buffer data{};              ///< a client's, for its SYN or later; of a server: what came with the SYN
+    std::uint16_t segment = 0;  ///< what the server asked for the last time; 0 = not known
+    bool accepted = false;      ///< of a server: the cookie was good
+};
+
 class Connection {
 public:
     explicit Connection(const ConnectionSetup& setup);
 
     // ── opening ───────────────────────────────────────────────────────────────
-    void open_active(Instant now, ConnectionSink& out);
+    void open_active(Instant now, ConnectionSink& out) { open_active({}, now, out); }
+    void open_active(FastOpenStart start, Instant now, ConnectionSink& out);
     /// `syn` is the segment that reached the listener.
-    void open_passive(const wire::TcpHeader& syn, Instant now, ConnectionSink& out);
+    void open_passive(const wire::TcpHeader& syn, Instant now, ConnectionSink& out) {
+        open_passive(syn, {}, now, out);
+    }
+    void open_passive(const wire::TcpHeader& syn, FastOpenStart start, Instant now, ConnectionSink& out);
+
+    /// Bytes of data that fit into a SYN to a server that asked for `segment` the last time (0: not known):
+    /// as much, less what options may take on the way (RFC 7413 section 4.1.3).
+    [[nodiscard]] static std::uint32_t room_on_syn(std::uint16_t segment, std::uint16_t own);
 
     // ── the network side ──────────────────────────────────────────────────────
     /// `more`: a segment of this connection follows at once, and its arrival may do for both what SHLD-19
@@ -109,6 +127,7 @@ public:
     [[nodiscard]] SocketId listener() const { return listener_; }
     [[nodiscard]] TcpState state() const { return state_; }
     [[nodiscard]] bool ecn() const { return ecn_; }
+    [[nodiscard]] FastOpen fast_open() const { return fast_open_; }
     [[nodiscard]] bool was_established() const { return was_established_; }
     [[nodiscard]] bool takes_data() const { return !sender_.fin_queued() && state_ != TcpState::closed; }
     /// May a new SYN take this connection's place in TIME-WAIT (MAY-2, RFC 6191)?
@@ -132,7 +151,7 @@ public:
     struct Counted {
         std::uint32_t buffers = 0;
         std::uint32_t persisting = 0;  ///< its place among them; 0 = it is not one
-        bool peer = false, pending = false;
+        bool peer = false, pending = false, fast_open = false;
     } counted{};
 
 private:
@@ -164,12 +183,15 @@ private:
     void receive_urgent(const wire::TcpHeader& h, ConnectionSink& out);
     void read_syn_options(const wire::TcpHeader& syn, Instant now);
     void become_established(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
+    void conclude_fast_open(const wire::TcpHeader& syn, ConnectionSink& out);
+    void take_from_syn(const wire::TcpHeader& syn, Buffer data, Instant now, ConnectionSink& out);
     void enter_time_wait(Instant now, ConnectionSink& out);
     void finish(CloseReason reason, std::string_view why, ConnectionSink& out);
 
     // segment_departure.cpp
     void transmit(Instant now, ConnectionSink& out);
     void send_chunk(Chunk& chunk, Instant now, ConnectionSink& out);
+    void send_fast_syn(const FastOpenStart& start, Instant now, ConnectionSink& out);
     void send_ack(Instant now, ConnectionSink& out);
     void send_probe(Instant now, ConnectionSink& out);
     void send_reset(Instant now, ConnectionSink& out);
@@ -233,6 +255,7 @@ private:
     bool departs_markable_ = false;  // in send_chunk()
     std::uint8_t traffic_class_ = 0;
     std::uint8_t timeouts_ = 0;  // of what is oldest in flight
+    FastOpen fast_open_ = FastOpen::none;
     std::uint16_t own_segment_;
 
     Receiver receiver_;

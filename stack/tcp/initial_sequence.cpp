@@ -70,6 +70,11 @@ std::uint64_t SequenceSecret::mix(const Endpoint& local, const Endpoint& peer, s
     return siphash(key_, text);
 }
 
+SipKey SequenceSecret::derived_key(std::uint8_t purpose) const {
+    const std::array<std::uint8_t, 2> first{purpose, 0}, second{purpose, 1};
+    return {siphash(key_, first), siphash(key_, second)};
+}
+
 Seq SequenceSecret::initial_sequence(const Endpoint& local, const Endpoint& peer, Instant now) const {
     const auto clock = now.time_since_epoch() / microseconds{4};
     return {std::uint32_t(clock) + std::uint32_t(mix(local, peer, 1))};

@@ -28,6 +28,9 @@ public:
     /// Where the search for an ephemeral port begins (RFC 6056, algorithm 3).
     [[nodiscard]] std::uint32_t port_offset(const IpAddress& local, const Endpoint& peer) const;
 
+    /// A key of its own for something else of this stack.
+    [[nodiscard]] SipKey derived_key(std::uint8_t purpose) const;
+
 private:
     [[nodiscard]] std::uint64_t mix(const Endpoint& local, const Endpoint& peer, std::uint8_t purpose) const;
 

@@ -112,6 +112,7 @@ void Connection::receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, I
     }
     if (h.flags.rst) {
         if (!acknowledges_syn) return out.dropped(DropReason::tcp_out_of_window);
+        if (fast_open_ == FastOpen::offers) out.fast_open({{}, 0, true});
         return finish(CloseReason::refused, "the peer answered the SYN with RST", out);
     }
     if (!h.flags.syn) return out.dropped(DropReason::tcp_bad_ack);
@@ -122,9 +123,11 @@ void Connection::receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, I
         sender_.resend_oldest();
         return transmit(now, out);
     }
-    sender_.acknowledged(ack, {}, false, std::nullopt, now);
+    const auto outcome = sender_.acknowledged(ack, {}, false, std::nullopt, now);
     timeouts_ = 0;
+    conclude_fast_open(h, out);
     become_established(h, now, out);
+    if (outcome.bytes > 0) out.acknowledged(outcome.bytes);
     ack_now_ = true;
     if (!payload.empty() || h.flags.fin) {
         wire::TcpHeader rest = h;
@@ -133,6 +136,20 @@ void Connection::receive_in_syn_sent(const wire::TcpHeader& h, Buffer payload, I
         return receive_synchronized(rest, std::move(payload), now, out);
     }
     transmit(now, out);
+}
+
+/// What the SYN,ACK says of Fast Open. Data that it does not acknowledge goes again at once: a server takes
+/// it or not (RFC 7413 section 4.1.3).
+void Connection::conclude_fast_open(const wire::TcpHeader& syn, ConnectionSink& out) {
+    if (fast_open_ == FastOpen::none) return;
+    FastOpenNews news;
+    if (syn.options.fast_open && syn.options.fast_open->size > 0) news.cookie = syn.options.fast_open;
+    news.segment = syn.options.mss.value_or(0);
+    news.failed = fast_open_ == FastOpen::plain;
+    const bool waits = sender_.flight() > 0;
+    if (fast_open_ == FastOpen::offers && sender_.delivered() > 1) fast_open_ = FastOpen::used;
+    if (waits) sender_.resend_oldest();
+    out.fast_open(news);
 }
 
 void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
@@ -168,7 +185,7 @@ void Connection::become_established(const wire::TcpHeader& h, Instant now, Conne
     window_update_seq_ = Seq{h.sequence};
     window_update_ack_ = Seq{h.acknowledgment};
     restart_keep_alive(now);
-    out.established();
+    if (fast_open_ != FastOpen::accepted) out.established();  // else the user knows
 }
 
 // ── TIME-WAIT
@@ -207,7 +224,7 @@ void Connection::enter_time_wait(Instant now, ConnectionSink& out) {
 void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer payload, Instant now,
                                       ConnectionSink& out) {
     wire::TcpHeader h = arrived;
-    if (state_ == TcpState::syn_received && h.flags.syn && Seq{h.sequence} + 1 == receiver_.next()) {
+    if (state_ == TcpState::syn_received && h.flags.syn && Seq{h.sequence} == window_update_seq_) {
         if (!h.flags.ack) {  // the peer has not heard our SYN,ACK
             sender_.resend_oldest();
             return transmit(now, out);

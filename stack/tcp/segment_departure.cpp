@@ -4,9 +4,14 @@
 #include "stack/tcp/connection.hpp"
 
 namespace vmlab::stack {
+namespace {
+
+constexpr std::uint16_t kDefaultSegment = 536;  // what every path carries
+
+}  // namespace
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
-    const bool synchronized = is_synchronized();
+    const bool synchronized = is_synchronized() || fast_open_ == FastOpen::accepted;
     while (Chunk* chunk = sender_.next(synchronized, options().no_delay, now)) send_chunk(*chunk, now, out);
     sender_.settle(now);
     hold_to_give_up();
@@ -26,6 +31,36 @@ void Connection::send_chunk(Chunk& chunk, Instant now, ConnectionSink& out) {
     sender_.transmitted(chunk, now);
     out.send_segment(h, chunk.data);
     departs_markable_ = false;
+}
+
+std::uint32_t Connection::room_on_syn(std::uint16_t segment, std::uint16_t own) {
+    constexpr std::uint32_t kMostOptions = 40;
+    const auto wanted = std::min(segment != 0 ? segment : kDefaultSegment, own);
+    return wanted > kMostOptions ? wanted - kMostOptions : 0;
+}
+
+/// The first SYN, with its option and what data fits. It goes like this once; all later ones are plain.
+void Connection::send_fast_syn(const FastOpenStart& start, Instant now, ConnectionSink& out) {
+    Chunk* const syn = sender_.next(false, options().no_delay, now);
+    vm_assert(syn && syn->syn);
+    wire::TcpHeader h = header_for(syn->seq, true, now);
+    h.flags.syn = true;
+    h.flags.ack = state_ != TcpState::syn_sent;
+    h.options.fast_open = start.cookie;
+    mark_for_ecn(h, *syn);
+    sender_.transmitted(*syn, now);
+    Chunk* const first = fast_open_ == FastOpen::offers
+                             ? sender_.next_on_syn(room_on_syn(start.segment, own_segment_))
+                             : nullptr;
+    if (first) {
+        bytes_out_ += first->size;
+        sender_.transmitted(*first, now);
+        out.send_segment(h, first->data, first->sum);
+    } else {
+        out.send_segment(h, {});
+    }
+    sender_.settle(now);
+    hold_to_give_up();
 }
 
 void Connection::send_ack(Instant now, ConnectionSink& out) {

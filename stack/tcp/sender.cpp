@@ -113,7 +113,8 @@ std::uint32_t Sender::pipe() const {
     if (!work_) return 0;
     const std::uint32_t gone =
         sack_ ? work_->sacked_bytes : work_->duplicates * segment_;  // RFC 6675, RFC 5681 3.2 step 4
-    const std::uint32_t out = flight() - work_->lost_bytes;
+    const std::uint32_t syn = syn_in_flight() != 0 && !work_->chunks[0].lost ? 1 : 0;
+    const std::uint32_t out = flight() - work_->lost_bytes - syn;
     return out > gone ? out - gone : 0;
 }
 
@@ -137,6 +138,15 @@ Chunk* Sender::next(bool synchronized, bool no_delay, Instant now) {
     if (chunk && chunk->data.size() > chunk->size)
         chunk->data.remove_suffix(chunk->data.size() - chunk->size);
     return chunk;
+}
+
+Chunk* Sender::next_on_syn(std::uint32_t room) {
+    if (all_sent() || room == 0 || work_->chunks[work_->unsent].size == 0) return nullptr;
+    if (work_->chunks[work_->unsent].size > room) split(work_->unsent, room);
+    Chunk& chunk = work_->chunks[work_->unsent];
+    if (chunk.fin) return nullptr;
+    if (chunk.data.size() > chunk.size) chunk.data.remove_suffix(chunk.data.size() - chunk.size);
+    return &chunk;
 }
 
 Chunk* Sender::next_lost() {
@@ -200,7 +210,7 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
     if (on_the_way > 0 && on_the_way + chunk->length() > congestion_.window()) return nullptr;
     // Nagle (SHLD-7): a small segment waits while anything is unacknowledged.
     const bool small = chunk->size < segment_ && is_last(*chunk) && !chunk->fin;
-    if (small && !no_delay && flight() > 0) return nullptr;
+    if (small && !no_delay && flight() > syn_in_flight()) return nullptr;
     return chunk;
 }
 

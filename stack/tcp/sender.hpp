@@ -111,6 +111,8 @@ public:
     /// The chunk that may be transmitted now, or null. Follow it by transmitted().
     Chunk* next(bool synchronized, bool no_delay, Instant now);
     void transmitted(Chunk& chunk, Instant now);
+    /// What goes with the SYN that has just been transmitted (RFC 7413), `room` bytes at most, or null.
+    Chunk* next_on_syn(std::uint32_t room);
     /// To be called when nothing more can be sent: a window that is shut is probed from here on.
     void settle(Instant now);
 
@@ -181,6 +183,8 @@ private:
         std::uint32_t segments = 0;  // that left the queue
     };
 
+    /// A SYN that is not acknowledged is no data: data may go beside it (RFC 7413).
+    [[nodiscard]] std::uint32_t syn_in_flight() const { return work_ && work_->unsent > 0 && work_->chunks[0].syn ? 1 : 0; }
     static Instant earlier_of(Instant a, Instant b) { return a < b ? a : b; }
     void append(Chunk& tail, std::span<const std::uint8_t> bytes);
     void split(std::size_t index, std::uint32_t size);

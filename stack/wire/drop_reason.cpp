@@ -33,6 +33,7 @@ const char* name_of(DropReason reason) {
         case DropReason::tcp_no_connection: return "no such connection";
         case DropReason::tcp_out_of_window: return "outside the window";
         case DropReason::tcp_backlog_full: return "backlog full";
+        case DropReason::tcp_fast_open_full: return "too many Fast Open connections before their handshake";
         case DropReason::tcp_bad_ack: return "acknowledges what was never sent";
         case DropReason::tcp_to_broadcast: return "TCP to a broadcast or multicast address";
         case DropReason::tcp_after_close: return "data after close";

@@ -38,6 +38,7 @@ enum class DropReason : std::uint8_t {
     tcp_no_connection,
     tcp_out_of_window,
     tcp_backlog_full,
+    tcp_fast_open_full,
     tcp_bad_ack,
     tcp_to_broadcast,
     tcp_after_close,

@@ -12,7 +12,7 @@ namespace vmlab::stack::wire {
 namespace {
 
 constexpr std::uint8_t kEnd = 0, kNop = 1, kMss = 2, kWindowScale = 3, kSackPermitted = 4, kSack = 5,
-                       kTimestamps = 8;
+                       kTimestamps = 8, kFastOpen = 34;
 constexpr std::uint32_t kTimestampsAlone = kNop << 24 | kNop << 16 | kTimestamps << 8 | 10;
 constexpr std::uint8_t kMaxShift = 14;  // RFC 7323 section 2.3
 
@@ -61,6 +61,12 @@ bool read_option(std::uint8_t kind, ByteReader body, std::size_t length, bool sy
             out.timestamps->value = body.u32();
             out.timestamps->echo = body.u32();
             return true;
+        case kFastOpen:  // RFC 7413 section 4.1.1: of another length it is ignored
+            if (!syn || (length != 0 && (length < 4 || length > 16 || length % 2 != 0))) return true;
+            out.fast_open.emplace();
+            out.fast_open->size = std::uint8_t(length);
+            for (std::size_t i = 0; i < length; ++i) out.fast_open->bytes[i] = body.u8();
+            return true;
         default: return true;  // MUST-6
     }
 }
@@ -88,11 +94,26 @@ bool read_options(std::span<const std::uint8_t> bytes, bool syn, TcpOptions& out
     return true;
 }
 
+/// Beside a cookie there is no room for padding: SACK-permitted stands where the timestamps' padding would.
+bool joined(const TcpOptions& o) { return o.fast_open && o.sack_permitted && o.timestamps; }
+
 /// The layout of an option list, a multiple of four bytes, so that nothing stands behind its end (MUST-69):
 /// what comes first, and where the padding goes, is the same in size and emit.
 std::size_t options_size(const TcpOptions& o) {
-    return (o.mss ? 4u : 0u) + (o.window_shift ? 4u : 0u) + (o.sack_permitted ? 4u : 0u) +
-           (o.timestamps ? 12u : 0u) + (o.sack_count ? 4u + 8u * o.sack_count : 0u);
+    return (o.mss ? 4u : 0u) + (o.window_shift ? 4u : 0u) + (o.sack_permitted && !joined(o) ? 4u : 0u) +
+           (o.timestamps ? 12u : 0u) + (o.sack_count ? 4u + 8u * o.sack_count : 0u) +
+           (o.fast_open ? (2u + o.fast_open->size + 3u) / 4 * 4 : 0u);
+}
+
+/// Behind as much padding as makes words of it.
+void emit_fast_open(const FastOpenCookie& cookie, SummingWriter& out) {
+    std::array<std::uint8_t, 20> bytes{kNop, kNop};
+    std::size_t size = cookie.size % 4 == 0 ? 2 : 0;
+    bytes[size++] = kFastOpen;
+    bytes[size++] = std::uint8_t(2 + cookie.size);
+    for (std::size_t i = 0; i < cookie.size; ++i) bytes[size++] = cookie.bytes[i];
+    ByteReader words(std::span<const std::uint8_t>(bytes).first(size));
+    while (!words.rest().empty()) out.word(words.u32());
 }
 
 void emit_options(const TcpOptions& o, SummingWriter& out) {
@@ -101,12 +122,13 @@ void emit_options(const TcpOptions& o, SummingWriter& out) {
     };
     if (o.mss) out.word(word(kMss, 4, 0, 0) | *o.mss);
     if (o.window_shift) out.word(word(kNop, kWindowScale, 3, *o.window_shift));
-    if (o.sack_permitted) out.word(word(kNop, kNop, kSackPermitted, 2));
+    if (o.sack_permitted && !joined(o)) out.word(word(kNop, kNop, kSackPermitted, 2));
     if (o.timestamps) {
-        out.word(word(kNop, kNop, kTimestamps, 10));
+        out.word(joined(o) ? word(kSackPermitted, 2, kTimestamps, 10) : word(kNop, kNop, kTimestamps, 10));
         out.word(o.timestamps->value);
         out.word(o.timestamps->echo);
     }
+    if (o.fast_open) emit_fast_open(*o.fast_open, out);
     if (o.sack_count == 0) return;
     out.word(word(kNop, kNop, kSack, 2u + 8u * o.sack_count));
     for (std::size_t i = 0; i < o.sack_count; ++i) {

@@ -38,13 +38,23 @@ struct SackBlock {
     friend bool operator==(const SackBlock&, const SackBlock&) = default;
 };
 
+/// TCP Fast Open's option (RFC 7413): without bytes it asks for a cookie; else 4 to 16 of them, an even
+/// number.
+struct FastOpenCookie {
+    std::array<std::uint8_t, 16> bytes{};  ///< those beyond `size` are zero
+    std::uint8_t size = 0;
+
+    friend bool operator==(const FastOpenCookie&, const FastOpenCookie&) = default;
+};
+
 struct TcpOptions {
     std::optional<std::uint16_t> mss{};          ///< on SYN only (MUST-65)
     std::optional<std::uint8_t> window_shift{};  ///< on SYN only; 0..14, larger values are read as 14
     bool sack_permitted = false;                 ///< on SYN only
     std::optional<Timestamps> timestamps{};
     std::array<SackBlock, 4> sack{};
-    std::uint8_t sack_count = 0;  ///< at most 4, at most 3 beside timestamps
+    std::uint8_t sack_count = 0;                ///< at most 4, at most 3 beside timestamps
+    std::optional<FastOpenCookie> fast_open{};  ///< on SYN only
 
     friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };

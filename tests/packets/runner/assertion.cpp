@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <vector>
 
 #include "tests/packets/runner/script.hpp"
 
@@ -19,11 +18,12 @@ bool is_name(char c) {
 
 class Evaluator {
 public:
-    Evaluator(std::string_view text, const Lookup& lookup) : text_(text), lookup_(lookup) {}
+    Evaluator(std::string_view text, const Lookup& lookup, const Variables& variables)
+        : text_(text), lookup_(lookup), variables_(variables) {}
 
     /// The whole text but for a message behind a comma.
-    bool holds() {
-        const bool value = any_of() != 0;
+    double value() {
+        const double value = any_of();
         skip();
         if (at_ < text_.size() && text_[at_] != ',') unknown();
         return value;
@@ -31,9 +31,7 @@ public:
     const std::string& values() const { return values_; }
 
 private:
-    [[noreturn]] void unknown() const {
-        throw NotOurs("an assertion beyond our expressions: " + std::string(text_));
-    }
+    [[noreturn]] void unknown() const { throw NotOurs(std::string(text_)); }
     void skip() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
                                       text_[at_] == '\\' || text_[at_] == '\r'))
@@ -72,7 +70,7 @@ private:
         return turned ? double(value == 0) : value;
     }
     double comparison() {
-        double left = sum();
+        double left = bits();
         bool holds_so_far = true, compared = false;
         while (true) {
             int sign = 0;
@@ -83,7 +81,7 @@ private:
             else if (take("<")) sign = 5;
             else if (take(">")) sign = 6;
             else return compared ? double(holds_so_far) : left;
-            const double right = sum();
+            const double right = bits();
             const bool now = sign == 1   ? left == right
                              : sign == 2 ? left != right
                              : sign == 3 ? left <= right
@@ -93,6 +91,14 @@ private:
             holds_so_far = holds_so_far && now;
             compared = true;
             left = right;
+        }
+    }
+    double bits() {
+        double value = sum();
+        while (true) {
+            if (take("&")) value = double(std::int64_t(value) & std::int64_t(sum()));
+            else if (take("|")) value = double(std::int64_t(value) | std::int64_t(sum()));
+            else return value;
         }
     }
     double sum() {
@@ -129,6 +135,7 @@ private:
         const std::string_view word = text_.substr(at_, end - at_);
         at_ = end;
         if (word.empty()) unknown();
+        if ((word == "abs" || word == "min" || word == "max") && take("(")) return function(word);
         if (word[0] < '0' || word[0] > '9') return named(word);
         double value = 0;
         const bool hex = word.starts_with("0x");
@@ -138,17 +145,30 @@ private:
         if (read.ec != std::errc{} || read.ptr != word.data() + word.size()) unknown();
         return hex ? double(bits) : value;
     }
+    double function(std::string_view name) {
+        double value = any_of();
+        if (name == "abs") value = std::fabs(value);
+        while (take(",")) {
+            const double other = any_of();
+            if (name == "abs") unknown();
+            value = name == "min" ? std::fmin(value, other) : std::fmax(value, other);
+        }
+        if (!take(")")) unknown();
+        return value;
+    }
     double named(std::string_view name) {
         if (name == "True") return 1;
         if (name == "False") return 0;
+        if (const auto own = variables_.find(name); own != variables_.end()) return own->second;
         const auto value = lookup_(name);
-        if (!value) throw NotOurs("the value " + std::string(name));
+        if (!value) throw NotOurs(std::string(name));
         values_ += fmt::format("{}{} = {}", values_.empty() ? "" : ", ", name, *value);
         return *value;
     }
 
     std::string_view text_;
     const Lookup& lookup_;
+    const Variables& variables_;
     std::size_t at_ = 0;
     int depth_ = 0;
     std::string values_;
@@ -174,16 +194,42 @@ std::vector<std::string> statements_of(std::string_view code) {
 
 }  // namespace
 
-std::string check_assertions(std::string_view code, const Lookup& lookup) {
+namespace {
+
+/// The name in front of a single =; empty when that is not what stands there.
+std::string assigned_in(std::string_view statement) {
+    std::size_t n = 0;
+    while (n < statement.size() && is_name(statement[n])) ++n;
+    std::size_t equals = n;
+    while (equals < statement.size() && statement[equals] == ' ') ++equals;
+    const bool single =
+        equals + 1 < statement.size() && statement[equals] == '=' && statement[equals + 1] != '=';
+    return single ? std::string(statement.substr(0, n)) : std::string();
+}
+
+}  // namespace
+
+Checked check_assertions(std::string_view code, const Lookup& lookup, Variables& variables) {
     constexpr std::string_view kAssert = "assert";
+    Checked checked;
     for (std::string statement : statements_of(code)) {
         statement.erase(0, std::min(statement.find_first_not_of(" \t\r"), statement.size()));
-        if (statement.empty()) continue;
-        if (!statement.starts_with(kAssert)) throw NotOurs("Python: " + statement);
-        Evaluator evaluator(std::string_view(statement).substr(kAssert.size()), lookup);
-        if (!evaluator.holds()) return statement + " (" + evaluator.values() + ")";
+        if (statement.empty() || statement.starts_with("print") || statement.starts_with("import")) continue;
+        const bool asserts = statement.starts_with(kAssert);
+        const std::string assigned = asserts ? "" : assigned_in(statement);
+        const std::size_t from = asserts ? kAssert.size() : statement.find('=') + 1;
+        try {
+            if (!asserts && assigned.empty()) throw NotOurs(statement);
+            Evaluator evaluator(std::string_view(statement).substr(from), lookup, variables);
+            const double value = evaluator.value();
+            if (!asserts) variables[assigned] = value;
+            else if (value == 0) checked.wrong = statement + " (" + evaluator.values() + ")";
+        } catch (const NotOurs& unknown) {
+            checked.skipped.emplace_back(unknown.what());
+        }
+        if (!checked.wrong.empty()) return checked;
     }
-    return {};
+    return checked;
 }
 
 }  // namespace vmlab::packets

@@ -12,7 +12,15 @@ using namespace vmlab::stack;
 namespace {
 
 constexpr std::int64_t kOutOfBand = 1, kPeek = 2, kDontWait = 0x40, kWaitAll = 0x100, kNoSignal = 0x4000,
-                       kMore = 0x8000;
+                       kMore = 0x8000, kFastOpen = 0x20000000;
+
+/// inet_addr("192.168.0.1"), inet_pton(AF_INET6, "2001:db8::1"): the string says the family.
+IpAddress address_in(const Expression& call) {
+    const Expression& text = call.parts.back();
+    const auto parsed = IpAddress::parse(text.text);
+    if (!parsed) throw ScriptError(call.at, "no address");
+    return *parsed;
+}
 
 /// {sa_family = AF_INET, sin_port = htons(8080), sin_addr = inet_addr("192.168.0.1")}; nothing for `...`.
 std::optional<Endpoint> address_of(const Expression& e) {
@@ -21,13 +29,11 @@ std::optional<Endpoint> address_of(const Expression& e) {
     for (const auto& field : e.parts) {
         if (field.kind != Expression::Kind::assign || field.parts.empty()) continue;
         const Expression& value = field.parts[0];
-        if (field.text == "sa_family" && value.text != "AF_INET") throw NotOurs("addresses of " + value.text);
+        if (field.text == "sa_family" && value.text != "AF_INET" && value.text != "AF_INET6")
+            throw NotOurs("addresses of " + value.text);
         if (value.kind != Expression::Kind::call || value.parts.empty()) continue;
-        if (field.text == "sin_port") endpoint.port = std::uint16_t(value_of(value.parts[0]));
-        if (field.text != "sin_addr") continue;
-        const auto parsed = Ipv4Address::parse(value.parts[0].text);
-        if (!parsed) throw ScriptError(value.at, "no IPv4 address");
-        endpoint.address = *parsed;
+        if (field.text.ends_with("_port")) endpoint.port = std::uint16_t(value_of(value.parts[0]));
+        if (field.text.ends_with("_addr")) endpoint.address = address_in(value);
     }
     return endpoint;
 }
@@ -48,6 +54,14 @@ int Host::descriptor_of(int number) {
     while (descriptors_.contains(descriptor)) ++descriptor;
     descriptors_[descriptor] = number;
     return descriptor;
+}
+
+bool Host::rename(std::int64_t descriptor, std::int64_t as) {
+    const auto found = descriptors_.find(int(descriptor));
+    if (found == descriptors_.end() || as < 0 || as > 100'000) return false;
+    const int number = found->second;
+    descriptors_.erase(found);
+    return descriptors_.emplace(int(as), number).second;
 }
 
 int Host::add(std::unique_ptr<Socket> socket) {
@@ -96,7 +110,7 @@ std::optional<Result> Host::answer(Socket& s, const Call& call, Progress& progre
     const std::int64_t size = value_of(argument(call, 2)), how = flags ? value_of(argument(call, 3)) : 0;
     if (size < 0 || size > 64 * 1024 * 1024) throw NotOurs("a buffer of this size");
     const bool writes = name == "write" || name == "send" || name == "sendto";
-    if (name == "sendto" && s.datagram && a.size() > 4)
+    if (name == "sendto" && a.size() > 4 && (s.datagram || s.state == Socket::State::fresh))
         if (const auto to = address_of(a[4])) s.peer = *to;
     return writes ? call_write(s, data, size, how, progress) : call_read(s, data, size, how, progress);
 }
@@ -106,7 +120,6 @@ std::optional<Result> Host::answer(Socket& s, const Call& call, Progress& progre
 
 Result Host::call_socket(const Arguments& a) {
     if (a.size() != 3) return failed("EINVAL");
-    if (a[0].text == "AF_INET6") throw NotOurs("IPv6");
     const std::int64_t type = value_of(a[1]);
     auto s = std::make_unique<Socket>();
     s->options = defaults;
@@ -121,6 +134,8 @@ Result Host::call_bind(Socket& s, const Arguments& a) {
     Endpoint local{setup_.host, setup_.bind_port};
     if (a.size() > 1)
         if (const auto given = address_of(a[1])) local = *given;
+    if (!local.address.is_unspecified() && local.address.is_v4() != setup_.host.is_v4())
+        throw NotOurs("addresses of the other family than the run's");
     if (!local.address.is_unspecified() && !stack_.is_local(local.address)) return failed("EADDRNOTAVAIL");
     if (s.bound) return failed("EINVAL");
     s.local = local;
@@ -138,6 +153,7 @@ Result Host::call_listen(Socket& s, const Arguments& a) {
     if (a.size() > 1) options.backlog = std::size_t(std::max<std::int64_t>(value_of(a[1]), 1));
     options.connection = s.options;
     options.room = s.room;
+    options.fast_open = s.fast_open.value_or(listeners_open_fast ? options.backlog : 0);
     const auto id = stack_.listen(s.local.port, options);
     if (!id) return failed("EADDRINUSE");
     s.id = *id;
@@ -168,6 +184,7 @@ std::optional<Result> Host::call_connect(Socket& s, const Arguments& a, Progress
         s.state = Socket::State::connected;
         return Result{0};
     }
+    if (s.deferred) return failed("EISCONN");
     if (s.state == Socket::State::connected) return progress.begun ? Result{0} : failed("EISCONN");
     if (s.state == Socket::State::closed) {
         if (s.error.empty()) return failed("ECONNABORTED");
@@ -181,24 +198,12 @@ std::optional<Result> Host::call_connect(Socket& s, const Arguments& a, Progress
     Endpoint peer{setup_.peer, setup_.connect_port};
     if (a.size() > 1)
         if (const auto given = address_of(a[1])) peer = *given;
-    OpenOptions how;
-    how.connection = s.options;
-    how.room = s.room;
-    if (s.bound) {
-        how.port = s.local.port;
-        if (!s.local.address.is_unspecified()) how.address = s.local.address;
-    }
-    const auto id = stack_.connect(peer, how, now_, *this);
-    if (!id) return failed("ENETUNREACH");
-    s.id = *id;
-    s.state = Socket::State::connecting;
     s.peer = peer;
-    for (const auto& [descriptor, number] : descriptors_)
-        if (sockets_.at(number).get() == &s) by_connection_[s.id] = number;
-    for (const auto& one : stack_.snapshot().connections)
-        if (one.id == s.id) s.local = one.local;
-    written_[{s.local, peer}].clear();
-    opened = {s.local, peer};
+    if (s.fast_connect && stack_.fast_open_room(peer.address, now_) > 0) {
+        s.deferred = true;
+        return Result{0};
+    }
+    if (const auto refused = begin_connection(s, {}, s.fast_connect)) return refused;
     progress.begun = true;
     if (s.non_blocking) return failed("EINPROGRESS");
     return std::nullopt;
@@ -224,10 +229,12 @@ void Host::hand_over(Socket& s, bool all) {
 
 std::optional<Result> Host::call_write(Socket& s, const Expression& data, std::int64_t size,
                                        std::int64_t flags, Progress& progress) {
-    if ((flags & ~(kOutOfBand | kDontWait | kNoSignal | kMore)) != 0)
+    if ((flags & ~(kOutOfBand | kDontWait | kNoSignal | kMore | kFastOpen)) != 0)
         throw NotOurs("these flags of a send call");
     if (s.datagram) return call_send_to(s, size);
     if (s.write_shut) return failed("EPIPE");
+    if (s.state == Socket::State::fresh && (s.deferred || (flags & kFastOpen) != 0))
+        return call_fast_write(s, data, size, !s.non_blocking && (flags & kDontWait) == 0, progress);
     if (s.state == Socket::State::fresh || s.state == Socket::State::listening) return failed("ENOTCONN");
     if (s.state == Socket::State::closed) {
         if (!s.error.empty()) return failed(std::exchange(s.error, {}));

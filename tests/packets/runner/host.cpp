@@ -1,9 +1,11 @@
 #include "tests/packets/runner/host.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "stack/wire/arp.hpp"
 #include "stack/wire/ethernet.hpp"
+#include "stack/wire/icmpv6.hpp"
 
 namespace vmlab::packets {
 
@@ -21,13 +23,28 @@ Host::Host(const Setup& setup)
     config.name = "ETH0";
     config.mac = kHostMac;
     config.mtu = setup.mtu;
-    const auto interface = stack_.add_interface(config);
-    stack_.add_address(interface, setup.host, mask_of_prefix(setup.prefix), now_, *this);
-    Route route;
-    route.first_hop = setup.gateway;
-    route.interface = interface;
-    stack_.add_route(route);
+    stack_.add_interface(config);
+    if (setup.host.is_v4()) set_up_ipv4();
+    else set_up_ipv6();
     told_ = {};
+}
+
+void Host::set_up_ipv4() {
+    stack_.add_address(0, setup_.host.v4(), mask_of_prefix(setup_.prefix), now_, *this);
+    Route route;
+    route.first_hop = setup_.gateway.v4();
+    stack_.add_route(route);
+}
+
+/// The script begins when the address has proved to be nobody else's.
+void Host::set_up_ipv6() {
+    now_ = kStart - seconds{5};
+    stack_.add_address(0, setup_.host, setup_.prefix, {}, now_, *this);
+    Ipv6Route route;
+    route.first_hop = setup_.gateway;
+    stack_.add_route(route);
+    advance(kStart);
+    sent.clear();
 }
 
 // ── the wire
@@ -53,10 +70,14 @@ void Host::advance(Instant to) {
     now_ = std::max(now_, to);
 }
 
-/// Whoever is asked for on the wire is there: ARP is not what scripts are about.
 void Host::send_frame(InterfaceId, Buffer frame) {
-    const auto ethernet = wire::parse_ethernet(frame.span());
-    if (ethernet->type != wire::kEtherTypeArp) return sent.push_back(take_apart(frame, now_));
+    if (wire::parse_ethernet(frame.span())->type == wire::kEtherTypeArp) return answer_arp(std::move(frame));
+    Live live = take_apart(frame, now_);
+    if (!answer_solicitation(live)) sent.push_back(std::move(live));
+}
+
+/// Whoever is asked for on the wire is there: ARP is not what scripts are about.
+void Host::answer_arp(Buffer frame) {
     frame.remove_prefix(wire::kEthernetHeader);
     const auto arp = wire::parse_arp(frame.span());
     if (!arp || arp->operation != wire::ArpOperation::request || arp->sender == arp->target) return;
@@ -67,6 +88,19 @@ void Host::send_frame(InterfaceId, Buffer frame) {
     wire::emit_arp({wire::ArpOperation::reply, kPeerMac, arp->target, kHostMac, arp->sender},
                    room.subspan(wire::kEthernetHeader));
     answers_.push_back(std::move(reply));
+}
+
+bool Host::answer_solicitation(const Live& live) {
+    if (live.kind != Live::Kind::icmp || live.source.is_v4() || live.icmp_type < wire::kRouterSolicitation)
+        return false;
+    if (live.icmp_type != wire::kNeighbourSolicitation || live.source.is_unspecified()) return true;
+    const std::span<const std::uint8_t> payload(reinterpret_cast<const std::uint8_t*>(live.payload.data()),
+                                                live.payload.size());
+    const auto asked = wire::parse_neighbour({live.icmp_type, live.icmp_code, live.icmp_rest, payload});
+    if (!asked) return true;
+    ++told_.arp_requests;
+    answers_.push_back(advertisement_of(asked->target, live.source));
+    return true;
 }
 
 // ── what the stack says
@@ -139,7 +173,6 @@ void Host::closed(ConnectionId id, CloseReason reason, std::string) {
     s->failed_once = !s->error.empty();
     s->peer_closed = true;
     s->state = Socket::State::closed;
-    if (s->failed_once && reason != CloseReason::timed_out) s->queue.clear();
 }
 
 void Host::acknowledged(ConnectionId, std::size_t) {}
@@ -168,6 +201,11 @@ void Host::icmp_error(const IcmpReport& report) {
 
 // ── questions
 // ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Host::not_compare(const std::string& what) {
+    if (std::find(not_compared.begin(), not_compared.end(), what) == not_compared.end())
+        not_compared.push_back(what);
+}
 
 const std::string& Host::written(const Endpoint& local, const Endpoint& peer) {
     return written_[{local, peer}];

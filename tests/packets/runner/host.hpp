@@ -34,6 +34,9 @@ struct Socket {
     bool bound = false, non_blocking = false, read_shut = false, write_shut = false, corked = false;
     bool peer_closed = false, failed_once = false;
     bool lingers = false;
+    std::optional<std::size_t> fast_open{};  ///< TCP_FASTOPEN of a listener
+    bool fast_connect = false;               ///< TCP_FASTOPEN_CONNECT
+    bool deferred = false;                   ///< connect() was called, and waits for data
     std::int64_t linger_time = 0;
     stack::ConnectionOptions options{.no_delay = false};
     stack::ConnectionRoom room{};
@@ -58,8 +61,8 @@ class Host final : public stack::Sink {
 public:
     struct Setup {
         stack::StackOptions options{.receive_buffer = 65535};
-        Ipv4Address host = Ipv4Address::of(192, 168, 0, 1), peer = Ipv4Address::of(192, 0, 2, 1),
-                    gateway = Ipv4Address::of(192, 168, 0, 2);
+        IpAddress host{Ipv4Address::of(192, 168, 0, 1)}, peer{Ipv4Address::of(192, 0, 2, 1)},
+            gateway{Ipv4Address::of(192, 168, 0, 2)};  ///< all of one family
         unsigned prefix = 16;
         std::uint16_t mtu = 1500, bind_port = 8080, connect_port = 8080;
     };
@@ -82,6 +85,8 @@ public:
     /// Nothing: it would block. Throws NotOurs.
     std::optional<Result> attempt(const Call& call, Progress& progress);
 
+    /// Descriptors are what the script calls them: false when it calls another one so already.
+    bool rename(std::int64_t descriptor, std::int64_t as);
     /// What this side wrote on a connection, from its first byte.
     [[nodiscard]] const std::string& written(const Endpoint& local, const Endpoint& peer);
     /// The connection of these endpoints, or that they had.
@@ -97,9 +102,14 @@ public:
     std::optional<std::pair<Endpoint, Endpoint>> opened;
     /// Stack-wide defaults of keep-alives and the like, for sockets to come.
     stack::ConnectionOptions defaults{.no_delay = false};
-    std::uint8_t window_shift = 0;  ///< that sockets to come offer at least
-    /// Sizes of buffers that a script expects, and that are each kernel's own affair.
+    std::uint8_t window_shift = 0;     ///< that sockets to come offer at least
+    bool other_buffers = false;        ///< see Settings
+    bool listeners_open_fast = false;  ///< without a socket option
+    void set_fast_open_key(const stack::SipKey& key) { stack_.set_fast_open_key(key); }
+    void forget_fast_open_servers() { stack_.forget_fast_open_servers(); }
+    /// What a script expects that is each kernel's own affair, such as sizes of buffers: once each.
     std::vector<std::string> not_compared;
+    void not_compare(const std::string& what);
 
     // Sink
     CauseId record(Record) override { return CauseId::none; }
@@ -131,6 +141,12 @@ private:
                                      Progress& progress);
     std::optional<Result> call_read(Socket& s, const Expression& data, std::int64_t size, std::int64_t flags,
                                     Progress& progress);
+    // fast_open.cpp
+    std::optional<Result> call_fast_write(Socket& s, const Expression& data, std::int64_t size, bool waits,
+                                          Progress& progress);
+    /// Where the address says, or the connection was deferred to. Nothing: it has begun.
+    std::optional<Result> begin_connection(Socket& s, Buffer first, bool fast);
+    Result set_fast_open_option(Socket& s, const Arguments& a);
     std::optional<Result> call_message(Socket& s, const Call& call, Progress& progress);
     Result call_send_to(Socket& s, std::int64_t size);
     std::optional<Result> receive_datagram(Socket& s);
@@ -151,6 +167,11 @@ private:
     [[nodiscard]] std::int64_t readiness(const Socket& s) const;
     void apply_options(Socket& s);
 
+    void set_up_ipv4();
+    void set_up_ipv6();
+    void answer_arp(Buffer frame);
+    /// True if the packet is one of neighbour discovery, which is not what scripts are about.
+    bool answer_solicitation(const Live& live);
     Socket* find(stack::ConnectionId id);
     /// To be called after each call of the stack: nothing re-enters it.
     void drain();
@@ -169,6 +190,8 @@ private:
     Told told_;
 };
 
+/// "cubic", "reno", "newreno", "bbr".
+[[nodiscard]] std::optional<stack::CongestionAlgorithm> congestion_named(std::string_view name);
 /// The value of an argument; words are constants of the socket interface. Throws NotOurs.
 [[nodiscard]] std::int64_t value_of(const Expression& e);
 

@@ -3,12 +3,10 @@
 
 #include <algorithm>
 
+#include "tests/packets/runner/icmp_words.hpp"
 #include "tests/packets/runner/wire_packet.hpp"
 
 namespace vmlab::packets {
-
-std::string icmp_name(std::uint8_t type, std::uint8_t code);
-bool is_icmp(const IcmpSpec& spec, std::uint8_t type, std::uint8_t code);
 
 namespace {
 
@@ -57,6 +55,8 @@ bool counts(const Option& o) { return o.kind != Kind::nop && o.kind != Kind::eol
 
 bool same(const Option& expected, const Option& live, Flow& flow, Duration slack) {
     if (expected.kind != live.kind) return false;
+    if (expected.kind == Kind::fast_open && expected.first == live.first && flow.gives_cookies)
+        return flow.cookies->stands_for(expected.bytes, live.bytes, flow.peer, flow.host);
     if (expected.kind == Kind::timestamps) {
         if (expected.second && *expected.second != *live.second) return false;
         if (!expected.first) return true;
@@ -97,6 +97,7 @@ std::string tcp_difference(const TcpSpec& expected, const Live& live, Flow& flow
         flow.offset = tcp.sequence - expected.sequence;
         flow.initial = expected.sequence;
     }
+    flow.gives_cookies = flow.cookies && tcp.flags.syn && tcp.flags.ack;
     const std::uint32_t sequence = tcp.sequence - flow.offset;
     if (sequence != expected.sequence)
         return fmt::format("sequence number {}, not {}", sequence, expected.sequence);
@@ -105,7 +106,10 @@ std::string tcp_difference(const TcpSpec& expected, const Live& live, Flow& flow
     if (tcp.flags.ack && *tcp.acknowledgment != acknowledgment)
         return fmt::format("ack {}, not {}", *tcp.acknowledgment, acknowledgment);
     if (!tcp.flags.ack && *tcp.acknowledgment != 0) return "an acknowledgment number without ACK";
-    if (expected.window && *tcp.window != *expected.window)
+    if (expected.window && *tcp.window != *expected.window && flow.other_windows && *tcp.window != 0 &&
+        *expected.window != 0)
+        flow.windows_differ = true;
+    else if (expected.window && *tcp.window != *expected.window)
         return fmt::format("win {}, not {}", *tcp.window, *expected.window);
     if (*tcp.urgent != expected.urgent.value_or(0))
         return fmt::format("urg {}, not {}", *tcp.urgent, expected.urgent.value_or(0));
@@ -124,6 +128,11 @@ std::string ip_difference(const PacketSpec& expected, const Live& live) {
         return fmt::format("tos {:#04x}, not {:#04x}", live.traffic_class, *expected.tos);
     if (expected.ttl && *expected.ttl != live.ttl)
         return fmt::format("ttl {}, not {}", live.ttl, *expected.ttl);
+    if (expected.flow_label && *expected.flow_label != live.flow_label)
+        return fmt::format("flowlabel {:#07x}, not {:#07x}", live.flow_label, *expected.flow_label);
+    for (const auto& named : {expected.to, expected.from})
+        if (named && named->is_v4() != live.source.is_v4())
+            throw NotOurs("addresses of the other family than the run's");
     if (expected.to && *expected.to != live.destination) return "to " + live.destination.str();
     if (expected.from && *expected.from != live.source) return "from " + live.source.str();
     if (!expected.ports) return {};
@@ -138,8 +147,8 @@ std::string difference(const PacketSpec& expected, const Live& live, Flow& flow,
     if (!live.fault.empty()) return live.fault;
     if (const auto* icmp = std::get_if<IcmpSpec>(&expected.content)) {
         if (live.kind != Live::Kind::icmp) return "it is no ICMP message";
-        if (!is_icmp(*icmp, live.icmp_type, live.icmp_code))
-            return "it is ICMP " + icmp_name(live.icmp_type, live.icmp_code);
+        if (!is_icmp(*icmp, live.icmp_type, live.icmp_code, live.source.is_v4()))
+            return "it is ICMP " + icmp_name(live.icmp_type, live.icmp_code, live.source.is_v4());
     } else if (const auto* udp = std::get_if<UdpSpec>(&expected.content)) {
         if (live.kind != Live::Kind::udp) return "it is no datagram";
         if (live.payload.size() != udp->size) return fmt::format("{} bytes", live.payload.size());
@@ -153,7 +162,8 @@ std::string difference(const PacketSpec& expected, const Live& live, Flow& flow,
 
 std::string line_of(const Live& live, const Flow& flow) {
     if (live.kind == Live::Kind::udp) return fmt::format("> udp ({})", live.payload.size());
-    if (live.kind == Live::Kind::icmp) return "> icmp " + icmp_name(live.icmp_type, live.icmp_code);
+    if (live.kind == Live::Kind::icmp)
+        return "> icmp " + icmp_name(live.icmp_type, live.icmp_code, live.source.is_v4());
     if (live.kind == Live::Kind::other) return "> (" + live.fault + ")";
     const TcpSpec& tcp = live.tcp;
     const std::uint32_t begin = tcp.sequence - (flow.anchored   ? flow.offset

@@ -3,10 +3,17 @@
 //     < [ect0] S. 0:0(0) ack 1 win 1000 urg 5 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7>
 //     > udp (100)
 //     < icmp unreachable frag_needed mtu 1200 [1:1461(1460)]
+#include <algorithm>
+
 #include "tests/packets/runner/parsers.hpp"
 
 namespace vmlab::packets {
 namespace {
+
+/// What other players know, and this stack has not: Multipath TCP, AccECN, TCP-AO.
+constexpr std::string_view kOptionsOfOthers[] = {"mp_",         "mpc", "mpj",     "dss", "add_addr",
+                                                 "remove_addr", "ECN", "AccECN",  "ACC", "e0b",
+                                                 "e1b",         "ceb", "exp-ecn", "exp", "ao"};
 
 constexpr std::uint64_t k8 = 0xff, k16 = 0xffff, k32 = 0xffffffff;
 
@@ -29,7 +36,7 @@ void parse_ip_word(Scanner& in, PacketSpec& packet) {
     else if (word == "to") packet.to = in.address();
     else if (word == "ipopt") packet.ip_options = parse_bytes(in);
     else if (word == "badsum") packet.bad_checksum = true;
-    else if (word == "flowlabel") throw NotOurs("IPv6");
+    else if (word == "flowlabel") packet.flow_label = std::uint32_t(in.number(0xfffff));
     else in.fail("'" + word + "' is nothing that an IP header says");
     if (packet.ecn == Ecn::ect01 && !packet.outbound) in.fail("ect01 is for packets that leave");
     if (packet.ip_options.size() > 40 || packet.ip_options.size() % 4 != 0)
@@ -132,6 +139,8 @@ Option parse_option(Scanner& in) {
         option.kind = Kind::raw;
         option.bytes = parse_bytes(in);
     } else {
+        for (const std::string_view other : kOptionsOfOthers)
+            if (word.starts_with(other)) throw NotOurs("the TCP option " + word);
         in.fail("'" + word + "' is no TCP option");
     }
     return option;
@@ -169,6 +178,10 @@ void parse_options(Scanner& in, TcpSpec& tcp, bool outbound) {
     in.expect(">");
 }
 
+bool is_experiment(const Option& option) {
+    return option.kind == Option::Kind::fast_open && option.first == 1u;
+}
+
 TcpSpec parse_tcp(Scanner& in, bool outbound) {
     TcpSpec tcp;
     tcp.flags = parse_flags(in);
@@ -186,6 +199,8 @@ TcpSpec parse_tcp(Scanner& in, bool outbound) {
         tcp.urgent = std::uint16_t(in.number(k16));
     }
     parse_options(in, tcp, outbound);
+    if (outbound && tcp.options && std::any_of(tcp.options->begin(), tcp.options->end(), is_experiment))
+        throw NotOurs("Fast Open's option of before RFC 7413");
     if (in.take("{")) throw NotOurs("packets made wrong by rules in braces");
     return tcp;
 }
@@ -208,10 +223,9 @@ IcmpSpec parse_icmp(Scanner& in) {
         }
     }
     if (!in.take("[")) return icmp;
-    if (in.peek_word() == "raw") throw NotOurs("ICMP about raw sockets");
-    if (in.peek_word() == "udp") {
-        in.expect("udp");
-        icmp.quoted = IcmpSpec::Quoted::udp;
+    if (const bool udp = in.peek_word() == "udp"; udp || in.peek_word() == "raw") {
+        (void)in.word();
+        icmp.quoted = udp ? IcmpSpec::Quoted::udp : IcmpSpec::Quoted::raw;
         in.expect("(");
         icmp.size = std::uint32_t(in.number(k16));
         in.expect(")");
@@ -245,9 +259,9 @@ PacketSpec parse_packet(Scanner& in, bool outbound) {
     packet.outbound = outbound;
     parse_ip_info(in, packet);
     const auto word = in.peek_word();
-    if (word == "ipv6") throw NotOurs("IPv6");
-    if (word == "ipv4" || word == "gre" || word == "GREv0" || word == "mpls")
+    if (word == "ipv4" || word == "ipv6" || word == "gre" || word == "GREv0" || word == "mpls")
         throw NotOurs("packets in tunnels");
+    if (word == "sctp" || word == "udplite" || word == "psp") throw NotOurs(std::string(word));
     if (word == "icmp") {
         in.expect("icmp");
         packet.content = parse_icmp(in);

@@ -1,5 +1,6 @@
 // Scripts as a whole: options, events and their times, and calls of the socket interface.
 #include "tests/packets/runner/parsers.hpp"
+#include "tests/packets/runner/preprocess.hpp"
 
 namespace vmlab::packets {
 namespace {
@@ -47,6 +48,7 @@ Expression parse_single(Scanner& in, int depth) {
         e.kind = Expression::Kind::list;
         e.parts = parse_row(in, "]", depth);
     } else if (in.take("{")) {
+        if (in.skip(); in.peek() == '(' || in.peek_word() == "flags") throw NotOurs("headers of tunnels");
         e.kind = Expression::Kind::fields;
         e.parts = parse_row(in, "}", depth);
     } else if (in.peek() == '"') {
@@ -154,13 +156,27 @@ Setting parse_setting(Scanner& in) {
     return setting;
 }
 
-Script parse_case(std::string_view text) {
-    Scanner in(text);
+Script parse_case(const std::string& whole, const Definitions& given) {
+    Definitions definitions;
+    std::string text;
     Script script;
-    for (in.skip(); in.looking_at("--"); in.skip()) script.settings.push_back(parse_setting(in));
+    {
+        Scanner head(whole);
+        for (head.skip(); head.looking_at("--"); head.skip()) script.settings.push_back(parse_setting(head));
+        for (const auto& setting : script.settings)
+            if (setting.name == "define") define(setting.value, definitions);
+        for (const auto& [name, value] : given) definitions[name] = value;
+        text = std::string(head.since(0)) + with_definitions(head.rest(), definitions);
+    }
+    Scanner in(text);
+    for (in.skip(); in.looking_at("--"); in.skip()) (void)parse_setting(in);
     while (true) {
         in.skip();
         if (in.at_end()) return script;
+        if (in.looking_at("--")) {  // of one case among others
+            script.settings.push_back(parse_setting(in));
+            continue;
+        }
         if (in.peek() != '`') {
             script.events.push_back(parse_event(in));
             continue;
@@ -208,7 +224,11 @@ Call parse_call(Scanner& in) {
     return call;
 }
 
-std::vector<Script> parse_scripts(std::string_view text) {
+std::vector<Script> parse_scripts(std::string_view written, const std::vector<Setting>& given) {
+    Definitions definitions;
+    for (const auto& setting : given)
+        if (setting.name == "define") define(setting.value, definitions);
+    const std::string text = without_other_systems(written, definitions);
     const std::vector<Part> parts = parts_of(text);
     std::vector<Script> scripts;
     for (std::size_t i = parts.size() == 1 ? 0 : 1; i < parts.size(); ++i) {
@@ -217,7 +237,7 @@ std::vector<Script> parse_scripts(std::string_view text) {
             const bool ours = at < parts[0].end || (at >= parts[i].begin && at < parts[i].end);
             if (!ours && alone[at] != '\n') alone[at] = ' ';
         }
-        scripts.push_back(parse_case(alone));
+        scripts.push_back(parse_case(alone, definitions));
         scripts.back().title = parts[i].title;
     }
     return scripts;

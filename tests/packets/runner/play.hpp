@@ -15,8 +15,11 @@ struct Outcome {
     std::string what{};                  ///< what went wrong, or what is not ours
     std::vector<std::string> road{};     ///< what was seen until then, a line each, with its time
     std::vector<std::string> skipped{};  ///< commands and options that mean nothing here
+    /// What the script asks about that is another kernel's own affair, or that this stack does not tell.
+    std::vector<std::string> not_compared{};
 };
 
-[[nodiscard]] Outcome play(const Script& script);
+/// `given`: options of the command line (--ip_version=ipv6).
+[[nodiscard]] Outcome play(const Script& script, const std::vector<Setting>& given = {});
 
 }  // namespace vmlab::packets

@@ -110,7 +110,8 @@ Duration Scanner::time() {
 std::string Scanner::until(std::string_view close) {
     const Place begin = place();
     const std::size_t from = at_;
-    while (!at_end() && !looking_at(close)) advance();
+    for (; !at_end() && !looking_at(close); advance())
+        if (peek() == '\\' && peek(1) == close[0]) advance();
     if (at_end()) throw ScriptError(begin, "'" + std::string(close) + "' is missing");
     std::string inside(text_.substr(from, at_ - from));
     for (std::size_t i = 0; i < close.size(); ++i) advance();
@@ -151,12 +152,12 @@ std::string Scanner::rest_of_line() {
     return line;
 }
 
-Ipv4Address Scanner::address() {
+IpAddress Scanner::address() {
     skip();
     std::size_t n = 0;
-    while (is_digit(peek(n)) || peek(n) == '.') ++n;
-    const auto parsed = Ipv4Address::parse(text_.substr(at_ < text_.size() ? at_ : text_.size(), n));
-    if (!parsed) fail("an IPv4 address expected");
+    while (hex_digit(peek(n)) >= 0 || peek(n) == '.' || peek(n) == ':') ++n;
+    const auto parsed = IpAddress::parse(text_.substr(at_ < text_.size() ? at_ : text_.size(), n));
+    if (!parsed) fail("an address expected");
     at_ += n;
     return *parsed;
 }

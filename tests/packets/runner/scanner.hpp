@@ -1,6 +1,7 @@
 // Characters of a script with their places: what the parsers of packets and calls stand on.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -30,16 +31,19 @@ public:
     /// Seconds, whole or with a fraction.
     [[nodiscard]] Duration time();
     [[nodiscard]] bool looking_at_time();
-    /// What stands between `open`, which has been taken, and `close`; `close` is taken, too.
+    /// What stands between `open`, which has been taken, and `close`; `close` is taken, too. A backslash
+    /// takes the next character for itself.
     [[nodiscard]] std::string until(std::string_view close);
     /// A string in quotes, its escapes resolved.
     [[nodiscard]] std::string quoted();
     [[nodiscard]] std::string rest_of_line();
-    [[nodiscard]] Ipv4Address address();
+    /// Of either family.
+    [[nodiscard]] IpAddress address();
 
     [[nodiscard]] Place place() const;
     [[nodiscard]] std::size_t offset() const { return at_; }
     [[nodiscard]] std::string_view since(std::size_t begin) const { return text_.substr(begin, at_ - begin); }
+    [[nodiscard]] std::string_view rest() const { return text_.substr(std::min(at_, text_.size())); }
     [[noreturn]] void fail(const std::string& what) const { throw ScriptError(place(), what); }
 
 private:

@@ -108,7 +108,7 @@ struct UdpSpec {
 struct IcmpSpec {
     std::string type, code;
     std::optional<std::uint32_t> mtu{}, id{};
-    enum class Quoted { none, tcp, udp } quoted = Quoted::none;
+    enum class Quoted { none, tcp, udp, raw } quoted = Quoted::none;
     std::uint32_t sequence = 0, size = 0;
 };
 
@@ -116,11 +116,12 @@ struct PacketSpec {
     bool outbound = false;
     enum class Ecn { unchecked, none, ect0, ect1, ect01, ce } ecn = Ecn::unchecked;
     std::optional<std::uint8_t> tos{}, ttl{};
+    std::optional<std::uint32_t> flow_label{};
     std::optional<Ports> ports{};
     // Our additions, each in the brackets behind the arrow:
-    std::optional<Ipv4Address> from{}, to{};  ///< [from 192.0.2.7] [to 255.255.255.255]
-    std::vector<std::uint8_t> ip_options{};   ///< [ipopt 0704...]; of packets that arrive
-    bool bad_checksum = false;                ///< [badsum]; of packets that arrive
+    std::optional<IpAddress> from{}, to{};   ///< [from 192.0.2.7] [to 255.255.255.255]
+    std::vector<std::uint8_t> ip_options{};  ///< [ipopt 0704...]; of packets that arrive
+    bool bad_checksum = false;               ///< [badsum]; of packets that arrive
     std::variant<TcpSpec, UdpSpec, IcmpSpec> content{};
 };
 
@@ -153,7 +154,9 @@ struct Script {
     std::vector<Event> events{};
 };
 
-/// The cases of a file. Throws ScriptError or NotOurs.
-[[nodiscard]] std::vector<Script> parse_scripts(std::string_view text);
+/// The cases of a file. `given`: options of the command line; of these only what they define counts here.
+/// Throws ScriptError or NotOurs.
+[[nodiscard]] std::vector<Script> parse_scripts(std::string_view text,
+                                                const std::vector<Setting>& given = {});
 
 }  // namespace vmlab::packets

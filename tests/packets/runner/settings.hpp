@@ -14,12 +14,17 @@ struct Settings {
     Duration tolerance = milliseconds{4};
     stack::ConnectionOptions defaults{.no_delay = false};
     std::uint8_t window_shift = 0;
-    std::vector<std::string> skipped{};  ///< commands that mean nothing here
+    bool listeners_open_fast = false;              ///< without a socket option
+    bool other_buffers = false;                    ///< the script names settings of another kernel's buffers
+    std::optional<stack::SipKey> fast_open_key{};  ///< of cookies
+    bool forgets_servers = false;                  ///< what is kept of Fast Open is to be thrown away now
+    std::vector<std::string> skipped{};            ///< commands that mean nothing here
 };
 
-/// How far a host scales its window follows from its buffers: what the first SYN of the script has is taken
-/// for a demand. Throws NotOurs, ScriptError.
-void apply(const Script& script, Settings& to);
+/// `given`: options of the command line, which prevail over those of the script. How far a host scales its
+/// window follows from its buffers: what the first SYN of the script has is taken for a demand. Throws
+/// NotOurs, ScriptError.
+void apply(const Script& script, const std::vector<Setting>& given, Settings& to);
 /// True if anything in it was understood; what was not goes to `skipped`. Throws NotOurs.
 bool apply_command(const std::string& command, Settings& to);
 

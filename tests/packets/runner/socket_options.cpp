@@ -13,26 +13,59 @@ using namespace vmlab::stack;
 namespace {
 
 constexpr std::pair<std::string_view, std::int64_t> kConstants[] = {
-    {"AF_INET", 2},         {"PF_INET", 2},           {"SOCK_STREAM", 1},
-    {"SOCK_DGRAM", 2},      {"SOCK_NONBLOCK", 04000}, {"SOCK_CLOEXEC", 02000000},
-    {"IPPROTO_IP", 0},      {"IPPROTO_TCP", 6},       {"IPPROTO_UDP", 17},
-    {"SOL_SOCKET", 1},      {"SOL_TCP", 6},           {"SOL_IP", 0},
-    {"SHUT_RD", 0},         {"SHUT_WR", 1},           {"SHUT_RDWR", 2},
-    {"O_RDWR", 2},          {"O_RDONLY", 0},          {"O_NONBLOCK", 04000},
-    {"MSG_OOB", 1},         {"MSG_PEEK", 2},          {"MSG_DONTWAIT", 0x40},
-    {"MSG_WAITALL", 0x100}, {"MSG_NOSIGNAL", 0x4000}, {"MSG_MORE", 0x8000},
-    {"POLLIN", 1},          {"POLLPRI", 2},           {"POLLOUT", 4},
-    {"POLLERR", 8},         {"POLLHUP", 16},          {"POLLRDHUP", 0x2000},
+    {"MSG_FASTOPEN", 0x20000000},
+    {"AF_INET", 2},
+    {"PF_INET", 2},
+    {"AF_INET6", 10},
+    {"PF_INET6", 10},
+    {"IPPROTO_IPV6", 41},
+    {"SOL_IPV6", 41},
+    {"IPPROTO_ICMPV6", 58},
+    {"SOCK_STREAM", 1},
+    {"SOCK_DGRAM", 2},
+    {"SOCK_NONBLOCK", 04000},
+    {"SOCK_CLOEXEC", 02000000},
+    {"IPPROTO_IP", 0},
+    {"IPPROTO_TCP", 6},
+    {"IPPROTO_UDP", 17},
+    {"SOL_SOCKET", 1},
+    {"SOL_TCP", 6},
+    {"SOL_IP", 0},
+    {"SHUT_RD", 0},
+    {"SHUT_WR", 1},
+    {"SHUT_RDWR", 2},
+    {"O_RDWR", 2},
+    {"O_RDONLY", 0},
+    {"O_NONBLOCK", 04000},
+    {"MSG_OOB", 1},
+    {"MSG_PEEK", 2},
+    {"MSG_DONTWAIT", 0x40},
+    {"MSG_WAITALL", 0x100},
+    {"MSG_NOSIGNAL", 0x4000},
+    {"MSG_MORE", 0x8000},
+    {"POLLIN", 1},
+    {"POLLPRI", 2},
+    {"POLLOUT", 4},
+    {"POLLERR", 8},
+    {"POLLHUP", 16},
+    {"POLLRDHUP", 0x2000},
 };
 
 /// Options that a stack without copies of other kernels' buffers has only to remember.
-constexpr std::string_view kRemembered[] = {"SO_REUSEADDR", "SO_REUSEPORT",     "SO_DEBUG",
-                                            "SO_SNDTIMEO",  "SO_RCVTIMEO",      "SO_PRIORITY",
-                                            "TCP_QUICKACK", "TCP_NOTSENT_LOWAT"};
+constexpr std::string_view kRemembered[] = {"SO_REUSEADDR", "SO_REUSEPORT",      "SO_DEBUG",
+                                            "SO_SNDTIMEO",  "SO_RCVTIMEO",       "SO_PRIORITY",
+                                            "TCP_QUICKACK", "TCP_NOTSENT_LOWAT", "IPV6_V6ONLY"};
 
 std::int64_t whole_seconds(Duration d) { return d / seconds{1}; }
 
 }  // namespace
+
+std::optional<CongestionAlgorithm> congestion_named(std::string_view name) {
+    if (name == "cubic") return CongestionAlgorithm::cubic;
+    if (name == "reno" || name == "newreno") return CongestionAlgorithm::new_reno;
+    if (name == "bbr") return CongestionAlgorithm::bbr;
+    return std::nullopt;
+}
 
 std::int64_t value_of(const Expression& e) {
     switch (e.kind) {
@@ -67,6 +100,14 @@ Result Host::set_option(Socket& s, const Arguments& a) {
         s.linger_time = value_of(a[3].parts[1].parts.empty() ? a[3].parts[1] : a[3].parts[1].parts[0]);
         return {0};
     }
+    if (name.starts_with("TCP_FASTOPEN")) return set_fast_open_option(s, a);
+    if (name == "TCP_CONGESTION") {
+        const std::string& wanted = a[3].parts.empty() ? a[3].text : a[3].parts[0].text;
+        s.options.congestion = congestion_named(wanted);
+        if (!s.options.congestion) throw NotOurs("the congestion control " + wanted);
+        apply_options(s);
+        return {0};
+    }
     if (std::find(std::begin(kRemembered), std::end(kRemembered), name) != std::end(kRemembered)) {
         s.remembered[name] =
             a[3].kind == Expression::Kind::list && a[3].parts.size() == 1 ? value_of(a[3]) : 0;
@@ -81,9 +122,9 @@ Result Host::set_option(Socket& s, const Arguments& a) {
     else if (name == "TCP_KEEPCNT") o.keep_alive_probes = int(value);
     else if (name == "TCP_USER_TIMEOUT")
         o.give_up_after = value > 0 ? Duration(milliseconds{value}) : minutes{3};
-    else if (name == "IP_TOS") o.diffserv = std::uint8_t(value >> 2 & 63);
-    else if (name == "IP_TTL") o.ttl = std::uint8_t(value);
-    else if (name == "IP_RECVERR") o.advice = value != 0;
+    else if (name == "IP_TOS" || name == "IPV6_TCLASS") o.diffserv = std::uint8_t(value >> 2 & 63);
+    else if (name == "IP_TTL" || name == "IPV6_UNICAST_HOPS") o.ttl = std::uint8_t(value);
+    else if (name == "IP_RECVERR" || name == "IPV6_RECVERR") o.advice = value != 0;
     else if (name == "TCP_MAXSEG") s.room.segment = std::uint16_t(value);
     else if (name == "SO_RCVBUF") s.room.receive_buffer = std::size_t(std::max<std::int64_t>(value, 1));
     else if (name == "SO_SNDBUF") s.send_limit = std::size_t(std::max<std::int64_t>(value, 1));
@@ -109,8 +150,10 @@ std::optional<std::int64_t> Host::option_value(Socket& s, const std::string& nam
     if (name == "TCP_KEEPINTVL") return whole_seconds(o.keep_alive_interval);
     if (name == "TCP_KEEPCNT") return o.keep_alive_probes;
     if (name == "TCP_USER_TIMEOUT") return o.give_up_after / milliseconds{1};
-    if (name == "IP_TOS") return o.diffserv << 2;
-    if (name == "IP_TTL") return o.ttl != 0 ? o.ttl : setup_.options.ttl;
+    if (name == "TCP_FASTOPEN") return std::int64_t(s.fast_open.value_or(0));
+    if (name == "TCP_FASTOPEN_CONNECT") return s.fast_connect;
+    if (name == "IP_TOS" || name == "IPV6_TCLASS") return o.diffserv << 2;
+    if (name == "IP_TTL" || name == "IPV6_UNICAST_HOPS") return o.ttl != 0 ? o.ttl : setup_.options.ttl;
     if (name == "TCP_CORK" || name == "TCP_NOPUSH") return s.corked;
     if (name == "TCP_MAXSEG") return row.id != 0 ? row.segment : std::uint32_t(s.room.segment);
     if (name == "SO_SNDBUF") return std::int64_t(s.send_limit);
@@ -141,7 +184,7 @@ Result Host::get_option(Socket& s, const Arguments& a) {
     if (!value) throw NotOurs("the socket option " + name);
     if (wanted.kind == Expression::Kind::ellipsis || value_of(wanted) == *value) return {0};
     if (name == "SO_RCVBUF" || name == "SO_SNDBUF") {
-        not_compared.push_back(name);
+        not_compare(name);
         return {0};
     }
     return failed("(" + name + " is " + std::to_string(*value) + ")");

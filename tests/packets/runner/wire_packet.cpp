@@ -3,8 +3,11 @@
 #include "stack/wire/checksum.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/icmp.hpp"
+#include "stack/wire/icmpv6.hpp"
+#include "stack/wire/ipv6.hpp"
 #include "stack/wire/tcp_segment.hpp"
 #include "stack/wire/udp.hpp"
+#include "tests/packets/runner/icmp_words.hpp"
 
 namespace vmlab::packets {
 
@@ -63,8 +66,8 @@ std::uint8_t flag_byte(const TcpFlagsSpec& f) {
                         f.cwr << 7);
 }
 
-void put_checksum(std::vector<std::uint8_t>& segment, std::size_t at, Ipv4Address from, Ipv4Address to,
-                  std::uint8_t protocol, bool bad) {
+void put_checksum(std::vector<std::uint8_t>& segment, std::size_t at, const IpAddress& from,
+                  const IpAddress& to, std::uint8_t protocol, bool bad) {
     auto sum =
         wire::fold_checksum(wire::sum_pseudo_header(from, to, protocol, std::uint32_t(segment.size())) +
                             wire::sum_words(segment));
@@ -80,7 +83,12 @@ std::vector<std::uint8_t> segment_of(const TcpSpec& tcp, Flow& flow, const Ports
         flow.peer_initial = tcp.sequence;
     }
     std::vector<std::uint8_t> options;
-    for (const auto& option : *tcp.options) put_option(options, option, flow);
+    const bool opens = tcp.flags.syn && !tcp.flags.ack && flow.cookies;
+    for (Option option : *tcp.options) {
+        if (opens && option.kind == Kind::fast_open)
+            option.bytes = flow.cookies->on_wire(option.bytes, flow.peer, flow.host);
+        put_option(options, option, flow);
+    }
     while (options.size() % 4 != 0) options.push_back(0);
     std::vector<std::uint8_t> out;
     put16(out, ports.source);
@@ -97,97 +105,58 @@ std::vector<std::uint8_t> segment_of(const TcpSpec& tcp, Flow& flow, const Ports
     return out;
 }
 
-struct IcmpWord {
-    const char* type;
-    const char* code;
-    std::uint8_t type_number, code_number;
-};
-constexpr IcmpWord kIcmpWords[] = {
-    {"echo_reply", "", 0, 0},
-    {"unreachable", "net_unreachable", 3, 0},
-    {"unreachable", "host_unreachable", 3, 1},
-    {"unreachable", "protocol_unreachable", 3, 2},
-    {"unreachable", "port_unreachable", 3, 3},
-    {"unreachable", "net", 3, 0},
-    {"unreachable", "host", 3, 1},
-    {"unreachable", "protocol", 3, 2},
-    {"unreachable", "port", 3, 3},
-    {"unreachable", "frag_needed", 3, 4},
-    {"unreachable", "source_route_failed", 3, 5},
-    {"unreachable", "net_unknown", 3, 6},
-    {"unreachable", "host_unknown", 3, 7},
-    {"unreachable", "source_host_isolated", 3, 8},
-    {"unreachable", "net_prohibited", 3, 9},
-    {"unreachable", "host_prohibited", 3, 10},
-    {"unreachable", "net_unreachable_for_tos", 3, 11},
-    {"unreachable", "host_unreachable_for_tos", 3, 12},
-    {"unreachable", "packet_filtered", 3, 13},
-    {"unreachable", "communication_prohibited", 3, 13},
-    {"unreachable", "host_precedence_violation", 3, 14},
-    {"unreachable", "precedence_cutoff", 3, 15},
-    {"source_quench", "", 4, 0},
-    {"redirect", "redirect_for_network", 5, 0},
-    {"redirect", "redirect_for_host", 5, 1},
-    {"echo_request", "", 8, 0},
-    {"time_exceeded", "ttl_exceeded", 11, 0},
-    {"time_exceeded", "reassembly", 11, 1},
-    {"time_exceeded", "exc_ttl", 11, 0},
-    {"time_exceeded", "exc_fragtime", 11, 1},
-    {"parameter_problem", "pointer", 12, 0},
-    {"parameter_problem", "", 12, 0},
-    {"unreachable", "precedence_violation", 3, 14},
-    {"timestamp_request", "", 13, 0},
-    {"timestamp_reply", "", 14, 0},
-    {"information_request", "", 15, 0},
-    {"information_reply", "", 16, 0},
-    {"address_mask_request", "", 17, 0},
-    {"address_mask_reply", "", 18, 0},
+/// What IP says of a packet, in either family.
+struct Ip {
+    IpAddress source{}, destination{};
+    std::uint8_t traffic_class = 0, ttl = 64, protocol = 0;
+    std::uint32_t flow_label = 0;
+    std::vector<std::uint8_t> options{};  // of IPv4
+    std::size_t said_size = 0;            // of the content, if it is not all there
 };
 
-/// type_3, code_255
-std::optional<std::uint8_t> numbered(const std::string& word, std::string_view prefix) {
-    if (!word.starts_with(prefix) || word.size() == prefix.size()) return std::nullopt;
-    unsigned value = 0;
-    for (const char c : word.substr(prefix.size())) {
-        if (c < '0' || c > '9' || value > 25) return std::nullopt;
-        value = value * 10 + unsigned(c - '0');
-    }
-    return std::uint8_t(value);
-}
-
-IcmpWord icmp_word(const IcmpSpec& icmp) {
-    const auto code = numbered(icmp.code, "code_");
-    if (const auto type = numbered(icmp.type, "type_")) return {"", "", *type, code.value_or(0)};
-    for (const auto& word : kIcmpWords) {
-        if (icmp.type != word.type) continue;
-        if (code) return {word.type, "", word.type_number, *code};
-        if (icmp.code.empty() || icmp.code == word.code) return word;
-    }
-    throw NotOurs("ICMP '" + icmp.type + " " + icmp.code + "'");
-}
-
-bool is_error(const IcmpWord& word) {
-    return word.type_number == wire::kIcmpUnreachable || word.type_number == wire::kIcmpSourceQuench ||
-           word.type_number == wire::kIcmpRedirect || word.type_number == wire::kIcmpTimeExceeded ||
-           word.type_number == wire::kIcmpParameterProblem;
-}
-
-/// An IPv4 header and the packet behind it.
-Buffer packet_of(const wire::Ipv4Header& ip, const std::vector<std::uint8_t>& content) {
-    Buffer frame = Buffer::allocate(wire::kEthernetHeader + ip.size() + content.size());
+/// A header, and the content behind it.
+Buffer packet_of(const Ip& ip, const std::vector<std::uint8_t>& content) {
+    const std::size_t size = ip.said_size != 0 ? ip.said_size : content.size();
+    const std::size_t headers =
+        wire::kEthernetHeader +
+        (ip.source.is_v4() ? wire::kIpv4Header + ip.options.size() : wire::kIpv6Header);
+    if (headers + size > 65535) throw NotOurs("a packet of more than 65535 bytes");
+    Buffer frame = Buffer::allocate(headers + content.size());
     const std::span<std::uint8_t> room(frame.writable(), frame.size());
-    wire::emit_ipv4(ip, room.subspan(wire::kEthernetHeader));
-    if (!content.empty())
-        std::memcpy(frame.writable() + wire::kEthernetHeader + ip.size(), content.data(), content.size());
-    wire::emit_ethernet({kHostMac, kPeerMac, wire::kEtherTypeIpv4}, room);
+    if (ip.source.is_v4()) {
+        wire::Ipv4Header h;
+        h.ttl = ip.ttl;
+        h.traffic_class = ip.traffic_class;
+        h.protocol = ip.protocol;
+        h.source = ip.source.v4();
+        h.destination = ip.destination.v4();
+        h.options = ip.options;
+        h.total_length = std::uint16_t(h.size() + size);
+        wire::emit_ipv4(h, room.subspan(wire::kEthernetHeader));
+    } else {
+        wire::Ipv6Header h;
+        h.traffic_class = ip.traffic_class;
+        h.flow_label = ip.flow_label;
+        h.payload_length = std::uint16_t(size);
+        h.next_header = ip.protocol;
+        h.hop_limit = ip.ttl;
+        h.source = ip.source;
+        h.destination = ip.destination;
+        wire::emit_ipv6(h, room.subspan(wire::kEthernetHeader));
+    }
+    if (!content.empty()) std::memcpy(frame.writable() + headers, content.data(), content.size());
+    wire::emit_ethernet({kHostMac, kPeerMac, ip.source.is_v4() ? wire::kEtherTypeIpv4 : wire::kEtherTypeIpv6},
+                        room);
     return frame;
 }
 
-std::vector<std::uint8_t> icmp_of(const IcmpSpec& icmp, const Flow& flow) {
-    const IcmpWord word = icmp_word(icmp);
+std::vector<std::uint8_t> icmp_of(const IcmpSpec& icmp, const Flow& flow, const Ip& carrier) {
+    const IcmpWord word = icmp_word(icmp, carrier.source.is_v4());
     std::vector<std::uint8_t> out(wire::kIcmpHeader);
-    if (!is_error(word)) {
-        for (std::uint32_t i = 0; i < icmp.size; ++i) out.push_back(std::uint8_t(pattern_at(i)));
+    const bool raw = icmp.quoted == IcmpSpec::Quoted::raw;  // its size is the whole message's
+    if (raw || !word.is_error()) {
+        for (std::uint32_t i = raw ? wire::kIcmpHeader : 0; i < icmp.size; ++i)
+            out.push_back(std::uint8_t(pattern_at(i)));
     } else {
         const bool tcp = icmp.quoted != IcmpSpec::Quoted::udp;  // unless said otherwise our SYN
         std::vector<std::uint8_t> quoted;
@@ -195,33 +164,42 @@ std::vector<std::uint8_t> icmp_of(const IcmpSpec& icmp, const Flow& flow) {
         put16(quoted, flow.peer_port);
         if (tcp) put32(quoted, icmp.sequence + flow.offset);
         else put16(quoted, 8 + icmp.size), put16(quoted, 0);
-        wire::Ipv4Header ip;
-        ip.total_length = std::uint16_t(40 + icmp.size);
-        ip.ttl = 60;
-        ip.protocol = tcp ? wire::kProtocolTcp : wire::kProtocolUdp;
-        ip.source = flow.host;
-        ip.destination = flow.peer;
+        const Ip ip{flow.host,
+                    flow.peer,
+                    0,
+                    60,
+                    tcp ? wire::kProtocolTcp : wire::kProtocolUdp,
+                    0,
+                    {},
+                    20 + std::size_t(icmp.size)};
         const Buffer packet = packet_of(ip, quoted);
         out.insert(out.end(), packet.data() + wire::kEthernetHeader, packet.data() + packet.size());
     }
     const std::uint32_t rest = icmp.mtu.value_or(0) | icmp.id.value_or(0) << 16;
-    wire::emit_icmp_header(word.type_number, word.code_number, rest, out);
+    if (carrier.source.is_v4()) wire::emit_icmp_header(word.type_number, word.code_number, rest, out);
+    else
+        wire::emit_icmpv6_header(word.type_number, word.code_number, rest, carrier.source,
+                                 carrier.destination, out);
     return out;
 }
 
 }  // namespace
 
 Buffer frame_of(const PacketSpec& packet, Flow& flow) {
-    wire::Ipv4Header ip;
-    ip.ttl = packet.ttl.value_or(64);
+    Ip ip;
     const auto ecn = packet.ecn == PacketSpec::Ecn::ect0   ? 2
                      : packet.ecn == PacketSpec::Ecn::ect1 ? 1
                      : packet.ecn == PacketSpec::Ecn::ce   ? 3
                                                            : 0;
+    ip.ttl = packet.ttl.value_or(64);
     ip.traffic_class = packet.tos.value_or(std::uint8_t(ecn));
+    ip.flow_label = packet.flow_label.value_or(0);
     ip.source = packet.from.value_or(flow.peer);
     ip.destination = packet.to.value_or(flow.host);
     ip.options = packet.ip_options;
+    const bool v4 = ip.source.is_v4();
+    if (v4 != ip.destination.is_v4()) throw NotOurs("addresses of the other family than the run's");
+    if (!v4 && !ip.options.empty()) throw NotOurs("options of IPv4 in IPv6");
     const Ports ports = packet.ports.value_or(Ports{flow.peer_port, flow.host_port});
     std::vector<std::uint8_t> content;
     if (const auto* tcp = std::get_if<TcpSpec>(&packet.content)) {
@@ -234,12 +212,19 @@ Buffer frame_of(const PacketSpec& packet, Flow& flow) {
         for (std::uint32_t i = 0; i < udp->size; ++i) content.push_back(std::uint8_t(pattern_at(i)));
         wire::emit_udp_header(ports.source, ports.destination, ip.source, ip.destination, content);
     } else {
-        ip.protocol = wire::kProtocolIcmp;
-        content = icmp_of(std::get<IcmpSpec>(packet.content), flow);
+        ip.protocol = v4 ? wire::kProtocolIcmp : wire::kProtocolIcmpv6;
+        content = icmp_of(std::get<IcmpSpec>(packet.content), flow, ip);
     }
-    if (ip.size() + content.size() > 65535) throw NotOurs("a packet of more than 65535 bytes");
-    ip.total_length = std::uint16_t(ip.size() + content.size());
     return packet_of(ip, content);
+}
+
+Buffer advertisement_of(const IpAddress& target, const IpAddress& to) {
+    const auto body =
+        wire::make_neighbour(wire::kNeighbourAdvertisement, {target, kPeerMac, false, true, true});
+    std::vector<std::uint8_t> content(wire::kIcmpHeader);
+    content.insert(content.end(), body.bytes.begin(), body.bytes.end());
+    wire::emit_icmpv6_header(wire::kNeighbourAdvertisement, 0, body.flags, target, to, content);
+    return packet_of({target, to, 0, wire::kDiscoveryHopLimit, wire::kProtocolIcmpv6}, content);
 }
 
 // ── what left
@@ -318,28 +303,47 @@ void read_tcp(std::span<const std::uint8_t> segment, Live& live) {
 Live take_apart(const Buffer& frame, Instant at) {
     Live live;
     live.at = at;
-    const auto packet = frame.span().subspan(wire::kEthernetHeader);
-    const auto [fault, ip] = wire::parse_ipv4(packet);
-    if (fault != wire::Ipv4Fault::none) {
-        live.fault = "its IPv4 header is wrong";
-        return live;
+    auto content = frame.span().subspan(wire::kEthernetHeader);
+    std::uint8_t protocol = 0;
+    if (wire::parse_ethernet(frame.span())->type == wire::kEtherTypeIpv4) {
+        const auto [fault, ip] = wire::parse_ipv4(content);
+        if (fault != wire::Ipv4Fault::none) {
+            live.fault = "its IPv4 header is wrong";
+            return live;
+        }
+        live.source = ip.source;
+        live.destination = ip.destination;
+        live.traffic_class = ip.traffic_class;
+        live.ttl = ip.ttl;
+        protocol = ip.protocol;
+        content = content.subspan(ip.size(), ip.total_length - ip.size());
+    } else {
+        const auto ip = wire::parse_ipv6(content);
+        if (ip.fault != wire::Ipv6Fault::none) {
+            live.fault = "its IPv6 header is wrong";
+            return live;
+        }
+        live.source = ip.header.source;
+        live.destination = ip.header.destination;
+        live.traffic_class = ip.header.traffic_class;
+        live.ttl = ip.header.hop_limit;
+        live.flow_label = ip.header.flow_label;
+        protocol = ip.protocol;
+        content = content.subspan(ip.payload_at);
     }
-    live.source = ip.source;
-    live.destination = ip.destination;
-    live.traffic_class = ip.traffic_class;
-    live.ttl = ip.ttl;
-    const auto content = packet.subspan(ip.size(), ip.total_length - ip.size());
-    if (ip.protocol == wire::kProtocolTcp) {
+    const bool v4 = live.source.is_v4();
+    if (protocol == wire::kProtocolTcp) {
         read_tcp(content, live);
-    } else if (ip.protocol == wire::kProtocolUdp) {
-        const auto udp = wire::parse_udp(content, ip.source, ip.destination);
+    } else if (protocol == wire::kProtocolUdp) {
+        const auto udp = wire::parse_udp(content, live.source, live.destination);
         if (udp.fault != wire::UdpFault::none) live.fault = "its UDP header is wrong";
         live.kind = Live::Kind::udp;
         live.ports = {udp.header.source_port, udp.header.destination_port};
         if (content.size() >= wire::kUdpHeader)
             live.payload.assign(content.begin() + wire::kUdpHeader, content.end());
-    } else if (ip.protocol == wire::kProtocolIcmp) {
-        const auto icmp = wire::parse_icmp(content);
+    } else if (protocol == (v4 ? wire::kProtocolIcmp : wire::kProtocolIcmpv6)) {
+        const auto icmp =
+            v4 ? wire::parse_icmp(content) : wire::parse_icmpv6(content, live.source, live.destination);
         if (icmp.fault != wire::IcmpFault::none) live.fault = "its ICMP header is wrong";
         live.kind = Live::Kind::icmp;
         live.icmp_type = icmp.message.type;
@@ -348,18 +352,6 @@ Live take_apart(const Buffer& frame, Instant at) {
         live.payload.assign(icmp.message.payload.begin(), icmp.message.payload.end());
     }
     return live;
-}
-
-std::string icmp_name(std::uint8_t type, std::uint8_t code) {
-    for (const auto& word : kIcmpWords)
-        if (word.type_number == type && word.code_number == code)
-            return std::string(word.type) + " " + word.code;
-    return "type " + std::to_string(type) + " code " + std::to_string(code);
-}
-
-bool is_icmp(const IcmpSpec& spec, std::uint8_t type, std::uint8_t code) {
-    const IcmpWord word = icmp_word(spec);
-    return word.type_number == type && (spec.code.empty() || word.code_number == code);
 }
 
 }  // namespace vmlab::packets

@@ -9,6 +9,7 @@
 #include "stack/base/bytes.hpp"
 #include "stack/base/time.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "tests/packets/runner/cookies.hpp"
 #include "tests/packets/runner/script.hpp"
 
 namespace vmlab::packets {
@@ -21,8 +22,9 @@ inline constexpr MacAddress kHostMac{{2, 0, 0, 0, 2, 0}}, kPeerMac{{2, 0, 0, 0, 
 /// A packet that left, taken apart.
 struct Live {
     Instant at{};
-    Ipv4Address source{}, destination{};
+    IpAddress source{}, destination{};
     std::uint8_t traffic_class = 0, ttl = 0;
+    std::uint32_t flow_label = 0;
     enum class Kind { tcp, udp, icmp, other } kind = Kind::other;
     Ports ports{};
     TcpSpec tcp{};  ///< numbers as on the wire; every field is there
@@ -37,7 +39,7 @@ struct Live {
 /// say of our SYN; what the peer says is taken as it stands. Our time stamps count from the first that is
 /// named.
 struct Flow {
-    Ipv4Address host{}, peer{};
+    IpAddress host{}, peer{};
     std::uint16_t host_port = 0, peer_port = 0;
     bool anchored = false, stamped = false, peer_known = false;
     bool reopened = false;      ///< the peer has begun another connection of the same ports
@@ -45,10 +47,17 @@ struct Flow {
     std::uint32_t initial = 0;  ///< ours, in the script
     std::uint32_t peer_initial = 0;
     std::uint32_t stamp_offset = 0;
+    /// The script is another kernel's, and what that offers follows from its buffers: only whether the window
+    /// is shut is compared. `windows_differ`: it did.
+    bool other_windows = false, windows_differ = false;
+    Cookies* cookies = nullptr;  ///< of the whole script
+    bool gives_cookies = false;  ///< what is being compared is a SYN,ACK
 };
 
 /// The frame of a packet that arrives.
 [[nodiscard]] Buffer frame_of(const PacketSpec& packet, Flow& flow);
+/// The peer's MAC is where this address is (RFC 4861).
+[[nodiscard]] Buffer advertisement_of(const IpAddress& target, const IpAddress& to);
 /// In the script's notation, its numbers translated back.
 [[nodiscard]] std::string line_of(const Live& live, const Flow& flow);
 /// What distinguishes the packet from what was expected; empty if nothing does. Learns from the first packets
