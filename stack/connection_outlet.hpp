@@ -20,6 +20,9 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     void dropped(DropReason reason) override;
     void urgent(std::size_t bytes) override;
     void advised(Advice advice, std::string_view why) override;
+    void suspected(Suspicion what) override;
+    void carry(const wire::TcpHeader& header, const Buffer& payload,
+               std::optional<std::uint64_t> payload_sum);
 
     Impl& stack;
     Connection& connection;

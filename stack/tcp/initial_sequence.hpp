@@ -28,6 +28,12 @@ public:
     /// Where the search for an ephemeral port begins (RFC 6056, algorithm 3).
     [[nodiscard]] std::uint32_t port_offset(const IpAddress& local, const Endpoint& peer) const;
 
+    /// Of a SYN cookie (syn_cookies.hpp): what hides the whole, and what its last 24 bits are told from
+    /// forgeries by.
+    [[nodiscard]] std::uint32_t cookie_offset(const Endpoint& local, const Endpoint& peer) const;
+    [[nodiscard]] std::uint32_t cookie_hash(const Endpoint& local, const Endpoint& peer, Seq peer_initial,
+                                            std::uint32_t minute) const;
+
 private:
     [[nodiscard]] std::uint64_t mix(const Endpoint& local, const Endpoint& peer, std::uint8_t purpose) const;
 

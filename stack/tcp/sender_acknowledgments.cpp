@@ -38,6 +38,7 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
     if (arrival.advanced) {
         outcome.bytes = remove_acknowledged(ack, arrival);
         una_ = ack;
+        outcome.in_part = arrival.in_part;
         unanswered_since_ = now;
     }
     if (!sack.empty()) mark_sacked(sack, arrival);
@@ -47,7 +48,10 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
         tail_to_arm_ = true;
     }
     react(arrival);
-    if (flight() == 0) timer_ = unanswered_since_ = reorder_at_ = probe_at_ = kNever;
+    if (flight() > 0) return outcome;
+    unanswered_since_ = reorder_at_ = probe_at_ = kNever;
+    // Without anything in flight before, it is the persist timer: no ACK puts it off.
+    if (arrival.advanced) timer_ = kNever;
     return outcome;
 }
 
@@ -61,6 +65,7 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
             --sacked_chunks_;
         } else {
             if (chunk.transmissions > 1) arrival.ambiguous = true;
+            if (chunk.syn && chunk.transmissions > 1) round_trip_.syn_was_lost();
             take_delivery(chunk, chunk.length(), arrival);
         }
         if (chunk.lost) unmark(chunk);
@@ -84,6 +89,7 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
             delivered_ += part;
         }
         bytes += part;
+        arrival.in_part = true;
     }
     queued_bytes_ -= bytes;
     return bytes;
