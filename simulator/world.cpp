@@ -167,7 +167,8 @@ void World::make_network(bool tap) {
         return made;
     };
     auto owned_router = std::make_unique<ExternalHost>(
-        Name8("ROUTER"), stack::StackOptions{.forwarding = true}, random("ROUTER"));
+        Name8("ROUTER"), stack::StackOptions{.forwarding = true, .ignores_redirects = true},
+        random("ROUTER"));
     ExternalHost& router = *owned_router;
     const auto index = system_.add(std::move(owned_router));
     for (std::size_t i = 0; i < plan.router.size(); ++i)

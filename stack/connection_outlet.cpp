@@ -18,6 +18,15 @@ std::string pair_of(const Connection& c) {
 }  // namespace
 
 void Stack::Impl::Outlet::send_segment(const wire::TcpHeader& header, const Buffer& payload) {
+    if (header.flags.syn && now < stack.cookies_until && header.flags.ack && header.options.timestamps) {
+        wire::TcpHeader noted = header;
+        stack.note_in_time_stamp(connection, noted, now);
+        return carry(noted, payload);
+    }
+    carry(header, payload);
+}
+
+void Stack::Impl::Outlet::carry(const wire::TcpHeader& header, const Buffer& payload) {
     const ConnectionOptions& chosen = connection.options();
     const std::uint8_t ecn = connection.departs_markable() ? wire::kEcnCapable : 0;
     stack.send_tcp(connection.local(), connection.peer(), header, payload, now, out,
@@ -84,10 +93,20 @@ void Stack::Impl::Outlet::urgent(std::size_t bytes) {
 void Stack::Impl::Outlet::advised(Advice advice, std::string_view why) {
     const IpAddress peer = connection.peer().address;
     const auto way = stack.is_local(peer) ? std::nullopt : stack.way_to(peer);
+    if (way && way->hop.is_v4() && advice == Advice::delivery_trouble &&
+        stack.redirects.forget(way->hop.v4()))
+        stack.last_path.reset();
     if (way && advice == Advice::delivery_trouble && stack.neighbours.find({way->interface, way->hop}))
         stack.ask_for(way->interface, way->hop, now, out);
     const bool is_known = connection.was_established() || connection.listener() == 0;
     if (is_known && connection.options().advice && !unwanted) out.advised(connection.id(), advice, why);
+}
+
+void Stack::Impl::Outlet::suspected(Suspicion what) {
+    const Attack attack = what == Suspicion::ack_split        ? Attack::ack_split
+                          : what == Suspicion::optimistic_ack ? Attack::optimistic_ack
+                                                              : Attack::injection;
+    stack.suspect(attack, connection.peer(), now, out);
 }
 
 void Stack::Impl::Outlet::dropped(DropReason reason) {

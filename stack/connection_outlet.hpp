@@ -20,6 +20,8 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     void urgent(std::size_t bytes) override;
     void advised(Advice advice, std::string_view why) override;
     void fast_open(const FastOpenNews& news) override;  // fast_open.cpp
+    void suspected(Suspicion what) override;
+    void carry(const wire::TcpHeader& header, const Buffer& payload);
 
     Impl& stack;
     Connection& connection;

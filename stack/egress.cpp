@@ -4,7 +4,7 @@
 //        user → datagram ──┼► send_ip → send_routed → send_to_neighbour → send_frame
 //               send_icmp ─┘     │           └► send_fragments ↗     └► waits for ARP
 //                                └► ourselves: the loopback queue, taken by the next tick
-//   forward_ip ───────────────────► send_routed
+//   forward ──────────────────────► send_routed
 //
 // A frame is made once, with room for every header in front of the payload; each station fills its own part
 // in.
@@ -40,8 +40,8 @@ void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wi
                            const Buffer& payload, Instant now, Sink& out, const Manner& manner) {
     const std::size_t lower = lower_headers(peer.address), header_size = header.size();
     Buffer frame = Buffer::with_header(lower + header_size, payload);
-    const Departure what{local.address, peer.address, wire::kProtocolTcp,
-                         true,          manner.ttl,   manner.traffic_class};
+    const Departure what{local.address, peer.address,        wire::kProtocolTcp, options.path_mtu_discovery,
+                         manner.ttl,    manner.traffic_class};
     if (!payload.empty() && !frame.known_sum().is_of(frame.span().subspan(lower + header_size)))
         frame.remember_sum(lower + header_size, payload.size(), wire::fold(wire::sum_words(payload.span())));
     const auto room = frame.writable(lower, header_size);
@@ -193,52 +193,46 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
         return drop_packet(DropReason::ip_no_route, frame, now, out, options.routes_where);
     }
     const bool whole = what.dont_fragment && what.destination.is_v4();
-    send_routed(*way, whole || what.protocol == wire::kProtocolTcp, std::move(frame), now, out);
+    const bool never_cut = what.protocol == wire::kProtocolTcp && !what.destination.is_v4();
+    send_routed(*way, whole || never_cut, std::move(frame), now, out);
 }
 
-void Stack::Impl::forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
-                             Sink& out) {
-    if (ip.ttl <= 1) {
+/// A router never cuts IPv6 (RFC 8200 section 5), nor what forbids it.
+void Stack::Impl::forward(const Onward& what, const Arrival& from, Buffer packet, Instant now, Sink& out) {
+    if (what.hops <= 1) {
         drop_packet(DropReason::ip_ttl_expired, packet, now, out);
         return send_trouble(packet, Trouble::hops, 0, now, out);
     }
-    const auto way = way_to(ip.destination);
+    const auto way = way_to(what.destination);
     if (!way || !from.interface) {
         drop_packet(DropReason::ip_no_route, packet, now, out, options.routes_where);
         return send_trouble(packet, Trouble::no_route, 0, now, out);
     }
-    if (packet.size() > way->mtu && ip.dont_fragment) {
+    if (packet.size() > way->mtu && !what.may_be_cut) {
         drop_packet(DropReason::ip_too_big, packet, now, out, way->where);
         return send_trouble(packet, Trouble::too_big, way->mtu, now, out);
     }
-    const bool dont_fragment = ip.dont_fragment;
+    send_redirect(what, from, *way, packet, now, out);
     packet = Buffer::with_header(wire::kEthernetHeader, packet);
-    wire::decrement_ttl(packet.writable(wire::kEthernetHeader, ip.size()));
-    send_routed(*way, dont_fragment, std::move(packet), now, out);
+    constexpr std::size_t kHopLimit = 7;                                               // of IPv6
+    const std::size_t header = std::size_t(packet[wire::kEthernetHeader] & 0x0f) * 4;  // of IPv4
+    if (what.destination.is_v4()) wire::decrement_ttl(packet.writable(wire::kEthernetHeader, header));
+    else --packet.writable(wire::kEthernetHeader + kHopLimit, 1)[0];
+    send_routed(*way, !what.may_be_cut, std::move(packet), now, out);
 }
 
-/// A router never cuts (RFC 8200 section 5), and carries nothing of a link to another.
-void Stack::Impl::forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, Buffer packet, Instant now,
-                               Sink& out) {
-    if (ip.source.is_link_local() || ip.destination.is_link_local() || ip.source.is_unspecified())
-        return drop_packet(DropReason::not_for_us, packet, now, out);
-    if (ip.hop_limit <= 1) {
-        drop_packet(DropReason::ip_ttl_expired, packet, now, out);
-        return send_trouble(packet, Trouble::hops, 0, now, out);
-    }
-    const auto way = way_to(ip.destination);
-    if (!way || !from.interface) {
-        drop_packet(DropReason::ip_no_route, packet, now, out, options.routes_where);
-        return send_trouble(packet, Trouble::no_route, 0, now, out);
-    }
-    if (packet.size() > way->mtu) {
-        drop_packet(DropReason::ip_too_big, packet, now, out, way->where);
-        return send_trouble(packet, Trouble::too_big, way->mtu, now, out);
-    }
-    packet = Buffer::with_header(wire::kEthernetHeader, packet);
-    constexpr std::size_t kHopLimit = 7;
-    --packet.writable(wire::kEthernetHeader + kHopLimit, 1)[0];
-    send_routed(*way, true, std::move(packet), now, out);
+void Stack::Impl::send_redirect(const Onward& what, const Arrival& from, const Way& way, const Buffer& packet,
+                                Instant now, Sink& out) {
+    if (!what.source.is_v4() || way.interface != *from.interface || from.link_broadcast) return;
+    const Interface& link = interfaces[way.interface];
+    const bool neighbours_all = link.network_of(what.source.v4()) && link.network_of(way.hop.v4()) &&
+                                link.network_of(what.source.v4()) == link.network_of(way.hop.v4());
+    const auto about = wire::parse_quoted(packet.span());
+    if (!neighbours_all || !about || !may_be_answered(*about, Trouble::no_route)) return;
+    if (!redirects_sent.allows(now)) return;
+    send_icmp({link.source_for(what.source.v4()), what.source, wire::kProtocolIcmp}, wire::kIcmpRedirect,
+              wire::kRedirectHost, way.hop.v4().value,
+              packet.span().first(std::min(packet.size(), kMostQuoted)), now, out);
 }
 
 std::optional<Stack::Impl::Way> Stack::Impl::way_to(const IpAddress& destination) const {
@@ -251,8 +245,13 @@ std::optional<Stack::Impl::Way> Stack::Impl::way_to(const IpAddress& destination
         return found;
     };
     if (destination.is_v4()) {
-        const Route* const route = routes.find(destination.v4());
-        return route ? std::optional(way(*route)) : std::nullopt;
+        const Route* const route = options.multipath ? routes.find(destination.v4(), destination.v4().value)
+                                                     : routes.find(destination.v4());
+        if (!route) return std::nullopt;
+        Way found = way(*route);
+        const Redirects::Hop* const better = redirects.find(destination.v4());
+        if (better && better->interface == found.interface) found.hop = better->address;
+        return found;
     }
     const Ipv6Route* const route = routes6.find(destination);
     return route ? std::optional(way(*route)) : std::nullopt;

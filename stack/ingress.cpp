@@ -2,7 +2,7 @@
 //
 //   receive_frame → receive_ip   → receive_local  → receive_transport → receive_tcp → connection | listener
 //                 ↘ receive_ipv6 → receive_local6 ↗                   ↘ receive_udp → user | port unreachable
-//                 ↘ receive_arp  ↘ forward_ip, forward_ipv6           ↘ receive_icmp, receive_icmpv6
+//                 ↘ receive_arp  ↘ forward                         ↘ receive_icmp, receive_icmpv6
 //
 //   next_of_row → receive_row: a plain segment of a connection that is known takes the quick road
 //
@@ -43,13 +43,8 @@ void Stack::Impl::receive_arp(InterfaceId interface, std::span<const std::uint8_
     const auto arp = wire::parse_arp(packet);
     if (!arp || arp->sender_mac.is_group()) return count_drop(DropReason::arp_malformed);
     Interface& in = interfaces[interface];
-    if (in.has(arp->sender)) {
-        // Our own echo, or somebody who believes to have our address.
-        if (arp->sender_mac != in.config.mac && drop_is_news(DropReason::arp_malformed, now))
-            out.record({RecordKind::decision,
-                        fmt::format("address {} is also claimed by {} on {}", arp->sender.str(),
-                                    arp->sender_mac.str(), in.config.name),
-                        {in.config.where}});
+    if (in.has(arp->sender)) {  // our own echo, or somebody who believes to have our address
+        if (arp->sender_mac != in.config.mac) defend(interface, arp->sender, arp->sender_mac, now, out);
         return;
     }
     const bool for_us = in.has(arp->target);
@@ -58,8 +53,33 @@ void Stack::Impl::receive_arp(InterfaceId interface, std::span<const std::uint8_
         for (auto& waiting : neighbours.learn({interface, arp->sender}, arp->sender_mac, for_us, now))
             send_frame(interface, arp->sender_mac, wire::kEtherTypeIpv4, std::move(waiting), out);
     }
-    if (for_us && arp->operation == wire::ArpOperation::request)
+    if (arp->operation != wire::ArpOperation::request) return;
+    if (for_us || answers_for(interface, arp->target))
         send_arp(interface, false, arp->sender_mac, arp->target, arp->sender, out);
+}
+
+bool Stack::Impl::answers_for(InterfaceId interface, Ipv4Address target) const {
+    if (!options.proxy_arp || !options.forwarding || target.is_unspecified()) return false;
+    const auto way = way_to(target);
+    return way && way->interface != interface && way->hop == target && interfaces[way->interface].config.up &&
+           !interfaces[way->interface].is_broadcast(target);
+}
+
+/// RFC 5227 section 2.4 (c): a server keeps its address, and says so no oftener than every ten seconds, lest
+/// two such hosts shout at each other for ever.
+void Stack::Impl::defend(InterfaceId interface, Ipv4Address address, const MacAddress& claimed_by,
+                         Instant now, Sink& out) {
+    constexpr Duration kDefendInterval = seconds{10};
+    Defence& defence = defended[address];
+    if (now < defence.until) return;
+    defence = {interface, now + kDefendInterval};
+    const Interface& in = interfaces[interface];
+    out.record({RecordKind::decision,
+                fmt::format("address {} is also claimed by {} on {}", address.str(), claimed_by.str(),
+                            in.config.name),
+                {in.config.where}});
+    send_arp(interface, true, MacAddress{}, address, address, out);
+    out.conflicted(interface, address, claimed_by);
 }
 
 void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Sink& out) {
@@ -67,11 +87,18 @@ void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Si
     if (fault == wire::Ipv4Fault::malformed) return drop_packet(DropReason::ip_malformed, packet, now, out);
     if (fault == wire::Ipv4Fault::bad_checksum)
         return drop_packet(DropReason::ip_bad_checksum, packet, now, out);
+    if (fault == wire::Ipv4Fault::too_long)
+        return drop_attack(Attack::ping_of_death, DropReason::ip_too_long, ip.source, packet, now, out);
     packet.remove_suffix(packet.size() - ip.total_length);  // Ethernet padding
 
     if (from.interface) {  // MUST-63: nobody on a wire may be these
         const bool impossible = ip.source.is_multicast() || ip.source.is_unspecified() ||
                                 ip.source.is_loopback() || is_broadcast(ip.source) || is_local(ip.source);
+        const bool to_group =
+            from.link_broadcast || ip.destination.is_multicast() || is_broadcast(ip.destination);
+        if (const auto attack = attack_of(ip, packet, to_group, impossible))
+            return drop_attack(*attack, impossible ? DropReason::ip_bad_source : DropReason::attack,
+                               ip.source, packet, now, out);
         if (impossible) return drop_packet(DropReason::ip_bad_source, packet, now, out);
         if (ip.destination.is_loopback()) return drop_packet(DropReason::not_for_us, packet, now, out);
     }
@@ -82,12 +109,12 @@ void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Si
         return receive_local(ip, from, std::move(packet), now, out);
     if (from.link_broadcast || ip.destination.is_multicast()) return count_drop(DropReason::not_for_us);
     if (!options.forwarding) return drop_packet(DropReason::ip_not_forwarding, packet, now, out);
-    forward_ip(ip, from, std::move(packet), now, out);
+    forward({ip.source, ip.destination, ip.ttl, !ip.dont_fragment}, from, std::move(packet), now, out);
 }
 
 void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now,
                                 Sink& out) {
-    const Datagram what{
+    Datagram what{
         ip.source, ip.destination,   ip.protocol, from.link_broadcast || is_broadcast(ip.destination),
         ip.ttl,    ip.traffic_class, 0,           from.interface};
     if (!ip.is_fragment()) {
@@ -96,11 +123,14 @@ void Stack::Impl::receive_local(const wire::Ipv4Header& ip, const Arrival& from,
         packet.remove_prefix(ip.size());
         return receive_transport(what, std::move(packet), quoted, now, out);
     }
-    auto outcome =
-        reassembly.receive({ip.source, ip.destination, ip.identification, ip.protocol, ip.fragment_offset,
-                            ip.more_fragments, packet.slice(ip.size(), packet.size() - ip.size()), packet},
-                           now);
+    auto outcome = reassembly.receive(
+        {ip.source, ip.destination, ip.identification, ip.protocol, ip.fragment_offset, ip.more_fragments,
+         packet.slice(ip.size(), packet.size() - ip.size()), packet, ip.traffic_class},
+        now);
+    if (outcome.dropped == DropReason::reassembly_overlap && from.interface)
+        return drop_attack(Attack::teardrop, *outcome.dropped, ip.source, packet, now, out);
     if (outcome.dropped) return drop_packet(*outcome.dropped, packet, now, out);
+    what.traffic_class = outcome.traffic_class;
     if (outcome.whole) receive_transport(what, std::move(*outcome.whole), outcome.first, now, out);
 }
 
@@ -123,7 +153,10 @@ void Stack::Impl::receive_ipv6(const Arrival& from, Buffer packet, Instant now, 
     if (listens || is_local(ip.destination)) return receive_local6(parsed, from, std::move(packet), now, out);
     if (from.link_broadcast || ip.destination.is_multicast()) return count_drop(DropReason::not_for_us);
     if (!options.forwarding) return drop_packet(DropReason::ip_not_forwarding, packet, now, out);
-    forward_ipv6(ip, from, std::move(packet), now, out);
+    // Nothing of a link is carried to another.
+    if (ip.source.is_link_local() || ip.destination.is_link_local() || ip.source.is_unspecified())
+        return drop_packet(DropReason::not_for_us, packet, now, out);
+    forward({ip.source, ip.destination, ip.hop_limit, false}, from, std::move(packet), now, out);
 }
 
 void Stack::Impl::receive_local6(const wire::ParsedIpv6& ip, const Arrival& from, Buffer packet, Instant now,
@@ -136,15 +169,19 @@ void Stack::Impl::receive_local6(const wire::ParsedIpv6& ip, const Arrival& from
                          out);
         return;
     }
-    const Datagram what{ip.header.source,    ip.header.destination,   ip.protocol, to_group,
-                        ip.header.hop_limit, ip.header.traffic_class, ip.before,   from.interface};
+    Datagram what{ip.header.source,    ip.header.destination,   ip.protocol, to_group,
+                  ip.header.hop_limit, ip.header.traffic_class, ip.before,   from.interface};
     Buffer payload = packet.slice(ip.payload_at, packet.size() - ip.payload_at);
     const auto& part = ip.fragment;
     if (!part || (!part->more && part->offset == 0))  // RFC 6946: a fragment that is the whole
         return receive_transport(what, std::move(payload), packet, now, out);
-    auto outcome = reassembly.receive({ip.header.source, ip.header.destination, part->identification,
-                                       ip.protocol, part->offset, part->more, std::move(payload), packet},
-                                      now);
+    auto outcome =
+        reassembly.receive({ip.header.source, ip.header.destination, part->identification, ip.protocol,
+                            part->offset, part->more, std::move(payload), packet, ip.header.traffic_class},
+                           now);
+    if (outcome.dropped == DropReason::reassembly_overlap && from.interface)
+        return drop_attack(Attack::teardrop, *outcome.dropped, what.source, packet, now, out);
+    what.traffic_class = outcome.traffic_class;
     if (outcome.dropped) return drop_packet(*outcome.dropped, packet, now, out);
     if (outcome.whole) receive_transport(what, std::move(*outcome.whole), outcome.first, now, out);
 }
@@ -178,13 +215,20 @@ void Stack::Impl::receive_icmp(const Datagram& what, const Buffer& payload, Inst
     const auto [fault, message] = wire::parse_icmp(payload.span());
     if (fault == wire::IcmpFault::malformed) return count_drop(DropReason::icmp_malformed);
     if (fault == wire::IcmpFault::bad_checksum) return count_drop(DropReason::icmp_bad_checksum);
+    if (message.type == wire::kIcmpRedirect) return receive_redirect(what, message, now, out);
     if (message.is_error()) return receive_icmp_error(what.source, message, now, out);
     if (message.type == wire::kIcmpEchoRequest && !what.to_group)
         return send_icmp({what.destination, what.source, wire::kProtocolIcmp}, wire::kIcmpEchoReply, 0,
                          message.rest, message.payload, now, out);
-    if (message.type == wire::kIcmpEchoReply)
-        out.echo_reply(std::uint16_t(message.rest >> 16), std::uint16_t(message.rest), what.source,
-                       message.payload.size());
+    if (message.type != wire::kIcmpEchoReply) return;
+    const auto identifier = std::uint16_t(message.rest >> 16);
+    if (!expects_echo(what.source, identifier, now)) {
+        count_drop(DropReason::attack);
+        return report_attack(Attack::smurf_reply, {what.source, 0},
+                             fmt::format("echo reply from {} that was not asked for", what.source.str()), {},
+                             now, out);
+    }
+    out.echo_reply(identifier, std::uint16_t(message.rest), what.source, message.payload.size());
 }
 
 void Stack::Impl::receive_icmpv6(const Datagram& what, const Buffer& payload, Instant now, Sink& out) {
@@ -245,9 +289,10 @@ void Stack::Impl::receive_icmp_error(const IpAddress& from, const wire::IcmpMess
     const auto quoted = wire::parse_quoted(message.payload);
     if (!quoted) return count_drop(DropReason::icmp_malformed);
     if (!is_local(quoted->source)) return count_drop(DropReason::not_for_us);
-    if (message.type == wire::kIcmpSourceQuench || message.type == wire::kIcmpRedirect) return;  // MUST-55
+    if (message.type == wire::kIcmpSourceQuench) return;  // MUST-55
 
     const bool too_big = message.type == wire::kIcmpUnreachable && message.code == wire::kFragmentationNeeded;
+    if (too_big && quoted->destination.is_v4() && !options.path_mtu_discovery) return;  // we let routers cut
     const auto mtu = std::uint16_t(std::min<std::uint32_t>(message.rest, 65535));
     ByteReader in(quoted->payload);
     const auto first = in.u16();
@@ -281,6 +326,27 @@ void Stack::Impl::receive_icmp_error(const IpAddress& from, const wire::IcmpMess
     settle(*connection);
 }
 
+/// RFC 1122 section 3.2.2.2: only from the first hop in use, and only to another neighbour.
+void Stack::Impl::receive_redirect(const Datagram& what, const wire::IcmpMessage& message, Instant now,
+                                   Sink& out) {
+    const auto quoted = wire::parse_quoted(message.payload);
+    if (!quoted || !quoted->destination.is_v4()) return count_drop(DropReason::icmp_malformed);
+    if (!is_local(quoted->source) || !what.interface) return count_drop(DropReason::not_for_us);
+    const Ipv4Address hop{message.rest};
+    const auto way = way_to(quoted->destination);
+    const Interface& in = interfaces[*what.interface];
+    const bool good = !options.ignores_redirects && way && way->interface == *what.interface &&
+                      way->hop == what.source && in.network_of(hop) && !is_local(hop) &&
+                      !in.is_broadcast(hop);
+    if (!good) return count_drop(DropReason::redirect_refused);
+    out.record({RecordKind::decision,
+                fmt::format("{} is reached by {} from now on: {} says so", quoted->destination.str(),
+                            hop.str(), what.source.str()),
+                {way->where}});
+    redirects.learn(quoted->destination.v4(), hop, *what.interface, now);
+    last_path.reset();
+}
+
 void Stack::Impl::receive_udp(const Datagram& what, const Buffer& payload, const Buffer& packet, Instant now,
                               Sink& out) {
     const auto [fault, udp] = wire::parse_udp(payload.span(), what.source, what.destination);
@@ -292,6 +358,8 @@ void Stack::Impl::receive_udp(const Datagram& what, const Buffer& payload, const
         if (!what.to_group) send_trouble(packet, Trouble::port, 0, now, out);
         return;
     }
+    if (options.udp_queue != 0 && ++udp_waiting[udp.destination_port] > options.udp_queue)
+        return drop_packet(DropReason::udp_queue_full, packet, now, out, options.udp_queue_where);
     out.datagram(udp.destination_port, {what.source, udp.source_port},
                  {what.destination, udp.destination_port},
                  payload.slice(wire::kUdpHeader, udp.length - wire::kUdpHeader));
@@ -316,6 +384,11 @@ void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now,
                                     local.str()),
                         {}});
         return;
+    }
+    if (header.flags == wire::TcpFlags{}) {
+        count_drop(DropReason::attack);
+        return report_attack(Attack::stream, peer, fmt::format("a segment without flags to {}", local.str()),
+                             {}, now, out);
     }
     segment.remove_prefix(header_size);
 
@@ -376,7 +449,8 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     std::size_t header_size = 0;
     const auto bytes = frame.span().subspan(kLowerHeaders, plain.size);
     if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size,
-                       known_sum(frame)) != wire::TcpFault::none)
+                       known_sum(frame)) != wire::TcpFault::none ||
+        !segment.header.flags.ack)
         return false;
     ++in.frames_in;
     in.bytes_in += frame.size();
@@ -394,21 +468,29 @@ void Stack::Impl::receive_for_listener(Listener& listener, const wire::TcpHeader
                                        const Endpoint& local, const Endpoint& peer, Buffer payload,
                                        Seq initial, Instant now, Sink& out) {
     if (header.flags.rst) return count_drop(DropReason::tcp_no_connection);
-    if (header.flags.ack || !header.flags.syn)
+    if (header.flags.ack || !header.flags.syn) {
+        if (header.flags.ack && !header.flags.syn && now < cookies_until &&
+            accept_cookie(listener, header, local, peer, payload, now, out))
+            return;
         return receive_unwanted(header, local, peer, payload.size(), now, out);
+    }
     if (listener.half_open >= listener.options.backlog) {
         count_drop(DropReason::tcp_backlog_full);
         if (drop_is_news(DropReason::tcp_backlog_full, now))
             out.record({RecordKind::drop,
-                        fmt::format("{}: SYN from {} to port {}, {} half-open",
+                        fmt::format("{}: SYN from {} to port {}, {} half-open; answered with a cookie",
                                     name_of(DropReason::tcp_backlog_full), peer.str(), listener.port,
                                     listener.half_open),
                         {listener.options.where, listener.options.backlog_where}});
-        return;
+        return send_cookie(listener, header, local, peer, now, out);
     }
     if (exhausted(options.blocks.connections, connections.size() + listeners.size()))
         return drop_for_blocks(DropReason::tcp_no_block, peer, local, options.blocks.connections, now, out);
     if (!peer_may_connect(peer, now, out)) return send_refusal(header, local, peer, payload.size(), now, out);
+    if (wants_cookies()) {  // should chance drop it, its ACK can still make it
+        initial = cookie_for(header, local, peer, now);
+        cookies_until = now + kCookieAge;
+    }
     ++listener.half_open;
     Connection& connection =
         add_connection(local, peer, initial, listener.id, listener.options.connection, listener.options.room);
@@ -425,6 +507,10 @@ void Stack::Impl::receive_unwanted(const wire::TcpHeader& header, const Endpoint
                                    std::size_t payload, Instant now, Sink& out) {
     count_drop(DropReason::tcp_no_connection);
     if (header.flags.rst) return;
+    if (!header.flags.syn && !stray_acks.allows(now))  // our answers would be a flood as well
+        return report_attack(Attack::r4p3d, peer,
+                             fmt::format("more than {} ACKs a second without a connection", kFewStrayAcks),
+                             {}, now, out);
     if (drop_is_news(DropReason::tcp_no_connection, now)) {
         if (header.flags.syn && !header.flags.ack)
             out.record({RecordKind::refusal,

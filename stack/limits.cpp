@@ -10,27 +10,6 @@
 
 namespace vmlab::stack {
 
-const char* name_of(Attack attack) {
-    switch (attack) {
-        case Attack::stress: return "SSTRESS";
-        case Attack::syn_flood: return "SynFlood";
-        case Attack::zero_window: return "ZeroWin";
-        case Attack::count_: break;
-    }
-    return "?";
-}
-
-void Stack::Impl::report_attack(Attack attack, const Endpoint& peer, std::string what,
-                                const SourceLocation& limit, Instant now, Sink& out) {
-    AttackSnapshot& seen = attacks[std::size_t(attack)];
-    if (seen.count++ == 0) seen.first_at = now;
-    seen.last = peer;
-    seen.last_at = now;
-    if (attack_records[std::size_t(attack)].allows(now))
-        out.record({RecordKind::refusal, fmt::format("{}: {}", name_of(attack), what), {limit}});
-    out.attacked(attack, peer);
-}
-
 bool Stack::Impl::peer_may_connect(const Endpoint& peer, Instant now, Sink& out) {
     const auto& limit = options.limits.per_peer;
     if (*limit == 0) return true;
@@ -61,9 +40,9 @@ void Stack::Impl::count_pending(Connection& connection, Instant now, Sink& out) 
 }
 
 void Stack::Impl::count_persist(Connection& connection, Instant now, Sink& out) {
-    if (connection.counted.persisting == 0) {
-        connection.counted.persisting = persisting.empty() ? 1 : persisting.rbegin()->first + 1;
-        persisting.emplace(connection.counted.persisting, connection.id());
+    if (connection.counted.place == 0) {
+        connection.counted.place = place_behind(persisting);
+        persisting.emplace(connection.counted.place, connection.id());
     }
     const auto& limit = options.limits.persist;
     if (*limit == 0 || persisting.size() <= *limit) return;
@@ -109,7 +88,7 @@ void Stack::Impl::drop_for_blocks(DropReason reason, const Endpoint& peer, const
 
 void Stack::Impl::uncount(Connection& connection, bool ends) {
     auto& counted = connection.counted;
-    if (counted.persisting != 0) persisting.erase(std::exchange(counted.persisting, 0));
+    if (counted.place != 0) (counted.peer ? persisting : time_waits).erase(std::exchange(counted.place, 0));
     if (counted.pending) {
         pending.erase(connection.id());
         counted.pending = false;

@@ -58,6 +58,12 @@ void NewsSink::attacked(Attack attack, const Endpoint& peer) {
     n.peer = peer;
 }
 
+void NewsSink::conflicted(InterfaceId interface, Ipv4Address address, const MacAddress& claimed_by) {
+    News& n = add(News::Kind::conflicted, interface);
+    n.local.address = address;
+    n.why = claimed_by.str();
+}
+
 void NewsSink::datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) {
     auto& n = add(News::Kind::datagram, local_port);
     n.peer = from;

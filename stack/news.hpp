@@ -24,6 +24,7 @@ struct News {
         closed,
         acknowledged,
         attacked,
+        conflicted,  ///< `local`: our address; `id`: the interface; `why`: who claims it
         datagram,
         echo_reply,
         icmp_error,
@@ -53,6 +54,7 @@ public:
     void closed(ConnectionId id, CloseReason reason, std::string why) override;
     void acknowledged(ConnectionId id, std::size_t bytes) override;
     void attacked(Attack attack, const Endpoint& peer) override;
+    void conflicted(InterfaceId interface, Ipv4Address address, const MacAddress& claimed_by) override;
     void datagram(std::uint16_t local_port, const Endpoint& from, const Endpoint& to, Buffer data) override;
     void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
                     std::size_t bytes) override;

@@ -10,7 +10,6 @@
 #include "stack/connection_outlet.hpp"
 #include "stack/stack_impl.hpp"
 #include "stack/wire/summary.hpp"
-#include "stack/wire/udp.hpp"
 
 namespace vmlab::stack {
 namespace {
@@ -38,6 +37,7 @@ Stack::Impl::Impl(const StackOptions& stack_options, RandomStream random)
     neighbours.set_most(*options.blocks.neighbours);
     drop_records.fill(RateLimit{kDropRecordsPerSecond});
     attack_records.fill(RateLimit{kDropRecordsPerSecond});
+    suspicions.fill(RateLimit{kFew});
 }
 
 // ── drops
@@ -72,6 +72,7 @@ void Stack::Impl::drop_packet(DropReason reason, const Buffer& packet, Instant n
 // ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void Stack::Impl::tick(Instant now, Sink& out) {
+    udp_waiting.clear();
     if (loopback_at <= now) {
         // Only what is there now: what these packets give rise to arrives with the next tick.
         const std::vector<Buffer> arrived = std::exchange(loopback, {});
@@ -81,6 +82,7 @@ void Stack::Impl::tick(Instant now, Sink& out) {
     }
     if (neighbours.deadline() <= now) tick_neighbours(now, out);
     if (ipv6_deadline() <= now) tick_ipv6(now, out);
+    if (redirects.expire(now)) last_path.reset();
     for (const auto& expired : reassembly.tick(now)) {
         drop_packet(DropReason::reassembly_timeout, expired.first, now, out);
         if (!expired.first.empty()) send_trouble(expired.first, Trouble::reassembly, 0, now, out);
@@ -99,6 +101,7 @@ void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
     auto overdue = neighbours.tick(now);
     for (const auto& [interface, address] : overdue.ask) ask_for(interface, address, now, out);
     for (auto& [key, waiting] : overdue.failed) {
+        if (key.second.is_v4()) redirects.forget(key.second.v4());
         for (auto& frame : waiting) {
             frame.remove_prefix(wire::kEthernetHeader);
             const auto own = wire::parse_quoted(frame.span());
@@ -128,8 +131,8 @@ void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
 }
 
 Instant Stack::Impl::next_deadline() {
-    return std::min(
-        {loopback_at, neighbours.deadline(), reassembly.deadline(), ipv6_deadline(), deadlines.nearest()});
+    return std::min({loopback_at, neighbours.deadline(), reassembly.deadline(), ipv6_deadline(),
+                     redirects.deadline(), deadlines.nearest()});
 }
 
 // ── connections
@@ -149,14 +152,17 @@ void Stack::Impl::settle(Connection& connection) {
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
     count_buffers(connection);
-    if (connection.counted.persisting != 0 && !connection.is_persisting()) uncount(connection, false);
-    if (connection.state() != TcpState::time_wait) return;
+    auto& counted = connection.counted;
+    if (connection.state() != TcpState::time_wait) {
+        if (counted.place != 0 && !connection.is_persisting()) uncount(connection, false);
+        return;
+    }
+    if (!counted.peer) return;  // it stands there already
     uncount(connection, true);
-    // A flood of short connections must not fill memory with their ends: the oldest gives up its TIME-WAIT.
-    time_waits.insert(connection.id());
-    if (time_waits.size() <= kMostTimeWaits) return;
-    if (Connection* const oldest = connections.find(*time_waits.begin())) remove(*oldest);
-    else time_waits.erase(time_waits.begin());
+    // A flood of short connections must not fill memory with their ends: whoever stands there longest leaves.
+    counted.place = place_behind(time_waits);
+    time_waits.emplace(counted.place, connection.id());
+    if (time_waits.size() > options.most_time_waits) remove(*connections.find(time_waits.begin()->second));
 }
 
 void Stack::Impl::remove(Connection& connection) {
@@ -164,17 +170,15 @@ void Stack::Impl::remove(Connection& connection) {
         const auto it = listeners.find(connection.listener());
         if (it != listeners.end() && it->second.half_open > 0) --it->second.half_open;
     }
-    time_waits.erase(connection.id());
     uncount(connection, true);
     data_buffers -= connection.counted.buffers;
     connections.remove(connection.id());
 }
 
-Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
-                                        ConnectionId listener, const ConnectionOptions& how,
-                                        const ConnectionRoom& room) {
+ConnectionSetup Stack::Impl::setup_for(const Endpoint& local, const Endpoint& peer, Seq initial,
+                                       ConnectionId listener, const ConnectionOptions& how,
+                                       const ConnectionRoom& room) const {
     ConnectionSetup setup;
-    setup.id = next_id++;
     setup.local = local;
     setup.peer = peer;
     setup.initial = initial;
@@ -192,6 +196,14 @@ Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& p
     setup.options = how;
     setup.congestion = options.congestion;
     setup.ecn = options.ecn;
+    return setup;
+}
+
+Connection& Stack::Impl::add_connection(const Endpoint& local, const Endpoint& peer, Seq initial,
+                                        ConnectionId listener, const ConnectionOptions& how,
+                                        const ConnectionRoom& room) {
+    ConnectionSetup setup = setup_for(local, peer, initial, listener, how, room);
+    setup.id = next_id++;
     Connection& added = connections.add(setup);
     ++peers[peer.address];
     added.counted.peer = true;
@@ -252,6 +264,7 @@ void Stack::receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink
 
 void Stack::receive_frames(InterfaceId interface, std::span<Buffer> frames, Instant now, Sink& out) {
     impl_->following = frames;
+    impl_->udp_waiting.clear();
     while (!impl_->following.empty()) {
         Connection* connection = nullptr;
         if (Impl::Segment first; impl_->next_of_row(connection, interface, first)) {
@@ -288,14 +301,16 @@ void Stack::set_up(InterfaceId interface, bool up) {
 
 void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now,
                         Sink& out) {
-    (void)now;
     vm_assert(interface < impl_->interfaces.size());
     Interface& in = impl_->interfaces[interface];
     impl_->last_path.reset();
+    impl_->defended.erase(address);
+    (void)now;
     if (!in.has(address)) in.addresses.emplace_back(address, mask);
     impl_->add_attached(interface, address, mask);
-    impl_->send_arp(interface, true, MacAddress{}, address, address,
-                    out);  // RFC 5227 section 3: an announcement
+    // RFC 5227: a probe, which whoever has the address answers, and an announcement.
+    impl_->send_arp(interface, true, MacAddress{}, Ipv4Address{}, address, out);
+    impl_->send_arp(interface, true, MacAddress{}, address, address, out);
 }
 
 void Stack::Impl::add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask) {
@@ -323,6 +338,7 @@ void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
 
 void Stack::clear_routes() {
     impl_->last_path.reset();
+    impl_->redirects.clear();
     impl_->routes.clear();
     for (std::size_t i = 0; i < impl_->interfaces.size(); ++i)
         for (const auto& [address, mask] : impl_->interfaces[i].addresses)
@@ -408,11 +424,18 @@ void Stack::set_options(const StackOptions& options) {
     impl_->options.congestion = options.congestion;
     impl_->options.ecn = options.ecn;
     impl_->options.arp_age = options.arp_age;
+    impl_->options.path_mtu_discovery = options.path_mtu_discovery;
+    impl_->options.ignores_redirects = options.ignores_redirects;
+    impl_->options.proxy_arp = options.proxy_arp;
+    impl_->options.multipath = options.multipath;
+    impl_->options.udp_queue = options.udp_queue;
+    impl_->options.udp_queue_where = options.udp_queue_where;
+    if (options.ignores_redirects) impl_->redirects.clear();
     impl_->last_path.reset();
     impl_->neighbours.set_age(options.arp_age);
     impl_->neighbours.set_most(*options.blocks.neighbours);
 }
-void Stack::reset_attacks() { impl_->attacks = {}; }
+void Stack::reset_attacks() { impl_->attacks.forget(); }
 
 bool Stack::is_local(const IpAddress& address) const { return impl_->is_local(address); }
 
@@ -540,61 +563,6 @@ std::size_t Stack::unacknowledged(ConnectionId id) const {
     return connection ? connection->sender().queued_bytes() : 0;
 }
 
-bool Stack::bind_udp(std::uint16_t port) { return port != 0 && impl_->udp_ports.insert(port).second; }
-
-std::optional<std::uint16_t> Stack::bind_any_udp() {
-    constexpr std::uint16_t kFirst = 49152, kMany = 16384;
-    const auto begin = std::uint16_t(impl_->dice.below(kMany));
-    for (std::uint16_t i = 0; i < kMany; ++i) {
-        const auto port = std::uint16_t(kFirst + (begin + i) % kMany);
-        if (bind_udp(port)) return port;
-    }
-    return std::nullopt;
-}
-
-void Stack::unbind_udp(std::uint16_t port) { impl_->udp_ports.erase(port); }
-
-void Stack::send_datagram(std::uint16_t local_port, const Endpoint& to, Buffer data, Instant now, Sink& out,
-                          std::uint8_t ttl) {
-    const auto refuse = [&](const char* why, std::vector<SourceLocation> rests_on = {}) {
-        out.record({RecordKind::refusal, fmt::format("datagram to {} not sent: {}", to.str(), why),
-                    std::move(rests_on)});
-    };
-    constexpr std::size_t kMostPayload = 65535 - wire::kIpv4Header - wire::kUdpHeader;
-    if (to.address.is_unspecified() || to.port == 0) return refuse("not an address to send to");
-    if (data.size() > kMostPayload) return refuse("longer than a datagram can be");
-    const IpAddress destination = to.address;
-    const IpAddress source = impl_->source_for(destination);
-    if (source.is_unspecified()) {
-        refuse("no route", {impl_->options.routes_where});
-        return out.icmp_error({{}, wire::kIcmpUnreachable, wire::kUnreachableNet, true, local_port});
-    }
-    const std::size_t lower = lower_headers(destination);
-    Buffer frame = Buffer::with_header(lower + wire::kUdpHeader, data);
-    wire::emit_udp_header(local_port, to.port, source, destination,
-                          std::span(frame.writable(), frame.size()).subspan(lower));
-    data = {};
-    impl_->send_ip({source, destination, wire::kProtocolUdp, false, ttl}, std::move(frame), now, out);
-}
-
-void Stack::send_echo(const IpAddress& to, std::uint16_t identifier, std::uint16_t sequence,
-                      std::size_t bytes, Instant now, Sink& out) {
-    const IpAddress source = impl_->source_for(to);
-    if (to.is_unspecified() || source.is_unspecified()) {
-        out.record({RecordKind::refusal,
-                    fmt::format("echo request to {} not sent: no route", to.str()),
-                    {impl_->options.routes_where}});
-        return;
-    }
-    constexpr std::size_t kMostEcho = 65535 - wire::kIpv4Header - wire::kIcmpHeader;
-    std::vector<std::uint8_t> payload(std::min(bytes, kMostEcho));
-    for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = std::uint8_t('a' + i % 26);
-    const bool v4 = to.is_v4();
-    impl_->send_icmp({source, to, v4 ? wire::kProtocolIcmp : wire::kProtocolIcmpv6},
-                     v4 ? wire::kIcmpEchoRequest : wire::kIcmpv6EchoRequest, 0,
-                     std::uint32_t(identifier) << 16 | sequence, payload, now, out);
-}
-
 void Stack::stop(bool silent, Instant now, Sink& out) {
     impl_->listeners.clear();
     impl_->udp_ports.clear();
@@ -687,7 +655,8 @@ StackSnapshot Stack::snapshot() const {
     });
     s.udp_ports.assign(impl_->udp_ports.begin(), impl_->udp_ports.end());
     s.drops.assign(impl_->drops.begin(), impl_->drops.end());
-    s.attacks.assign(impl_->attacks.begin(), impl_->attacks.end());
+    s.attacks = impl_->attacks.rows();
+    s.cookies = impl_->cookies;
     s.blocked = impl_->blocked;
     return s;
 }

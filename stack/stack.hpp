@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stack/attacks.hpp"
 #include "stack/base/bytes.hpp"
 #include "stack/base/cause.hpp"
 #include "stack/base/ip_address.hpp"
@@ -32,15 +33,6 @@ namespace vmlab::stack {
 
 /// A connection or listener; never reused within a run. What NETSTAT prints under Conn.
 using ConnectionId = SocketId;
-
-/// What the stack takes for an attack (NETSTAT DOS).
-enum class Attack : std::uint8_t {
-    stress,       ///< SSTRESS: one address holds more connections than FOREIGNIPCONLIMIT; its SYN is refused
-    syn_flood,    ///< SynFlood: more half-open ones than PENDINGCONNECTIONLIMIT; one by chance is dropped
-    zero_window,  ///< ZeroWin: more in persist than PERSISTCONNECTIONLIMIT; the oldest is dropped
-    count_,
-};
-[[nodiscard]] const char* name_of(Attack attack);
 
 /// Limits of all connections together; 0 = none.
 struct ConnectionLimits {
@@ -63,6 +55,9 @@ struct StackOptions {
     bool forwarding = false;
     std::size_t receive_buffer = 256 * 1024;  ///< per connection: the largest window offered
     Duration time_wait = seconds{60};         ///< twice the MSL
+    /// Connections in TIME-WAIT at once, for the sake of memory: beyond it whoever stands there longest
+    /// leaves.
+    std::size_t most_time_waits = 16384;
     CongestionAlgorithm congestion = CongestionAlgorithm::cubic;  ///< of connections that choose none
     EcnMode ecn = EcnMode::if_asked;
     Duration arp_age = minutes{5};
@@ -74,6 +69,15 @@ struct StackOptions {
     /// What SYNs offer (RFC 7323, RFC 2018).
     bool window_scaling = true, timestamps = true, selective_acks = true;
     bool checksum_offload = true;  ///< a payload that this process has summed itself is not summed again
+    /// TCP of IPv4 forbids routers to cut (RFC 1191), and believes them when they say what they carry.
+    bool path_mtu_discovery = true;
+    bool ignores_redirects = false;  ///< of IPv4 (RFC 1122 section 3.2.2.2)
+    bool proxy_arp = false;          ///< answers for hosts that are attached to another interface (RFC 1027)
+    bool multipath = false;          ///< destinations take turns on routes of IPv4 that are equally good
+    /// Datagrams of one UDP port that its user has not taken; 0 = any number. The user takes them when the
+    /// stack has worked off what arrived together (receive_frames, tick).
+    std::size_t udp_queue = 0;
+    SourceLocation udp_queue_where{};
 };
 
 /// An ICMP error that quotes an echo request or a datagram of ours; or, with an address of ours in `from`,
@@ -106,8 +110,13 @@ public:
     virtual void peer_closed(ConnectionId connection) = 0;  ///< FIN, after all data
     virtual void closed(ConnectionId connection, CloseReason reason,
                         std::string why) = 0;  ///< the last word; not for TIME-WAIT's end
-    /// A limit was exceeded: a connection of `peer` was refused or dropped.
+    /// A limit was exceeded, so that a connection of `peer` was refused or dropped; or packets came (or were
+    /// about to leave) that only an attack has (attacks.hpp).
     virtual void attacked(Attack attack, const Endpoint& peer) = 0;
+    /// Somebody else on the link claims an address of ours (RFC 5227); at most once in ten seconds.
+    virtual void conflicted(InterfaceId interface, Ipv4Address address, const MacAddress& claimed_by) {
+        (void)interface, (void)address, (void)claimed_by;
+    }
     /// Bytes were acknowledged: there is room for more.
     virtual void acknowledged(ConnectionId connection, std::size_t bytes) = 0;
     /// The peer has urgent data, or more of it: `bytes` until its end are yet to be consumed, of which some
@@ -198,10 +207,9 @@ struct NeighbourSnapshot {
     InterfaceId interface = 0;
 };
 
-struct AttackSnapshot {
-    std::uint64_t count = 0;  ///< connections refused or dropped
-    Endpoint last{};          ///< whose, the last time
-    Instant first_at{}, last_at{};
+/// SYN cookies (RFC 4987): answers to SYNs that left nothing behind, and what came of them.
+struct CookieSnapshot {
+    std::uint64_t sent = 0, taken = 0, refused = 0;
 };
 
 /// What is in use now.
@@ -219,8 +227,9 @@ struct StackSnapshot {
     std::vector<ConnectionSnapshot> connections{};  ///< by id, listeners among them
     std::vector<NeighbourSnapshot> neighbours{};
     std::vector<std::uint16_t> udp_ports{};
-    std::vector<std::uint64_t> drops{};     ///< by DropReason
-    std::vector<AttackSnapshot> attacks{};  ///< by Attack
+    std::vector<std::uint64_t> drops{};  ///< by DropReason
+    std::vector<AttackRow> attacks{};    ///< by attack and address, in the order of their beginnings
+    CookieSnapshot cookies{};
     std::vector<BlockedNetwork> blocked{};
 };
 
@@ -242,7 +251,8 @@ public:
     // ── configuration; takes effect at once ───────────────────────────────────
     InterfaceId add_interface(const InterfaceConfig& config);
     void set_up(InterfaceId interface, bool up);
-    /// Also adds the directly attached route and announces the address (gratuitous ARP) when `out` is given.
+    /// Also adds the directly attached route, asks whether somebody else has the address, and announces it
+    /// (RFC 5227). It is ours at once, as where an adapter takes it over; whoever else has it is reported.
     void add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now, Sink& out);
     /// The address is ours no more, nor the route that came with it. Connections of it are left to time out.
     void remove_address(InterfaceId interface, Ipv4Address address);
@@ -268,7 +278,8 @@ public:
     void block(const BlockedNetwork& network);
     bool unblock(Ipv4Address address, Ipv4Address mask);
     /// Takes over what may change while it runs: forwarding, limits, blocks, the age of ARP entries,
-    /// routes_where, and of new connections the receive buffer and what their SYNs offer.
+    /// routes_where, redirects, proxy ARP, path MTU discovery, the UDP queue, and of new connections the
+    /// receive buffer and what their SYNs offer.
     void set_options(const StackOptions& options);
     /// The key of Fast Open's cookies: this one for good, or a new one, beside which the old one is good
     /// until the next turn. Without either it turns by itself, every six hours.

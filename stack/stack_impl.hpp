@@ -8,6 +8,7 @@
 
 #include "stack/net/neighbours.hpp"
 #include "stack/net/reassembly.hpp"
+#include "stack/net/redirects.hpp"
 #include "stack/net/routes.hpp"
 #include "stack/stack.hpp"
 #include "stack/tcp/connection_table.hpp"
@@ -42,8 +43,8 @@ enum class Trouble : std::uint8_t {
     header,  ///< of IPv6, `rest`: where it is wrong
 };
 
-/// How many connections may stand in TIME-WAIT at once.
-inline constexpr std::size_t kMostTimeWaits = 256;
+/// A cookie is good for so long, and at most for twice that.
+inline constexpr Duration kCookieAge = minutes{2};
 
 struct Listener {
     ConnectionId id = 0;
@@ -86,6 +87,11 @@ struct Stack::Impl {
     };
     void receive_frame(InterfaceId interface, Buffer frame, Instant now, Sink& out);
     void receive_arp(InterfaceId interface, std::span<const std::uint8_t> packet, Instant now, Sink& out);
+    /// May we answer for an address that is not ours (RFC 1027)?
+    [[nodiscard]] bool answers_for(InterfaceId interface, Ipv4Address target) const;
+    /// Somebody else claims our address: it is told to our user, and defended (RFC 5227 section 2.4).
+    void defend(InterfaceId interface, Ipv4Address address, const MacAddress& claimed_by, Instant now,
+                Sink& out);
     void receive_ip(const Arrival& from, Buffer packet, Instant now, Sink& out);
     void receive_ipv6(const Arrival& from, Buffer packet, Instant now, Sink& out);
     /// A datagram for us, put together; `payload` begins behind all headers of the network layer.
@@ -107,6 +113,7 @@ struct Stack::Impl {
     void receive_icmp(const Datagram& what, const Buffer& payload, Instant now, Sink& out);
     void receive_icmpv6(const Datagram& what, const Buffer& payload, Instant now, Sink& out);
     void receive_icmp_error(const IpAddress& from, const wire::IcmpMessage& message, Instant now, Sink& out);
+    void receive_redirect(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
     void receive_udp(const Datagram& what, const Buffer& payload, const Buffer& packet, Instant now,
                      Sink& out);
     void receive_tcp(const Datagram& what, Buffer segment, Instant now, Sink& out);
@@ -191,8 +198,6 @@ struct Stack::Impl {
     /// Fills in the IP header; the rest stands in its place.
     void emit_ip(const Departure& what, Buffer& frame);
     void send_ip(const Departure& what, Buffer frame, Instant now, Sink& out);
-    void forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
-    void forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
     /// The way that a route goes, whatever the family.
     struct Way {
         InterfaceId interface = 0;
@@ -200,6 +205,16 @@ struct Stack::Impl {
         std::uint16_t mtu = 0;
         SourceLocation where{};
     };
+    /// What one family's header says of a packet that is to go on.
+    struct Onward {
+        IpAddress source{}, destination{};
+        std::uint8_t hops = 0;  ///< TTL or hop limit, as it came
+        bool may_be_cut = false;
+    };
+    void forward(const Onward& what, const Arrival& from, Buffer packet, Instant now, Sink& out);
+    /// RFC 1812 section 5.2.7.2: the sender shares a link with the hop that we would send to.
+    void send_redirect(const Onward& what, const Arrival& from, const Way& way, const Buffer& packet,
+                       Instant now, Sink& out);
     [[nodiscard]] std::optional<Way> way_to(const IpAddress& destination) const;
     /// `frame` begins with room for the Ethernet header, then the whole IP packet.
     void send_routed(const Way& way, bool dont_fragment, Buffer frame, Instant now, Sink& out);
@@ -231,6 +246,39 @@ struct Stack::Impl {
                                ConnectionId listener, const ConnectionOptions& how,
                                const ConnectionRoom& room);
     [[nodiscard]] std::optional<std::uint16_t> ephemeral_port(const IpAddress& local, const Endpoint& peer);
+    /// How a connection of these endpoints begins.
+    [[nodiscard]] ConnectionSetup setup_for(const Endpoint& local, const Endpoint& peer, Seq initial,
+                                            ConnectionId listener, const ConnectionOptions& how,
+                                            const ConnectionRoom& room) const;
+    // ── attacks.cpp ───────────────────────────────────────────────────────────
+    void report_attack(Attack attack, const Endpoint& peer, std::string what, const SourceLocation& limit,
+                       Instant now, Sink& out);
+    /// The attack that an IPv4 packet from a wire belongs to. `impossible`: nobody on a wire may have its
+    /// source address.
+    [[nodiscard]] std::optional<Attack> attack_of(const wire::Ipv4Header& ip, const Buffer& packet,
+                                                  bool to_group, bool impossible) const;
+    void drop_attack(Attack attack, DropReason reason, const IpAddress& from, const Buffer& packet,
+                     Instant now, Sink& out);
+    /// One of many would be an attack; a few are not.
+    void suspect(Attack attack, const Endpoint& peer, Instant now, Sink& out);
+    /// An echo request left: its replies are welcome.
+    void expect_echo(const IpAddress& from, std::uint16_t identifier, Instant now);
+    [[nodiscard]] bool expects_echo(const IpAddress& from, std::uint16_t identifier, Instant now) const;
+
+    // ── syn_cookies.cpp ───────────────────────────────────────────────────────
+    /// Half of the half-open connections that there may be are there: answers to SYNs begin at a cookie.
+    [[nodiscard]] bool wants_cookies() const;
+    [[nodiscard]] Seq cookie_for(const wire::TcpHeader& syn, const Endpoint& local, const Endpoint& peer,
+                                 Instant now) const;
+    /// Answers a SYN and forgets it.
+    void send_cookie(const Listener& listener, const wire::TcpHeader& syn, const Endpoint& local,
+                     const Endpoint& peer, Instant now, Sink& out);
+    /// Makes the connection of an ACK that answers a cookie. False when it does not.
+    [[nodiscard]] bool accept_cookie(Listener& listener, const wire::TcpHeader& header, const Endpoint& local,
+                                     const Endpoint& peer, Buffer payload, Instant now, Sink& out);
+    /// A SYN,ACK that begins at a cookie has in its time stamp what else the SYN said.
+    void note_in_time_stamp(const Connection& connection, wire::TcpHeader& header, Instant now) const;
+
     // ── limits.cpp ────────────────────────────────────────────────────────────
     /// False when this peer has as many connections as it may: the SYN is refused.
     [[nodiscard]] bool peer_may_connect(const Endpoint& peer, Instant now, Sink& out);
@@ -239,8 +287,6 @@ struct Stack::Impl {
     void count_persist(Connection& connection, Instant now, Sink& out);
     /// It is not half-open, not in persist, or not there any longer.
     void uncount(Connection& connection, bool ends);
-    void report_attack(Attack attack, const Endpoint& peer, std::string what, const SourceLocation& limit,
-                       Instant now, Sink& out);
     void drop_for_limit(Connection& connection, Instant now, Sink& out);
     [[nodiscard]] static bool exhausted(const Sourced<std::size_t>& blocks, std::size_t in_use) {
         return *blocks != 0 && in_use >= *blocks;
@@ -283,7 +329,12 @@ struct Stack::Impl {
     Neighbours neighbours;
     Reassembly reassembly;
     ConnectionTable connections;
-    std::set<ConnectionId> time_waits;  // bounded: see settle()
+    /// Connections in the order in which they came: whoever stands there longest is first.
+    using Places = std::map<std::uint32_t, ConnectionId>;
+    [[nodiscard]] static std::uint32_t place_behind(const Places& others) {
+        return others.empty() ? 1 : others.rbegin()->first + 1;
+    }
+    Places time_waits;  // bounded: see settle()
     Deadlines deadlines;
     std::map<ConnectionId, Listener> listeners;
     std::set<std::uint16_t> udp_ports;
@@ -294,11 +345,23 @@ struct Stack::Impl {
     RateLimit icmp_errors{100};
     std::vector<BlockedNetwork> blocked;
     std::size_t data_buffers = 0;
-    std::map<IpAddress, std::size_t> peers;            // connections of each, without those in TIME-WAIT
-    std::set<ConnectionId> pending;                    // half-open, from outside
-    std::map<std::uint32_t, ConnectionId> persisting;  // oldest first
-    std::array<AttackSnapshot, std::size_t(Attack::count_)> attacks{};
-    std::array<RateLimit, std::size_t(Attack::count_)> attack_records;
+    std::map<IpAddress, std::size_t> peers;  // connections of each, without those in TIME-WAIT
+    std::set<ConnectionId> pending;          // half-open, from outside
+    Places persisting;
+    AttackLog attacks;
+    std::array<RateLimit, std::size_t(Attack::count_)> attack_records, suspicions;
+    RateLimit stray_acks{kFewStrayAcks};
+    std::map<std::pair<IpAddress, std::uint16_t>, Instant> echoes;  ///< asked for: until when a reply counts
+    CookieSnapshot cookies;
+    Instant cookies_until{};  ///< no cookie of ours is younger than this says
+    Redirects redirects;
+    std::map<std::uint16_t, std::size_t> udp_waiting;  ///< datagrams of a port since its user had its turn
+    struct Defence {
+        InterfaceId interface = 0;
+        Instant until{};  ///< nothing more is said of this address before
+    };
+    std::map<Ipv4Address, Defence> defended;
+    RateLimit redirects_sent{10};
     ConnectionId next_id;
     std::uint16_t next_identification;
     RandomStream dice;

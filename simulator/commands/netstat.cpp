@@ -78,7 +78,7 @@ Outcome devlinks(Call& call, const stack::ServerSnapshot& of) {
     return 0;
 }
 Outcome dos(Call& call, const stack::ServerSnapshot& of) {
-    call.lines(report_netstat_dos(of, call.world.zone()));
+    call.lines(report_netstat_dos(of, call.world.now()));
     return 0;
 }
 Outcome gate(Call& call, const stack::ServerSnapshot& of) {

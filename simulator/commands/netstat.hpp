@@ -53,7 +53,7 @@ struct TransmissionBlock {
                                            const ConnFilter& filter);
 [[nodiscard]] Lines report_netstat_telnet(const std::vector<services::TelnetSessionSnapshot>& sessions,
                                           const Zone& zone);
-[[nodiscard]] Lines report_netstat_dos(const stack::ServerSnapshot& of, const Zone& zone);
+[[nodiscard]] Lines report_netstat_dos(const stack::ServerSnapshot& of, Instant now);
 [[nodiscard]] Lines report_netstat_limits(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_blocked(const stack::ServerSnapshot& of);
 /// "Data buffer": what NETSTAT POOLSIZE calls the blocks of a pool.

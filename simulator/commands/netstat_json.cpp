@@ -125,20 +125,19 @@ Json json_of_limit(const Sourced<std::size_t>& limit) {
 Json json_of_dos(const stack::ServerSnapshot& of) {
     const auto& limits = of.config.limits;
     Json attacks = Json::array();
-    for (std::size_t i = 0; i < of.stack.attacks.size(); ++i) {
-        const auto& attack = of.stack.attacks[i];
-        if (attack.count == 0) continue;
-        attacks.push_back({{"attack", stack::name_of(stack::Attack(i))},
-                           {"connections", attack.count},
-                           {"last_from", attack.last.str()},
-                           {"first", iso_utc(attack.first_at)},
-                           {"last", iso_utc(attack.last_at)}});
-    }
+    for (const auto& row : of.stack.attacks)
+        attacks.push_back({{"attack", stack::name_of(row.attack)},
+                           {"address", row.from.str()},
+                           {"detected", row.count},
+                           {"first", iso_utc(row.first_at)},
+                           {"last", iso_utc(row.last_at)}});
+    const auto& cookies = of.stack.cookies;
     return {{"limits",
              {{"FOREIGNIPCONLIMIT", json_of_limit(limits.per_peer)},
               {"PENDINGCONNECTIONLIMIT", json_of_limit(limits.pending)},
               {"PERSISTCONNECTIONLIMIT", json_of_limit(limits.persist)}}},
             {"attacks", attacks},
+            {"syn_cookies", {{"sent", cookies.sent}, {"taken", cookies.taken}, {"refused", cookies.refused}}},
             {"blocked", list_of(of.stack.blocked, [](const stack::BlockedNetwork& network) {
                  return Json{{"address", network.address.str()},
                              {"mask", network.mask.str()},

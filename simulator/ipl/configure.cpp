@@ -305,6 +305,11 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     config.restrict_low_ports = profile.assorted.restrict_low_ports;
     config.permitted_users_only = profile.assorted.permitted_users_only;
     config.forwarding = *profile.assorted.forwarding;
+    config.path_mtu_discovery = profile.assorted.path_mtu_discovery;
+    config.ignore_redirects = profile.assorted.ignore_redirect;
+    config.proxy_arp = profile.assorted.proxy_arp;
+    config.multipath = profile.assorted.equal_cost_multipath;
+    config.udp_queue_limit = profile.assorted.udp_queue_limit;
     config.secure_local = profile.assorted.secure_local;
     out.telnet = configure_telnet(profile);
     if (auto notice = unknown_telnet_check(profile, launch.level)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,13 @@ struct Interface {
         for (const auto& [own, mask] : addresses)
             if (~mask.value > 1 && address.value == (own.value | ~mask.value)) return true;
         return false;
+    }
+    /// The attached network that an address belongs to: its lowest address.
+    [[nodiscard]] std::optional<Ipv4Address> network_of(Ipv4Address address) const {
+        for (const auto& [own, mask] : addresses)
+            if ((own.value & mask.value) == (address.value & mask.value))
+                return Ipv4Address{own.value & mask.value};
+        return std::nullopt;
     }
     /// The address to speak from to `destination`: one of its network if there is one.
     [[nodiscard]] Ipv4Address source_for(Ipv4Address destination) const {

@@ -19,7 +19,9 @@ Reassembly::Outcome Reassembly::receive(const Fragment& fragment, Instant now) {
         return {{}, {}, fault};
     }
     if (partial.total == 0 || partial.held < partial.total) return {};
-    Outcome outcome{join(partial), std::move(partial.first), {}};
+    Outcome outcome{join(partial), std::move(partial.first), {}, partial.traffic_class};
+    if (partial.marked && partial.unmarkable) outcome = {{}, {}, DropReason::reassembly_marks};
+    else if (partial.marked) outcome.traffic_class |= wire::kEcnMarked;
     partials_.erase(it);
     return outcome;
 }
@@ -43,6 +45,9 @@ std::optional<DropReason> Reassembly::add(Partial& partial, const Fragment& frag
     if (partial.pieces.size() >= kMostPieces) return DropReason::reassembly_full;
     partial.pieces.insert(at, Piece{begin, end, fragment.payload});
     partial.held += end - begin;
+    partial.marked |= wire::is_marked(fragment.traffic_class);
+    partial.unmarkable |= (fragment.traffic_class & wire::kEcnMarked) == 0;
+    if (begin == 0) partial.traffic_class = fragment.traffic_class;
     if (begin == 0) partial.first = fragment.packet;
     return std::nullopt;
 }

@@ -2,7 +2,8 @@
 //
 // A datagram is abandoned when its fragments overlap with different bounds (nobody honest makes such, RFC
 // 5722's view), when it is not whole after 30 seconds, or when too much is being kept. An exact repetition is
-// ignored: networks duplicate.
+// ignored: networks duplicate. A mark of congestion on one is a mark on the whole; where others say that they
+// may not be marked, somebody lies, and the datagram is abandoned (RFC 3168 section 5.3).
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@ public:
         std::optional<Buffer> whole{};  ///< the payload of the complete datagram
         Buffer first{};                 ///< its first fragment, with the header: what an error quotes
         std::optional<DropReason> dropped{};
+        std::uint8_t traffic_class = 0;  ///< of the whole: marked if any of its fragments was
     };
     /// A part of a datagram of either family.
     struct Fragment {
@@ -35,6 +37,7 @@ public:
         bool more = false;
         Buffer payload{};
         Buffer packet{};  ///< all of it, headers included
+        std::uint8_t traffic_class = 0;
     };
     Outcome receive(const Fragment& fragment, Instant now);
 
@@ -57,6 +60,8 @@ private:
         Instant until{};
         std::size_t total = 0;  // 0 = the last fragment has not come
         std::size_t held = 0;
+        bool marked = false, unmarkable = false;  // any of them
+        std::uint8_t traffic_class = 0;
         std::vector<Piece> pieces{};  // by offset
         Buffer first{};               // the fragment at offset 0, with its header
     };

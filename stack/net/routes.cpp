@@ -26,6 +26,17 @@ const Route* Routes::find(Ipv4Address destination) const {
     return nullptr;
 }
 
+const Route* Routes::find(Ipv4Address destination, std::uint32_t turn) const {
+    const Route* const first = find(destination);
+    if (!first || first->first_hop.is_unspecified()) return first;
+    std::vector<const Route*> equal;
+    for (const auto& route : routes_)
+        if (route.destination == first->destination && route.mask == first->mask &&
+            !route.first_hop.is_unspecified())
+            equal.push_back(&route);
+    return equal[turn % equal.size()];
+}
+
 void Ipv6Routes::add(const Ipv6Route& wanted) {
     Ipv6Route route = wanted;
     route.prefix = route.prefix.prefix(route.length);

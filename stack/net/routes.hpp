@@ -61,6 +61,8 @@ public:
     void clear() { routes_.clear(); }
     /// The best route, or null. Valid until the next add.
     [[nodiscard]] const Route* find(Ipv4Address destination) const;
+    /// Of routes by several hops that are equally good, the one whose turn it is by this number.
+    [[nodiscard]] const Route* find(Ipv4Address destination, std::uint32_t turn) const;
     [[nodiscard]] const std::vector<Route>& all() const { return routes_; }
 
 private:

@@ -48,6 +48,13 @@ inline constexpr MessageDef DTCOSD961E{"DTCOSD961E",
                                        "A VSWITCH or guest LAN carries IP packets (layer 3) or Ethernet "
                                        "frames (layer 2), and the link the other.",
                                        "IP or ETHERNET at the end of LINK; QUERY VSWITCH.", Wording::ours};
+inline constexpr MessageDef DTCOSD962E{
+    "DTCOSD962E", "Link {}: address {} is also claimed by {}",
+    "Somebody else on the network sends ARP packets with an address of HOME. The stack keeps it and says so "
+    "on "
+    "the wire; which of the two a neighbour speaks to is luck.",
+    "The host with that hardware address; the HOME statement. vmlab's own message (RFC 5227).",
+    Wording::ours};
 inline constexpr MessageDef DTCPRI385I{"DTCPRI385I", " Device {}:", "Status of a device.", "Nothing.",
                                        Wording::source};
 inline constexpr MessageDef DTCPRI386I{"DTCPRI386I", "    Type: {}, Status: {}",
@@ -132,8 +139,11 @@ inline constexpr MessageDef DTCIPI910E{
 inline constexpr MessageDef DTCUTI001E{
     "DTCUTI001E", "Serious problem encountered: {} attack from {}",
     "A limit against denial of service was exceeded: FOREIGNIPCONLIMIT (SSTRESS), PENDINGCONNECTIONLIMIT "
-    "(SynFlood) or PERSISTCONNECTIONLIMIT (ZeroWin). The number is the product's, what follows the colon is "
-    "ours.",
+    "(SynFlood) or PERSISTCONNECTIONLIMIT (ZeroWin); or packets came that only an attack has, or more of a "
+    "kind "
+    "than anybody honest sends. They are dropped, the rest goes on. The number is the product's, what "
+    "follows "
+    "the colon is ours.",
     "NETSTAT DOS. Many users behind one address (NAT) look like one who has too many connections.",
     Wording::ours};
 inline constexpr MessageDef DTCUTI002E{"DTCUTI002E", "A denial-of-service attack has been detected",
@@ -196,7 +206,7 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
     &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
-    &DTCIPI912E, &DTCIPI913I, &DTCMON401I, &DTCOSD960I, &DTCOSD961E,
+    &DTCIPI912E, &DTCIPI913I, &DTCMON401I, &DTCOSD960I, &DTCOSD961E, &DTCOSD962E,
 };
 
 }  // namespace vmlab::stack

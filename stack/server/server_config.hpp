@@ -127,6 +127,8 @@ struct ServerConfig {
     Sourced<bool> restrict_low_ports{true, {}};
     Sourced<bool> permitted_users_only{};
     bool forwarding = true;
+    Sourced<bool> path_mtu_discovery{}, ignore_redirects{}, proxy_arp{}, multipath{};
+    Sourced<bool> udp_queue_limit{true, {}};  ///< false with NOUDPQUEUELIMIT
     Sourced<bool> secure_local{};
     ConnectionLimits limits{};                      ///< nothing given: none
     std::optional<Sourced<std::size_t>> backlog{};  ///< SOMAXCONN

@@ -15,13 +15,18 @@ namespace {
 
 /// An attack that goes on is announced again after this time.
 constexpr Duration kAttackAgain = minutes{1};
+/// UDPQUEUELIMIT; the number is only remembered.
+constexpr std::size_t kUdpQueue = 20;
 
 const SourceLocation& limit_of(const ConnectionLimits& limits, Attack attack) {
     switch (attack) {
         case Attack::stress: return limits.per_peer.where;
         case Attack::syn_flood: return limits.pending.where;
-        default: return limits.persist.where;
+        case Attack::zero_window: return limits.persist.where;
+        default: break;  // known by its packets
     }
+    static const SourceLocation kNowhere{};
+    return kNowhere;
 }
 
 }  // namespace
@@ -29,6 +34,12 @@ const SourceLocation& limit_of(const ConnectionLimits& limits, Attack attack) {
 StackOptions TcpipServer::options_of(const ServerConfig& config) {
     StackOptions options;
     options.forwarding = config.forwarding;
+    options.path_mtu_discovery = *config.path_mtu_discovery;
+    options.ignores_redirects = *config.ignore_redirects;
+    options.proxy_arp = *config.proxy_arp;
+    options.multipath = *config.multipath;
+    if (*config.udp_queue_limit) options.udp_queue = kUdpQueue;
+    options.udp_queue_where = config.udp_queue_limit.where;
     options.limits = config.limits;
     options.routes_where = config.gateway_where;
     if (config.arp_age) options.arp_age = config.arp_age->value;
@@ -136,6 +147,7 @@ void TcpipServer::news(News& n, Instant now, ServerSink& out) {
         case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
         case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);
         case News::Kind::attacked: return attacked(n.attack, n.peer, now, out);
+        case News::Kind::conflicted: return conflicted(InterfaceId(n.id), n.local.address, n.why, out);
         case News::Kind::datagram:
             return datagram_arrived(std::uint16_t(n.id), n.peer, std::move(n.data), out);
         case News::Kind::echo_reply: return echo_replied(std::uint16_t(n.id), now, out);
@@ -303,6 +315,17 @@ void TcpipServer::attacked(Attack attack, const Endpoint& peer, Instant now, Ser
     const SourceLocation& limit = limit_of(config_.limits, attack);
     say_serious(say<DTCUTI001E>(name_of(attack), peer.address.str()).because(limit), out);
     say_serious(say<DTCUTI002E>().because(limit), out);
+}
+
+void TcpipServer::conflicted(InterfaceId interface, const IpAddress& address, const std::string& claimed_by,
+                             ServerSink& out) {
+    for (const auto& [name, id] : interfaces()) {
+        if (id != interface) continue;
+        Said said = say<DTCOSD962E>(name, address.str(), claimed_by);
+        for (const auto& home : config_.home)
+            if (IpAddress(home.address) == address) said = std::move(said).because(home.where);
+        return say_serious(said, out);
+    }
 }
 
 void TcpipServer::say_serious(const Said& what, ServerSink& out) {

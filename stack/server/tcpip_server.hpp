@@ -201,6 +201,8 @@ private:
     void tcp_closed(ConnectionId connection, CloseReason reason, const std::string& why, ServerSink& out);
     void acknowledged(ConnectionId connection, std::size_t bytes, Instant now, ServerSink& out);
     void attacked(Attack attack, const Endpoint& peer, Instant now, ServerSink& out);
+    void conflicted(InterfaceId interface, const IpAddress& address, const std::string& claimed_by,
+                    ServerSink& out);
     /// On the console, and to everybody whom INFORM names.
     void say_serious(const Said& what, ServerSink& out);
     void echo_replied(std::uint16_t identifier, Instant now, ServerSink& out);

@@ -49,7 +49,6 @@ void Connection::open_passive(const wire::TcpHeader& syn, FastOpenStart start, I
 void Connection::take_from_syn(const wire::TcpHeader& syn, Buffer data, Instant now, ConnectionSink& out) {
     fast_open_ = FastOpen::accepted;
     was_established_ = true;
-    heard_at_ = now;
     (void)receiver_.offer(true);
     receiver_.insert(Seq{syn.sequence} + 1, std::move(data), false);
     out.established();

@@ -28,6 +28,13 @@
 
 namespace vmlab::stack {
 
+/// What has honest causes when it happens once, and is an attack when it happens often.
+enum class Suspicion : std::uint8_t {
+    ack_split,       ///< an ACK of part of a segment
+    optimistic_ack,  ///< an ACK of what was never sent
+    injection,       ///< RST, SYN or data whose numbers are a guess (RFC 5961)
+};
+
 /// What a connection brings about.
 class ConnectionSink {
 public:
@@ -42,6 +49,7 @@ public:
     virtual void urgent(std::size_t bytes) = 0;  ///< the peer has urgent data, or more of it
     virtual void advised(Advice advice, std::string_view why) = 0;
     virtual void fast_open(const FastOpenNews& news) { (void)news; }  ///< of the server (RFC 7413)
+    virtual void suspected(Suspicion what) { (void)what; }
 
 protected:
     ~ConnectionSink() = default;
@@ -132,14 +140,15 @@ public:
     [[nodiscard]] bool takes_data() const { return !sender_.fin_queued() && state_ != TcpState::closed; }
     /// May a new SYN take this connection's place in TIME-WAIT (MAY-2, RFC 6191)?
     [[nodiscard]] bool may_be_reused_by(const wire::TcpHeader& syn) const;
-    /// Its data waits for a window that the peer keeps shut.
+    /// Its data waits for a window that the peer keeps shut, or nearly so.
     [[nodiscard]] bool is_persisting() const {
-        return is_synchronized() && sender_.window() == 0 && sender_.queued_bytes() > 0;
+        return is_synchronized() && sender_.window() < kLeastWindow && sender_.queued_bytes() > 0;
     }
     [[nodiscard]] const ConnectionOptions& options() const { return rare_ ? rare_->options : kUsual; }
     [[nodiscard]] std::uint8_t traffic_class() const { return traffic_class_; }
     /// Bytes until the end of the peer's urgent data that the user has not taken.
     [[nodiscard]] std::size_t urgent_left() const;
+    [[nodiscard]] std::uint8_t peer_shift() const { return peer_shift_; }  ///< of the window that it offers
     [[nodiscard]] const Sender& sender() const { return sender_; }
     [[nodiscard]] const Receiver& receiver() const { return receiver_; }
     [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
@@ -150,7 +159,7 @@ public:
     /// In which counts of the owner this connection is.
     struct Counted {
         std::uint32_t buffers = 0;
-        std::uint32_t persisting = 0;  ///< its place among them; 0 = it is not one
+        std::uint32_t place = 0;  ///< among those in persist, or in TIME-WAIT; 0 = it is in neither
         bool peer = false, pending = false, fast_open = false;
     } counted{};
 

@@ -88,4 +88,18 @@ std::uint32_t SequenceSecret::port_offset(const IpAddress& local, const Endpoint
     return std::uint32_t(mix({local, 0}, peer, 3));
 }
 
+std::uint32_t SequenceSecret::cookie_offset(const Endpoint& local, const Endpoint& peer) const {
+    return std::uint32_t(mix(local, peer, 4));
+}
+
+std::uint32_t SequenceSecret::cookie_hash(const Endpoint& local, const Endpoint& peer, Seq peer_initial,
+                                          std::uint32_t minute) const {
+    const std::uint64_t pair = mix(local, peer, 5);
+    std::array<std::uint8_t, 16> text{};
+    for (std::size_t i = 0; i < 8; ++i) text[i] = std::uint8_t(pair >> (8 * i));
+    for (std::size_t i = 0; i < 4; ++i) text[8 + i] = std::uint8_t(minute >> (8 * i));
+    for (std::size_t i = 0; i < 4; ++i) text[12 + i] = std::uint8_t(peer_initial.value >> (8 * i));
+    return std::uint32_t(siphash(key_, text));
+}
+
 }  // namespace vmlab::stack

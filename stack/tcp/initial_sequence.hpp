@@ -30,6 +30,11 @@ public:
 
     /// A key of its own for something else of this stack.
     [[nodiscard]] SipKey derived_key(std::uint8_t purpose) const;
+    /// Of a SYN cookie (syn_cookies.hpp): what hides the whole, and what its last 24 bits are told from
+    /// forgeries by.
+    [[nodiscard]] std::uint32_t cookie_offset(const Endpoint& local, const Endpoint& peer) const;
+    [[nodiscard]] std::uint32_t cookie_hash(const Endpoint& local, const Endpoint& peer, Seq peer_initial,
+                                            std::uint32_t minute) const;
 
 private:
     [[nodiscard]] std::uint64_t mix(const Endpoint& local, const Endpoint& peer, std::uint8_t purpose) const;

@@ -11,7 +11,8 @@ namespace vmlab::stack {
 
 class RoundTrip {
 public:
-    static constexpr Duration kInitial = seconds{1};  // RFC 6298 (2.1)
+    static constexpr Duration kInitial = seconds{1};       // RFC 6298 (2.1)
+    static constexpr Duration kAfterLostSyn = seconds{3};  // (5.7)
     /// RFC 6298 (2.4) advises one second; with clocks as fine as ours, 200 ms is what today's hosts use.
     static constexpr Duration kLeast = milliseconds{200};
     static constexpr Duration kMost = seconds{120};  // (2.5)
@@ -37,6 +38,11 @@ public:
     void back_off() {
         if (backoff_ < 16) ++backoff_;
     }
+    /// A SYN had to be sent again: until there is a sample, one second was too short (5.7).
+    void syn_was_lost() {
+        syn_lost_ = true;
+        backoff_ = 0;
+    }
     /// The peer's window has opened: it was not the path that did not answer.
     void recover() { backoff_ = 0; }
 
@@ -44,7 +50,8 @@ public:
         const Duration base =
             measured_
                 ? std::clamp(smoothed_ + std::max(4 * variation_, Duration{milliseconds{1}}), kLeast, kMost)
-                : kInitial;
+            : syn_lost_ ? kAfterLostSyn
+                        : kInitial;
         Duration backed_off = base;
         for (int i = 0; i < backoff_ && backed_off < kMost; ++i) backed_off *= 2;
         return std::min(backed_off, kMost);
@@ -57,7 +64,7 @@ public:
 private:
     Duration smoothed_{}, variation_{}, least_{};
     int backoff_ = 0;
-    bool measured_ = false;
+    bool measured_ = false, syn_lost_ = false;
 };
 
 }  // namespace vmlab::stack

@@ -239,6 +239,7 @@ void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer pay
     if (h.flags.rst) return receive_reset(h, now, out);
     if (h.flags.syn) {
         out.dropped(DropReason::tcp_out_of_window);
+        out.suspected(Suspicion::injection);
         return send_challenge(now, out);
     }
     if (!h.flags.ack) return out.dropped(DropReason::tcp_bad_ack);
@@ -286,7 +287,10 @@ bool Connection::passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Inst
         return true;
     }
     out.dropped(DropReason::tcp_out_of_window);
-    if (h.flags.rst) return false;
+    if (h.flags.rst) {
+        out.suspected(Suspicion::injection);
+        return false;
+    }
     // Data that came twice is acknowledged at once: our ACK may be what was lost. What carries none could be
     // the answer to an answer, and is bounded.
     if (seq + std::uint32_t(payload.size()) <= receiver_.next())
@@ -299,6 +303,7 @@ bool Connection::passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Inst
 void Connection::receive_reset(const wire::TcpHeader& h, Instant now, ConnectionSink& out) {
     if (Seq{h.sequence} != receiver_.next()) {  // whether or not it carries a text (SHLD-2)
         out.dropped(DropReason::tcp_out_of_window);
+        out.suspected(Suspicion::injection);
         return send_challenge(now, out);
     }
     if (state_ == TcpState::syn_received && listener_ == 0)
@@ -326,6 +331,7 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
     // RFC 5961 section 5 (MAY-12)
     if (ack > sender_.nxt() || ack + sender_.largest_window() < sender_.una()) {
         out.dropped(DropReason::tcp_bad_ack);
+        out.suspected(payload > 0 ? Suspicion::injection : Suspicion::optimistic_ack);
         send_challenge(now, out);
         return false;
     }
@@ -356,6 +362,7 @@ bool Connection::receive_acknowledgment(const wire::TcpHeader& h, std::size_t pa
     // MUST-37; but when the user has gone, a peer that takes nothing is waited for no longer than a dead one.
     if (sender_.window() == 0 && !user_closed_) sender_.heard(now);
     if (outcome.advanced) timeouts_ = 0;
+    if (outcome.in_part) out.suspected(Suspicion::ack_split);
     if (outcome.bytes > 0) out.acknowledged(outcome.bytes);
     return true;
 }

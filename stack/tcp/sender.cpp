@@ -191,7 +191,7 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
         // the largest window ever seen, or when the persist timer has run out.
         std::uint32_t part = usable > 0 ? std::uint32_t(usable) : 0;
         if (work_->probe) part = std::max(part, 1u);
-        else if (part == 0 || part < largest_window_ / 2) return nullptr;
+        else if (part < std::max(largest_window_ / 2, kLeastWindow)) return nullptr;
         if (part < chunk->size) {
             split(work_->unsent, part);
             chunk = &work_->chunks[work_->unsent];

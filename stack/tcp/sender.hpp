@@ -55,6 +55,10 @@ namespace vmlab::stack {
 
 inline constexpr Instant kNever = Instant::max();
 
+/// A window below this is as good as shut: segments that fill it would be headers for the most part. Data
+/// waits for the persist timer then, whatever the peer takes.
+inline constexpr std::uint32_t kLeastWindow = 88;
+
 struct Chunk {
     Buffer data{};  ///< before the first transmission it may be longer than size: room to append
     Seq seq{};
@@ -97,6 +101,7 @@ public:
     struct Acknowledged {
         bool advanced = false;
         std::size_t bytes = 0;  ///< of payload, newly acknowledged
+        bool in_part = false;   ///< the last of them were the beginning of a segment only
     };
     /// An ACK within [una, nxt]. `bare`: it carries neither data nor a window update, so it may be a
     /// duplicate. `echoed`: the round trip by timestamps, used where Karn's rule forbids our own.
@@ -177,6 +182,7 @@ private:
         std::optional<std::pair<Seq, Seq>> duplicate{};  // reported by DSACK
         std::optional<Duration> measured{};              // round trip of what was sent once
         bool advanced = false, bare = false;
+        bool in_part = false;    // the beginning of a segment was acknowledged
         bool ambiguous = false;  // something acknowledged was sent more than once
         bool newly_sacked = false;
         bool sent_once = false;      // something below recover_ that was never sent again

@@ -40,6 +40,7 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
     if (arrival.advanced) {
         outcome.bytes = remove_acknowledged(ack, arrival);
         una_ = ack;
+        outcome.in_part = arrival.in_part;
         work_->unanswered_since = now;
     }
     if (!sack.empty()) mark_sacked(sack, arrival);
@@ -49,7 +50,11 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
         work_->tail_to_arm = true;
     }
     react(arrival);
-    if (flight() == 0) work_->timer = work_->unanswered_since = work_->reorder_at = work_->probe_at = kNever;
+    if (flight() == 0) {
+        work_->unanswered_since = work_->reorder_at = work_->probe_at = kNever;
+        // Without anything in flight before, it is the persist timer: no ACK puts it off.
+        if (arrival.advanced) work_->timer = kNever;
+    }
     if (work_is_over()) end_work();
     return outcome;
 }
@@ -64,6 +69,7 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
             --work_->sacked_chunks;
         } else {
             if (chunk.transmissions > 1) arrival.ambiguous = true;
+            if (chunk.syn && chunk.transmissions > 1) round_trip_.syn_was_lost();
             take_delivery(chunk, chunk.length(), arrival);
         }
         if (chunk.lost) unmark(chunk);
@@ -86,6 +92,7 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
             delivered_ += part;
         }
         bytes += part;
+        arrival.in_part = true;
     }
     work_->queued_bytes -= bytes;
     return bytes;

@@ -44,6 +44,12 @@ const char* name_of(DropReason reason) {
         case DropReason::ip_unknown_option: return "an IP option that is not known and may not be skipped";
         case DropReason::discovery_malformed:
             return "a neighbour discovery message that is not as RFC 4861 wants it";
+        case DropReason::ip_too_long: return "longer than a datagram can be";
+        case DropReason::attack: return "part of an attack";
+        case DropReason::redirect_refused: return "a redirect that is not believed";
+        case DropReason::reassembly_marks: return "fragments of which some were marked and others may not be";
+        case DropReason::udp_queue_full: return "too many datagrams wait for their user";
+        case DropReason::tcp_bad_cookie: return "not the answer to a SYN cookie of ours";
         case DropReason::count_: break;
     }
     return "?";

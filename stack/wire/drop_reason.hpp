@@ -48,6 +48,12 @@ enum class DropReason : std::uint8_t {
     loopback_full,
     ip_unknown_option,
     discovery_malformed,
+    ip_too_long,
+    attack,
+    redirect_refused,
+    reassembly_marks,
+    udp_queue_full,
+    tcp_bad_cookie,
     count_,
 };
 [[nodiscard]] const char* name_of(DropReason reason);

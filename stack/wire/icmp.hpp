@@ -22,13 +22,15 @@ inline constexpr std::uint8_t kUnreachableHost = 1;
 inline constexpr std::uint8_t kUnreachableProtocol = 2;
 inline constexpr std::uint8_t kUnreachablePort = 3;
 inline constexpr std::uint8_t kFragmentationNeeded = 4;
+inline constexpr std::uint8_t kRedirectHost = 1;
 inline constexpr std::uint8_t kTimeExceededTransit = 0;
 inline constexpr std::uint8_t kTimeExceededReassembly = 1;
 
 struct IcmpMessage {
     std::uint8_t type = 0;
     std::uint8_t code = 0;
-    std::uint32_t rest = 0;  ///< echo: identifier << 16 | sequence; fragmentation needed: the next hop's MTU
+    std::uint32_t rest = 0;  ///< echo: identifier << 16 | sequence; fragmentation needed: the next hop's MTU;
+                             ///< redirect: the better first hop
     std::span<const std::uint8_t> payload{};  ///< echo data, or the quoted packet
 
     bool is_error() const {

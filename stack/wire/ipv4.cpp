@@ -38,8 +38,8 @@ ParsedIpv4 parse_ipv4(std::span<const std::uint8_t> packet) {
     h.options = packet.subspan(kIpv4Header, size - kIpv4Header);
     if (h.total_length < size || h.total_length > packet.size() || (flags & kReservedFlag) != 0)
         return {Ipv4Fault::malformed, {}};
-    // The whole datagram, its header included, has 65535 bytes at most (the "ping of death").
-    if (std::size_t(h.fragment_offset) + h.total_length > 65535) return {Ipv4Fault::malformed, {}};
+    // The whole datagram, its header included, has 65535 bytes at most.
+    if (std::size_t(h.fragment_offset) + h.total_length > 65535) return {Ipv4Fault::too_long, h};
     // Every fragment but the last carries a multiple of 8 bytes (RFC 791 section 3.1).
     if (h.more_fragments && (h.total_length - size) % 8 != 0) return {Ipv4Fault::malformed, {}};
     return {Ipv4Fault::none, h};

@@ -11,6 +11,7 @@ namespace vmlab::stack::wire {
 
 inline constexpr std::size_t kIpv4Header = 20;  ///< without options
 inline constexpr std::uint8_t kProtocolIcmp = 1;
+inline constexpr std::uint8_t kProtocolIgmp = 2;
 inline constexpr std::uint8_t kProtocolTcp = 6;
 inline constexpr std::uint8_t kProtocolUdp = 17;
 
@@ -39,7 +40,8 @@ inline constexpr std::uint8_t kEcnMarked = 0b11;   ///< CE: a router has
     return (traffic_class & kEcnMarked) == kEcnMarked;
 }
 
-enum class Ipv4Fault : std::uint8_t { none, malformed, bad_checksum };
+/// too_long: a fragment that would end beyond 65535 bytes (the "ping of death"); its header can be read.
+enum class Ipv4Fault : std::uint8_t { none, malformed, bad_checksum, too_long };
 
 struct ParsedIpv4 {
     Ipv4Fault fault = Ipv4Fault::none;

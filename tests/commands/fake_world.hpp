@@ -398,11 +398,9 @@ private:
         stack_.stack.neighbours = {{Ipv4Address::of(9, 60, 60, 1), {{2, 0, 0, 0, 0, 1}}, 0}};
         stack_.stack.drops.resize(std::size_t(stack::DropReason::count_));
         stack_.stack.drops[std::size_t(stack::DropReason::ip_no_route)] = 3;
-        stack_.stack.attacks.resize(std::size_t(stack::Attack::count_));
-        stack_.stack.attacks[0] = {4,
-                                   {IpAddress(Ipv4Address::of(9, 60, 60, 8)), 2000},
-                                   kTestNow - minutes(9),
-                                   kTestNow - minutes(8)};
+        stack_.stack.attacks = {{stack::Attack::stress, IpAddress(Ipv4Address::of(9, 60, 60, 8)), 4,
+                                 kTestNow - minutes(9), kTestNow - minutes(8)}};
+        stack_.stack.cookies = {7, 2, 1};
         stack_.stack.blocked = {{Ipv4Address::of(9, 60, 60, 66), mask_of_prefix(32), {config.profile, 50, 1}},
                                 {Ipv4Address::of(9, 60, 60, 67), mask_of_prefix(32), {}}};
         telnet_ = {{1007, workstation, LogicalDevice{3}, "TN3270E", "IBM-3278-2-E", true, 812, 9104,

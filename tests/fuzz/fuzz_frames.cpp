@@ -50,7 +50,8 @@ public:
         interface_ = stack_.add_interface(config);
         stack_.add_address(interface_, kHost, mask_of_prefix(24), now_, *this);
         stack_.add_address(interface_, kHost6, 64, {}, now_, *this);
-        stack_.listen(21, {.backlog = 8});
+        stack_.listen(21, {.backlog = 2});  // beyond it there are SYN cookies
+        stack_.add_route(Route{{}, {}, kPeer, interface_, 0, {}});
         stack_.bind_udp(69);
         Buffer reply = Buffer::allocate(wire::kEthernetHeader + wire::kArpPacket);
         const std::span room(reply.writable(), reply.size());
@@ -128,6 +129,7 @@ private:
 
     void step(std::uint8_t what) {
         if (what % 16 == 13) return send_ipv6();
+        if (what % 16 == 9) return send_arp();
         switch (what % 8) {
             case 0: return pass();
             case 1: return throw_frame();
@@ -246,10 +248,28 @@ private:
         stack_.receive_frame(interface_, std::move(frame), now_, *this);
     }
 
+    /// Whoever the script says, of whomever.
+    void send_arp() {
+        const auto choice = in_.u8();
+        const auto address = [&] { return Ipv4Address{(kHost.value & ~0xffu) | in_.u8()}; };
+        Buffer frame = Buffer::allocate(wire::kEthernetHeader + wire::kArpPacket);
+        const std::span room(frame.writable(), frame.size());
+        wire::emit_ethernet({choice & 1 ? MacAddress::broadcast() : kHostMac, kPeerMac, wire::kEtherTypeArp},
+                            room);
+        wire::emit_arp({choice & 2 ? wire::ArpOperation::request : wire::ArpOperation::reply,
+                        kPeerMac,
+                        choice & 4 ? Ipv4Address{} : address(),
+                        {},
+                        address()},
+                       room.subspan(wire::kEthernetHeader));
+        stack_.receive_frame(interface_, std::move(frame), now_, *this);
+    }
+
     void send_icmp_error(std::uint8_t kind) {
         const Heard& heard = heard_[kind % kPeers];
         const auto type = in_.u8(), code = in_.u8();
-        const auto rest = in_.u16();
+        std::uint32_t rest = in_.u16();
+        if (type == wire::kIcmpRedirect) rest = (kHost.value & ~0xffu) | (rest & 0xff);  // a neighbour
         std::vector<std::uint8_t> message(wire::kIcmpHeader + wire::kIpv4Header + 8);
         const std::span quoted = std::span(message).subspan(wire::kIcmpHeader);
         wire::Ipv4Header ip;

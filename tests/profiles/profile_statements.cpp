@@ -203,9 +203,9 @@ TEST_CASE("ASSORTEDPARMS") {
     CHECK(*p.assorted.permitted_users_only);
     CHECK(*p.assorted.secure_local);
     CHECK_FALSE(*p.assorted.forwarding);
-    CHECK(findings_of("ASSORTEDPARMS RESTRICTLOWPORT PROXYARP CHECKCONSISTENCY ENDASSORTEDPARMS") ==
+    CHECK(findings_of("ASSORTEDPARMS RESTRICTLOWPORT SOURCEVIPA CHECKCONSISTENCY ENDASSORTEDPARMS") ==
           "1:15 error DTCPRS902E RESTRICTLOWPORT is not an operand of ASSORTEDPARMS [RESTRICTLOWPORTS]\n"
-          "1:31 info DTCPRS906I ASSORTEDPARMS PROXYARP is read but not simulated\n");
+          "1:31 info DTCPRS906I ASSORTEDPARMS SOURCEVIPA is read but not simulated\n");
 }
 
 TEST_CASE("DEVICE, LINK, START") {

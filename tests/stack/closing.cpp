@@ -93,7 +93,10 @@ TEST_CASE("the last ACK is lost: the FIN comes again and is acknowledged from TI
 }
 
 TEST_CASE("a flood of short connections does not fill memory with TIME-WAIT") {
-    Pair p;
+    StackOptions options;
+    CHECK(options.most_time_waits == 16384);
+    options.most_time_waits = 256;
+    Pair p(1, {}, options);
     for (int i = 0; i < 400; ++i) {
         p.client.connected_ids.clear();
         p.server.accepted_ids.clear();
@@ -106,6 +109,28 @@ TEST_CASE("a flood of short connections does not fill memory with TIME-WAIT") {
     CHECK(p.client.connection_count() == 256);
     p.net.run_for(minutes{2});
     CHECK(p.client.connection_count() == 0);
+}
+
+TEST_CASE("of too many in TIME-WAIT the one that stood there longest leaves, not the oldest connection") {
+    StackOptions options;
+    options.most_time_waits = 2;
+    Pair p(1, {}, options);
+    std::vector<std::pair<ConnectionId, ConnectionId>> pairs;
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(p.open());
+        pairs.emplace_back(p.at_client, p.at_server);
+        p.client.connected_ids.clear();
+        p.server.accepted_ids.clear();
+    }
+    for (const std::size_t i : {1, 0, 2}) {
+        p.client.stack.close(pairs[i].first, p.net.now, p.client);
+        p.net.run_for(milliseconds{10});
+        p.server.stack.close(pairs[i].second, p.net.now, p.server);
+        p.net.run_for(milliseconds{10});
+    }
+    CHECK(p.client.connection_count() == 2);
+    CHECK(p.client.state(pairs[0].first) == TcpState::time_wait);
+    CHECK(p.client.state(pairs[2].first) == TcpState::time_wait);
 }
 
 TEST_CASE("TIME-WAIT makes room for a newer SYN from the same port (MAY-2)") {

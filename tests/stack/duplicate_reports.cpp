@@ -94,6 +94,6 @@ TEST_CASE("a path that reorders by half a round trip is not taken for a lossy on
     REQUIRE(p.net.run_until([&] { return p.server.text[p.at_server].size() == 8'000'000; }, minutes{2}));
     const auto late = p.client.row(p.at_client);
     CHECK(late.retransmitted - early.retransmitted <= 5);
-    CHECK(early.retransmitted <= 50);
+    CHECK(early.retransmitted <= 100);
     CHECK(late.congestion_window > 100'000);
 }

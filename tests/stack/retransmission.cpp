@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/stack/virtual_net.hpp"
 
@@ -95,4 +96,21 @@ TEST_CASE("a congestion window grows by slow start from ten segments") {
     for (const auto& s : p.net.seen) two_flights += s.is_tcp && s.from == 0 && s.payload > 0;
     CHECK(two_flights >= 25);  // every second segment is acknowledged: one and a half times as many
     CHECK(two_flights <= 31);
+}
+
+TEST_CASE("RFC 6298 (5.7): after a SYN was lost, and nothing measured, the timeout begins at three seconds") {
+    for (const bool timestamps : {false, true}) {
+        CAPTURE(timestamps);
+        StackOptions options;
+        options.timestamps = timestamps;
+        Pair p(1, {}, options);
+        bool lost = false;
+        p.net.filter = [&](const Seen& s) { return !s.is_tcp || std::exchange(lost, true); };
+        REQUIRE(p.open());
+        CHECK(p.client.row(p.at_client).rto == seconds{3});
+        CHECK(p.server.row(p.at_server).rto < seconds{3});  // its SYN was not lost
+        p.client.send(p.at_client, "measured now");
+        p.net.run_for(seconds{1});
+        CHECK(p.client.row(p.at_client).rto == milliseconds{200});
+    }
 }

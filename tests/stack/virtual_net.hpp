@@ -53,7 +53,8 @@ public:
     std::vector<std::pair<int, int>> icmp_errors;  // type, code
     std::vector<std::string> records;
     std::vector<Attack> attacks;
-    bool takes = true;  // received bytes are consumed at once
+    std::vector<std::string> conflicts;  // address and hardware address
+    bool takes = true;                   // received bytes are consumed at once
 
     // what the user does
     InterfaceId attach(std::size_t lan, const char* address, unsigned prefix, std::uint16_t mtu = 1500);
@@ -86,6 +87,9 @@ public:
     void closed(ConnectionId, CloseReason, std::string) override;
     void acknowledged(ConnectionId, std::size_t) override;
     void attacked(Attack attack, const Endpoint&) override { attacks.push_back(attack); }
+    void conflicted(InterfaceId, Ipv4Address address, const MacAddress& by) override {
+        conflicts.push_back(address.str() + " " + by.str());
+    }
     void datagram(std::uint16_t, const Endpoint&, const Endpoint&, Buffer) override;
     void echo_reply(std::uint16_t, std::uint16_t, const IpAddress&, std::size_t) override;
     void icmp_error(const IcmpReport& report) override;
