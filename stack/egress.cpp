@@ -187,7 +187,8 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
         return;
     }
     auto way = way_to(what.destination);
-    if (what.interface && what.destination.is_link_local())
+    // Discovery is about the link itself: no route leads it away from there.
+    if (what.interface && (what.destination.is_link_local() || what.ttl == wire::kDiscoveryHopLimit))
         way = Way{*what.interface, what.destination, interfaces[*what.interface].config.mtu, {}};
     if (!way) {
         frame.remove_prefix(wire::kEthernetHeader);
@@ -236,6 +237,7 @@ void Stack::Impl::forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, 
         drop_packet(DropReason::ip_too_big, packet, now, out, way->where);
         return send_trouble(packet, Trouble::too_big, way->mtu, now, out);
     }
+    if (way->interface == *from.interface) send_redirect6(ip, *way, packet, now, out);
     packet = Buffer::with_header(wire::kEthernetHeader, packet);
     constexpr std::size_t kHopLimit = 7;
     --packet.writable()[wire::kEthernetHeader + kHopLimit];

@@ -127,11 +127,23 @@ struct Stack::Impl {
     void receive_unwanted(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
                           std::size_t payload, Instant now, Sink& out);
 
+    /// The way that a route goes, whatever the family.
+    struct Way {
+        InterfaceId interface = 0;
+        IpAddress hop{};
+        std::uint16_t mtu = 0;
+        SourceLocation where{};
+    };
+
     // ── discovery.cpp: neighbours and routers of IPv6 ─────────────────────────
     void receive_solicitation(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
     void receive_advertisement(const Datagram& what, const wire::IcmpMessage& message, Instant now,
                                Sink& out);
     void receive_router(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
+    void receive_redirect6(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
+    /// To the sender of a packet that goes back to the link from which it came.
+    void send_redirect6(const wire::Ipv6Header& ip, const Way& way, const Buffer& packet, Instant now,
+                        Sink& out);
     void send_solicitation(InterfaceId interface, const IpAddress& target, Instant now, Sink& out);
     void send_advertisement(InterfaceId interface, const IpAddress& target, const IpAddress& to, Instant now,
                             Sink& out);
@@ -182,13 +194,6 @@ struct Stack::Impl {
     void send_ip(const Departure& what, Buffer frame, Instant now, Sink& out);
     void forward_ip(const wire::Ipv4Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
     void forward_ipv6(const wire::Ipv6Header& ip, const Arrival& from, Buffer packet, Instant now, Sink& out);
-    /// The way that a route goes, whatever the family.
-    struct Way {
-        InterfaceId interface = 0;
-        IpAddress hop{};
-        std::uint16_t mtu = 0;
-        SourceLocation where{};
-    };
     [[nodiscard]] std::optional<Way> way_to(const IpAddress& destination) const;
     /// `frame` begins with room for the Ethernet header, then the whole IP packet.
     void send_routed(const Way& way, bool dont_fragment, Buffer frame, Instant now, Sink& out);
@@ -240,6 +245,8 @@ struct Stack::Impl {
                          const Sourced<std::size_t>& blocks, Instant now, Sink& out);
 
     void add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask);
+    void clear_routes4();
+    [[nodiscard]] bool forwards6() const { return options.forwarding6.value_or(options.forwarding); }
     [[nodiscard]] Listener* listener_for(const Endpoint& local);
     [[nodiscard]] bool is_local(Ipv4Address address) const;
     [[nodiscard]] bool is_local(const IpAddress& address) const;

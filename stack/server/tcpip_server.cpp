@@ -29,6 +29,8 @@ const SourceLocation& limit_of(const ConnectionLimits& limits, Attack attack) {
 StackOptions TcpipServer::options_of(const ServerConfig& config) {
     StackOptions options;
     options.forwarding = config.forwarding;
+    options.forwarding6 = config.forwarding6;
+    options.redirects6 = config.redirects6;
     options.limits = config.limits;
     options.routes_where = config.gateway_where;
     if (config.arp_age) options.arp_age = config.arp_age->value;
@@ -171,12 +173,14 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
     c.local = local;
     c.peer = peer;
     const PortReservation* reservation = reservation_of(config_, c.listen_port, local.address);
-    const bool in_clear = stack_.is_local(peer.address) && !*config_.secure_local;
+    const bool v4 = peer.address.is_v4();
+    const bool in_clear =
+        stack_.is_local(peer.address) && !*(v4 ? config_.secure_local : config_.secure_local6);
     if (in_clear && reservation && reservation->secure)
         out.record({RecordKind::decision,
                     fmt::format("connection {} from {} to secure port {} stays in clear: it is local, and "
-                                "SECURELOCAL is not given",
-                                id, peer.str(), c.listen_port),
+                                "{} is not given",
+                                id, peer.str(), c.listen_port, v4 ? "SECURELOCAL" : "SECUREIPV6LOCAL"),
                     {reservation->where}});
     if (!reservation || !reservation->secure || in_clear) {
         c.announced = true;
