@@ -58,7 +58,8 @@ inline constexpr MessageDef DTCPRS915W{
 
 inline constexpr MessageDef DTCPRS916W{
     "DTCPRS916W", "First hop {} is not on the network of link {}",
-    "No HOME address of the link is in the same subnet as the first hop: nothing can be sent to it.",
+    "No HOME address of the link is in the same subnet as the first hop: nothing can be sent to it. A link "
+    "without an IPv6 address in HOME does not speak IPv6: no first hop of IPv6 is on it.",
     "HOME and its mask, and the first hop.", Wording::ours};
 
 inline constexpr MessageDef DTCPRS917W{

@@ -130,7 +130,7 @@ private:
     struct PortOwner {
         Userid user;
         bool udp;
-        Ipv4Address address;
+        IpAddress address;
         friend auto operator<=>(const PortOwner&, const PortOwner&) = default;
     };
 

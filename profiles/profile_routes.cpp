@@ -26,6 +26,15 @@ bool read_prefix(std::string_view text, Ipv4Address& address, Ipv4Address& mask)
     return true;
 }
 
+/// One that a host of a link can have.
+bool is_of_host(const IpAddress& address) {
+    return !address.is_unspecified() && !address.is_loopback() && !address.is_multicast();
+}
+
+bool is_known_with_ipv6(std::string_view statement) {
+    return is_known(ConfigFile::profile_tcpip, fmt::format("{} with an IPv6 address", statement));
+}
+
 /// A subnet mask: contiguous ones.
 std::optional<Ipv4Address> read_mask(std::string_view text) {
     const auto mask = Ipv4Address::parse(text);
@@ -102,11 +111,10 @@ void ProfileReader::read_home_v6() {
     const Word first = words_.take();
     entry.where = first.where;
     const auto network = read_ipv6_prefix(first.text, 64);
-    if (!network) {
+    if (!network || !is_of_host(network->address) || !is_known_with_ipv6("HOME")) {
         bad_value(first, "address");
         return skip_line();
     }
-    note("HOME with an IPv6 address", first.where);
     entry.address = network->address;
     entry.prefix = network->length;
     const auto link = take_link();
@@ -156,11 +164,14 @@ void ProfileReader::read_gateway_v6() {
         entry.destination = network->address;
         entry.prefix = network->length;
     }
-    note("GATEWAY with an IPv6 address", first.where);
+    if (!is_known_with_ipv6("GATEWAY")) {
+        bad_value(first, "network");
+        return skip_line();
+    }
     if (!statement_goes_on()) return missing("first hop");
     const Word hop = words_.take();
     const auto address = read_ipv6(hop.text);
-    if (!address && !hop.is("=")) {
+    if (!hop.is("=") && (!address || !is_of_host(*address))) {
         bad_value(hop, "first hop");
         return skip_line();
     }
@@ -219,7 +230,7 @@ void ProfileReader::read_old_format(GatewayStatement& entry) {
         const Word mask = words_.take();
         const auto bits = Ipv4Address::parse(mask.text);
         if (mask.is("HOST")) entry.mask = mask_of_prefix(32);
-        else if (bits) entry.mask.value |= bits->value;
+        else if (bits && prefix_of_mask({entry.mask.value | bits->value})) entry.mask.value |= bits->value;
         else if (!mask.is("0")) bad_value(mask, "subnet mask");
         if (bits && on_entry_line()) {
             const Word value = words_.take();
@@ -286,6 +297,19 @@ void ProfileReader::check_first_hops() {
         if (!reachable)
             findings_.add(LineState::in_force, route.where,
                           say<DTCPRS916W>(route.first_hop.str(), *route.link));
+    }
+    const auto& home6 = own_home ? profile_.home_v6.entries : running_->home_v6.entries;
+    for (const GatewayV6Statement& route : profile_.gateway_v6.entries) {
+        const auto reaches = [&](const HomeV6Statement& entry) {
+            return *entry.link == *route.link &&
+                   (route.first_hop.is_unspecified() || route.first_hop.is_link_local() ||
+                    route.first_hop.shares_prefix(entry.address, entry.prefix));
+        };
+        if (std::none_of(home6.begin(), home6.end(), reaches))
+            findings_.add(
+                LineState::in_force, route.where,
+                say<DTCPRS916W>(route.first_hop.is_unspecified() ? std::string("=") : route.first_hop.str(),
+                                *route.link));
     }
 }
 
@@ -383,8 +407,7 @@ void ProfileReader::read_block() {
             profile_.blocked.entries.push_back({*host, 32, word.where});
         } else if (read_prefix(word.text, address, mask)) {
             profile_.blocked.entries.push_back({address, *prefix_of_mask(mask), word.where});
-        } else if (v6) {
-            note("BLOCK with an IPv6 address", word.where);
+        } else if (v6 && is_known_with_ipv6("BLOCK")) {
             profile_.blocked.entries.push_back({v6->address, v6->length, word.where});
         } else {
             bad_value(word, "address");

@@ -338,7 +338,7 @@ void ProfileReader::read_port() {
     begin_list(profile_.ports);
     while (statement_goes_on()) {
         const Word first = words_.peek();
-        const bool entry_begins = first.text[0] >= '0' && first.text[0] <= '9';
+        const bool entry_begins = (first.text[0] >= '0' && first.text[0] <= '9') || read_ipv6(first.text);
         if (!entry_begins && !is_operand(first, "RANGE")) {
             if (!words_.on_same_line()) return;
             words_.take();
@@ -347,7 +347,7 @@ void ProfileReader::read_port() {
         }
         PortEntry entry;
         entry.where = first.where;
-        const auto address = Ipv4Address::parse(first.text);
+        const auto address = IpAddress::parse(first.text);
         if (address && is_known(ConfigFile::profile_tcpip, "PORT with an address")) {
             entry.address = *address;
             words_.take();
@@ -428,7 +428,7 @@ void ProfileReader::read_port_options(PortEntry& entry) {
 /// Of one user, protocol and address the ranges that were taken do not overlap, so the nearest one below
 /// decides.
 void ProfileReader::add_port(PortEntry entry) {
-    auto& taken = ports_[{*entry.user, entry.udp, entry.address.value_or(Ipv4Address())}];
+    auto& taken = ports_[{*entry.user, entry.udp, entry.address.value_or(IpAddress())}];
     auto other = taken.upper_bound(entry.high);
     if (other != taken.begin()) {
         --other;

@@ -38,7 +38,7 @@ struct AutologEntry {
 /// One entry of PORT; low = high for a single port.
 struct PortEntry {
     std::uint16_t low = 0, high = 0;
-    std::optional<Ipv4Address> address{};  ///< reserved at this home address only
+    std::optional<IpAddress> address{};  ///< reserved at this home address only
     bool udp = false;
     Sourced<Userid> user{};
     bool autolog = true;                           ///< false with NOAUTOLOG

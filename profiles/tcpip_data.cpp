@@ -22,7 +22,8 @@ void read_name_server(Line& line, Data& data) {
     Sourced<IpAddress> address;
     line.read_address(1, address);
     if (!address.where.known()) return;
-    if (!address->is_v4()) line.note("NSINTERADDR with an IPv6 address", address.where);
+    if (!address->is_v4() && !is_known(ConfigFile::tcpip_data, "NSINTERADDR with an IPv6 address"))
+        return line.bad(1, "address");
     data.name_servers.push_back(address);
 }
 

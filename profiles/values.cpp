@@ -56,7 +56,8 @@ std::optional<IpAddress> read_ipv6(std::string_view text) {
     if (text.find(':') == std::string_view::npos || text.find('\0') != std::string_view::npos ||
         inet_pton(AF_INET6, terminated.c_str(), bytes.data()) != 1)
         return std::nullopt;
-    return IpAddress(bytes);
+    const IpAddress address(bytes);
+    return address.is_v4() ? std::nullopt : std::optional(address);
 }
 
 std::optional<Ipv6Prefix> read_ipv6_prefix(std::string_view text, std::uint32_t length) {

@@ -22,7 +22,7 @@ enum class SecureLevel : std::uint8_t { never, allowed, preferred, required };
                                                        std::uint32_t high);
 /// A virtual device address: one to four hexadecimal digits.
 [[nodiscard]] std::optional<std::uint16_t> read_vdev(std::string_view text);
-/// "2001:db8::1"; nothing for an IPv4 address.
+/// "2001:db8::1"; nothing for an IPv4 address, nor for one in disguise ("::ffff:9.60.60.3").
 [[nodiscard]] std::optional<IpAddress> read_ipv6(std::string_view text);
 struct Ipv6Prefix {
     IpAddress address{};

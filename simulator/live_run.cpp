@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "simulator/edge/edge.hpp"
@@ -251,6 +252,11 @@ private:
         EdgeHooks hooks;
         hooks.quiet = [this] { write_down(); };
         hooks.line = [this](const std::string& line) { return typed(line); };
+        hooks.exposes = [this](const IpAddress& address) {
+            const auto of = world_ ? world_->stack(world_->main_stack()) : std::nullopt;
+            return of && std::ranges::any_of(of->config.home,
+                                             [&](const auto& home) { return home.address == address; });
+        };
         hooks.completions = [this](const std::string& line) { return complete(line); };
         if (system_.options.capture)
             hooks.key_log = [this](const std::string& line) {

@@ -145,11 +145,11 @@ std::vector<std::string> World::obey(const Userid& by, const Userid& tcpip, cons
     return wrong;
 }
 
-void World::set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) {
+void World::set_blocked(const Userid& by, const Userid& tcpip, const IpAddress& address, bool blocked) {
     system_.post(tcpip, AddressBlocked{by, address, blocked});
 }
 
-void World::forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) {
+void World::forget_neighbour(const Userid& by, const Userid& tcpip, const IpAddress& address) {
     system_.post(tcpip, NeighbourForgotten{by, address});
 }
 

@@ -45,6 +45,7 @@ World::World(const WorldOptions& options, Outside& outside)
     level_.ipl = options.start;
     level_.generated = options.start - hours{24 * 30};
     load(options);
+    find_home6();
     make_pki(options);
     make_machines();
     make_network(options.tap);
@@ -92,6 +93,19 @@ void World::load_racf() {
         complaints_.push_back(said.rests_on[0].str() + ": " + said.text);
 }
 
+/// The IPv6 address by which the site knows the first stack: the first one of HOME, as it is at the start.
+void World::find_home6() {
+    const Userid& tcpip = around_.stacks.front().userid;
+    for (const Name8 name : {Name8(tcpip), around_.node, Name8("PROFILE")}) {
+        const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0198", name, "TCPIP");
+        if (!file) continue;
+        const auto profile = profiles::read_profile_tcpip(
+            profiles::SourceText::from_host({name, "TCPIP", {'D', '1'}}, file->text()));
+        if (!profile.home_v6.entries.empty()) around_.lan.ipv6.home = profile.home_v6.entries.front().address;
+        return;
+    }
+}
+
 /// The lab's certificates are made at every start, relative to the world's clock, for the names by which it
 /// is reached.
 void World::make_pki(const WorldOptions& options) {
@@ -109,6 +123,7 @@ void World::make_pki(const WorldOptions& options) {
     request.addresses = {
         around_.lan.home, Ipv4Address::of(127, 0, 0, 1),
         IpAddress(std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
+    if (around_.lan.ipv6.home) request.addresses.push_back(*around_.lan.ipv6.home);
     request.labels = around_.labels;
     request.certificates = around_.certificates;
     request.clients = around_.clients;
@@ -151,11 +166,15 @@ void World::make_network(bool tap) {
     const auto lan = network_.find("LAN0"), far = network_.find("LAN1");
     const LanPlan& plan = around_.lan;
     const auto random = [&](Name8 name) { return system_.random(name.view()); };
+    const Ipv6Plan& plan6 = plan.ipv6;
     const auto add = [&](std::unique_ptr<ExternalHost> owned, std::size_t to, Ipv4Address address,
-                         unsigned prefix, Ipv4Address first_hop) {
+                         unsigned prefix, Ipv4Address first_hop, const IpAddress& address6,
+                         const IpAddress& first_hop6) {
         ExternalHost& made = *owned;
         network_.attach(to, system_.add(std::move(owned)), made.plug("eth0", address, prefix, system_));
         made.add_default_route(first_hop, 0);
+        made.give(0, address6, plan6.prefix, system_);
+        made.add_route(IpAddress(), 0, first_hop6, 0);
     };
     const auto workstation = [&](Name8 name) {
         auto made =
@@ -175,23 +194,29 @@ void World::make_network(bool tap) {
         network_.attach(
             lan, index,
             router.plug(fmt::format("eth{}", i), plan.router[i].address, plan.router[i].prefix, system_));
-    network_.attach(far, index,
-                    router.plug(fmt::format("eth{}", plan.router.size()), site::kFarRouter, 24, system_));
+    if (!plan.router.empty())
+        for (const auto& [address, prefix] : plan6.router) router.give(0, address, prefix, system_);
+    const auto behind = router.plug(fmt::format("eth{}", plan.router.size()), site::kFarRouter, 24, system_);
+    network_.attach(far, index, behind);
+    router.give(behind, host_of(site::kFarNetwork6, 1), 64, system_);
     auto near_ws = workstation("WS1"), far_ws = workstation("WS3");
     workstation_ = near_ws.get();
     remote_workstation_ = far_ws.get();
-    add(std::move(near_ws), lan, plan.workstation, plan.prefix, plan.first_hop);
+    add(std::move(near_ws), lan, plan.workstation, plan.prefix, plan.first_hop, plan6.workstation,
+        plan6.first_hop);
     add(std::make_unique<ExternalHost>(Name8("WS2"), stack::StackOptions{}, random("WS2")), lan,
-        plan.second_workstation, plan.prefix, plan.first_hop);
+        plan.second_workstation, plan.prefix, plan.first_hop, plan6.second_workstation, plan6.first_hop);
     auto laptop = std::make_unique<Laptop>(Name8("LAPTOP"), stack::StackOptions{.time_wait = seconds{2}},
                                            random("LAPTOP"));
     laptop_ = laptop.get();
-    add(std::move(laptop), lan, plan.laptop, plan.prefix, plan.first_hop);
+    add(std::move(laptop), lan, plan.laptop, plan.prefix, plan.first_hop, plan6.laptop, plan6.first_hop);
     auto name_server =
         std::make_unique<NameServer>(Name8("NS1"), stack::StackOptions{.time_wait = seconds{2}},
                                      random("NS1"), site::zone(plan, host_name_));
-    add(std::move(name_server), lan, plan.name_server, plan.prefix, plan.first_hop);
-    add(std::move(far_ws), far, site::kFarWorkstation, 24, site::kFarRouter);
+    add(std::move(name_server), lan, plan.name_server, plan.prefix, plan.first_hop, plan6.name_server,
+        plan6.first_hop);
+    add(std::move(far_ws), far, site::kFarWorkstation, 24, site::kFarRouter, host_of(site::kFarNetwork6, 4),
+        host_of(site::kFarNetwork6, 1));
     if (tap) network_.attach(lan, system_.add(std::make_unique<TapHost>(Name8("TAP"))), 0);
     for (const auto& stack : around_.stacks)
         if (const auto* vm = virtual_machine(stack.userid))

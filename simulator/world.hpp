@@ -146,8 +146,8 @@ public:
     std::vector<std::string> obey(const Userid& by, const Userid& tcpip, const FileId& file,
                                   std::string_view text) override;
     bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) override;
-    void set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) override;
-    void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) override;
+    void set_blocked(const Userid& by, const Userid& tcpip, const IpAddress& address, bool blocked) override;
+    void forget_neighbour(const Userid& by, const Userid& tcpip, const IpAddress& address) override;
     void forget_attacks(const Userid& by, const Userid& tcpip) override;
     void reset_pools(const Userid& by, const Userid& tcpip) override;
     void note_message(const Userid& user, const Said& what) override;
@@ -160,6 +160,7 @@ public:
 private:
     void load(const WorldOptions& options);
     void load_racf();
+    void find_home6();
     void make_pki(const WorldOptions& options);
     void make_machines();
     void make_network(bool tap);

@@ -17,7 +17,9 @@ namespace vmlab::stack {
 namespace {
 
 constexpr Duration kAdvertiseAgain = seconds{200};  // within RFC 4861's 198 to 600 for MaxRtrAdvInterval
-constexpr std::size_t kMostRouterRoutes = 32;       // a liar's routes do not fill memory
+constexpr Duration kRedirectStays = minutes{10};
+constexpr IpAddress kLinkLocalPrefix{std::array<std::uint8_t, 16>{0xfe, 0x80}};
+constexpr std::size_t kMostRouterRoutes = 32;  // a liar's routes do not fill memory
 
 }  // namespace
 
@@ -87,9 +89,61 @@ void Stack::Impl::receive_router(const Datagram& what, const wire::IcmpMessage& 
     act(interface, in.ipv6.receive_router(*said, in.config.mac, now), now, out);
 }
 
+void Stack::Impl::receive_redirect6(const Datagram& what, const wire::IcmpMessage& message, Instant now,
+                                    Sink& out) {
+    const auto said = wire::parse_redirect(message);
+    if (!said || !what.source.is_link_local()) return count_drop(DropReason::discovery_malformed);
+    const InterfaceId interface = *what.interface;
+    const auto way = way_to(said->destination);
+    // Only the router that has the packets now may send them elsewhere (RFC 4861 section 8.1); it may have
+    // said so by another address than the one that we know.
+    const MacAddress* const mac = way ? neighbours.find({interface, way->hop}) : nullptr;
+    const MacAddress* const sender = neighbours.find({interface, what.source});
+    const bool from_hop =
+        way && way->interface == interface && way->hop != said->destination &&
+        (way->hop == what.source || (mac && ((sender && *sender == *mac) ||
+                                             wire::address_of_mac(kLinkLocalPrefix, *mac) == what.source)));
+    if (!from_hop) return count_drop(DropReason::discovery_malformed);
+    const std::string text = fmt::format("{} goes to {}: {} said so", said->destination.str(),
+                                         said->target.str(), what.source.str());
+    if (!*options.redirects6) {
+        std::vector<SourceLocation> rests_on;
+        if (options.redirects6.where.known()) rests_on.push_back(options.redirects6.where);
+        return void(out.record({RecordKind::decision, "not believed: " + text, std::move(rests_on)}));
+    }
+    const auto learned = std::count_if(routes6.all().begin(), routes6.all().end(),
+                                       [](const Ipv6Route& route) { return route.until != kNever; });
+    if (std::size_t(learned) >= kMostRouterRoutes) return;
+    last_path.reset();
+    routes6.remove_those([&](const Ipv6Route& route) {
+        return route.length == 128 && route.prefix == said->destination && route.until != kNever;
+    });
+    const bool on_link = said->target == said->destination;
+    routes6.add({said->destination, 128, on_link ? IpAddress{} : said->target, interface, 0,
+                 now + kRedirectStays, way->where});
+    if (said->link)
+        for (auto& waiting : neighbours.learn({interface, said->target}, *said->link, true, now))
+            send_frame(interface, *said->link, wire::kEtherTypeIpv6, std::move(waiting), out);
+    out.record({RecordKind::decision, text, {way->where}});
+}
+
+void Stack::Impl::send_redirect6(const Onward& what, const Way& way, const Buffer& packet, Instant now,
+                                 Sink& out) {
+    const auto back = way_to(what.source);
+    const bool neighbour = back && back->interface == way.interface && back->hop == what.source;
+    if (!neighbour || (!way.hop.is_link_local() && way.hop != what.destination)) return;
+    const Ipv6Own* const own = interfaces[way.interface].ipv6.source_for(wire::kAllNodes);
+    if (!own || !own->address.is_link_local() || !icmp_errors.allows(now)) return;
+    wire::RedirectMessage message{way.hop, what.destination, {}};
+    if (const MacAddress* const mac = neighbours.find({way.interface, way.hop})) message.link = *mac;
+    send_discovery(way.interface, own->address, what.source, wire::kIcmpv6Redirect,
+                   wire::make_redirect(message, packet.span()), now, out);
+}
+
 void Stack::Impl::lose_address(InterfaceId interface, const IpAddress& address,
                                const std::optional<MacAddress>& to, Sink& out) {
     const Ipv6Own* const own = interfaces[interface].ipv6.find(address);
+    out.proved(interface, address, false, own ? own->where : SourceLocation{});
     out.record({RecordKind::refusal,
                 fmt::format("address {} on {} is not used: {} has it already", address.str(),
                             interfaces[interface].config.name, to ? to->str() : "somebody else on the link"),
@@ -121,7 +175,7 @@ void Stack::Impl::send_advertisement(InterfaceId interface, const IpAddress& tar
                                      Instant now, Sink& out) {
     const auto body = wire::make_neighbour(
         wire::kNeighbourAdvertisement,
-        {target, interfaces[interface].config.mac, options.forwarding, !to.is_multicast(), true});
+        {target, interfaces[interface].config.mac, forwards6(), !to.is_multicast(), true});
     send_discovery(interface, target, to, wire::kNeighbourAdvertisement, body, now, out);
 }
 
@@ -155,7 +209,8 @@ void Stack::Impl::act(InterfaceId interface, const Ipv6Addresses::Actions& actio
         out.record({RecordKind::state,
                     fmt::format("address {} on {} is ours", address.str(), in.config.name),
                     {own.where}});
-        send_advertisement(interface, address, wire::kAllNodes, now, out);
+        out.proved(interface, address, true, own.where);
+        if (in.config.proves) send_advertisement(interface, address, wire::kAllNodes, now, out);
     }
     if (!actions.gone.empty()) all_local = false;
     for (const auto& address : actions.gone)
@@ -186,6 +241,54 @@ Instant Stack::Impl::ipv6_deadline() const {
     for (const auto& in : interfaces) next = std::min(next, in.ipv6.deadline());
     for (const auto& [interface, router] : advertising) next = std::min(next, router.next);
     return next;
+}
+
+// ── the public calls of IPv6
+// ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Stack::set_autoconfiguration(InterfaceId interface, bool on) {
+    vm_assert(interface < impl_->interfaces.size());
+    impl_->interfaces[interface].config.autoconfigures = on;
+}
+
+void Stack::enable_ipv6(InterfaceId interface, Instant now, Sink& out) {
+    vm_assert(interface < impl_->interfaces.size());
+    Interface& in = impl_->interfaces[interface];
+    in.ipv6.set_proving(in.config.proves);
+    impl_->act(interface, in.ipv6.enable(in.config.mac, in.config.autoconfigures, now), now, out);
+}
+
+void Stack::add_address(InterfaceId interface, const IpAddress& address, unsigned prefix,
+                        const SourceLocation& where, Instant now, Sink& out) {
+    vm_assert(interface < impl_->interfaces.size() && !address.is_v4() && prefix <= 128);
+    Interface& in = impl_->interfaces[interface];
+    if (!in.ipv6.enabled()) enable_ipv6(interface, now, out);
+    impl_->last_path.reset();
+    impl_->act(interface, in.ipv6.add(address, prefix, where, now), now, out);
+}
+
+void Stack::remove_address(InterfaceId interface, const IpAddress& address) {
+    vm_assert(interface < impl_->interfaces.size());
+    Interface& in = impl_->interfaces[interface];
+    impl_->last_path.reset();
+    impl_->all_local = false;
+    if (const Ipv6Own* const own = in.ipv6.find(address))
+        impl_->routes6.remove(address, own->prefix, {}, interface);
+    in.ipv6.remove(address);
+}
+
+void Stack::add_route(const Ipv6Route& route) {
+    vm_assert(route.interface < impl_->interfaces.size());
+    Ipv6Route usable = route;
+    usable.given = true;
+    if (usable.mtu != 0) usable.mtu = std::max(usable.mtu, wire::kLeastIpv6Mtu);
+    impl_->last_path.reset();
+    impl_->routes6.add(usable);
+}
+
+void Stack::advertise(InterfaceId interface, const wire::RouterMessage& what, Instant now) {
+    vm_assert(interface < impl_->interfaces.size());
+    impl_->advertising[interface] = {what, now};
 }
 
 }  // namespace vmlab::stack

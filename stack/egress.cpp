@@ -186,7 +186,8 @@ void Stack::Impl::send_ip(const Departure& what, Buffer frame, Instant now, Sink
         return;
     }
     auto way = way_to(what.destination);
-    if (what.interface && what.destination.is_link_local())
+    // Discovery is about the link itself: no route leads it away from there.
+    if (what.interface && (what.destination.is_link_local() || what.ttl == wire::kDiscoveryHopLimit))
         way = Way{*what.interface, what.destination, interfaces[*what.interface].config.mtu, {}};
     if (!way) {
         frame.remove_prefix(wire::kEthernetHeader);
@@ -212,7 +213,10 @@ void Stack::Impl::forward(const Onward& what, const Arrival& from, Buffer packet
         drop_packet(DropReason::ip_too_big, packet, now, out, way->where);
         return send_trouble(packet, Trouble::too_big, way->mtu, now, out);
     }
-    send_redirect(what, from, *way, packet, now, out);
+    if (way->interface == *from.interface && !from.link_broadcast) {
+        if (what.source.is_v4()) send_redirect4(what, *way, packet, now, out);
+        else send_redirect6(what, *way, packet, now, out);
+    }
     packet = Buffer::with_header(wire::kEthernetHeader, packet);
     constexpr std::size_t kHopLimit = 7;                                               // of IPv6
     const std::size_t header = std::size_t(packet[wire::kEthernetHeader] & 0x0f) * 4;  // of IPv4
@@ -221,9 +225,8 @@ void Stack::Impl::forward(const Onward& what, const Arrival& from, Buffer packet
     send_routed(*way, !what.may_be_cut, std::move(packet), now, out);
 }
 
-void Stack::Impl::send_redirect(const Onward& what, const Arrival& from, const Way& way, const Buffer& packet,
-                                Instant now, Sink& out) {
-    if (!what.source.is_v4() || way.interface != *from.interface || from.link_broadcast) return;
+void Stack::Impl::send_redirect4(const Onward& what, const Way& way, const Buffer& packet, Instant now,
+                                 Sink& out) {
     const Interface& link = interfaces[way.interface];
     const bool neighbours_all = link.network_of(what.source.v4()) && link.network_of(way.hop.v4()) &&
                                 link.network_of(what.source.v4()) == link.network_of(way.hop.v4());

@@ -103,7 +103,7 @@ void Stack::Impl::receive_ip(const Arrival& from, Buffer packet, Instant now, Si
         if (ip.destination.is_loopback()) return drop_packet(DropReason::not_for_us, packet, now, out);
     }
     for (const auto& network : blocked)
-        if (from.interface && (ip.source.value & network.mask.value) == network.address.value)
+        if (from.interface && network.has(ip.source))
             return drop_packet(DropReason::ip_blocked, packet, now, out, network.where);
     if (is_local(ip.destination) || is_broadcast(ip.destination))
         return receive_local(ip, from, std::move(packet), now, out);
@@ -147,12 +147,15 @@ void Stack::Impl::receive_ipv6(const Arrival& from, Buffer packet, Instant now, 
         if (ip.destination.is_loopback() || ip.destination.is_unspecified())
             return drop_packet(DropReason::not_for_us, packet, now, out);
     }
+    for (const auto& network : blocked)
+        if (from.interface && network.has(ip.source))
+            return drop_packet(DropReason::ip_blocked, packet, now, out, network.where);
     const bool listens = ip.destination.is_multicast() && from.interface &&
                          (interfaces[*from.interface].ipv6.listens(ip.destination) ||
                           (ip.destination == wire::kAllRouters && advertising.contains(*from.interface)));
     if (listens || is_local(ip.destination)) return receive_local6(parsed, from, std::move(packet), now, out);
     if (from.link_broadcast || ip.destination.is_multicast()) return count_drop(DropReason::not_for_us);
-    if (!options.forwarding) return drop_packet(DropReason::ip_not_forwarding, packet, now, out);
+    if (!forwards6()) return drop_packet(DropReason::ip_not_forwarding, packet, now, out);
     // Nothing of a link is carried to another.
     if (ip.source.is_link_local() || ip.destination.is_link_local() || ip.source.is_unspecified())
         return drop_packet(DropReason::not_for_us, packet, now, out);
@@ -274,6 +277,9 @@ void Stack::Impl::receive_icmpv6(const Datagram& what, const Buffer& payload, In
             return count_drop(DropReason::discovery_malformed);
         case wire::kRouterAdvertisement:
             if (of_the_link) return receive_router(what, message, now, out);
+            return count_drop(DropReason::discovery_malformed);
+        case wire::kIcmpv6Redirect:
+            if (of_the_link) return receive_redirect6(what, message, now, out);
             return count_drop(DropReason::discovery_malformed);
         case wire::kRouterSolicitation:
             if (of_the_link && advertising.contains(*what.interface))

@@ -329,7 +329,7 @@ void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
     std::erase_if(impl_->interfaces[interface].addresses,
                   [&](const auto& own) { return own.first == address; });
     const auto all = impl_->routes.all();
-    clear_routes();
+    impl_->clear_routes4();
     for (const auto& route : all)
         if (!route.first_hop.is_unspecified() || route.interface != interface ||
             (address.value & route.mask.value) != route.destination.value)
@@ -339,56 +339,18 @@ void Stack::remove_address(InterfaceId interface, Ipv4Address address) {
 void Stack::clear_routes() {
     impl_->last_path.reset();
     impl_->redirects.clear();
-    impl_->routes.clear();
-    for (std::size_t i = 0; i < impl_->interfaces.size(); ++i)
-        for (const auto& [address, mask] : impl_->interfaces[i].addresses)
-            impl_->add_attached(InterfaceId(i), address, mask);
+    impl_->clear_routes4();
+    impl_->routes6.remove_those([](const Ipv6Route& route) { return route.given; });
 }
 
-void Stack::set_autoconfiguration(InterfaceId interface, bool on) {
-    vm_assert(interface < impl_->interfaces.size());
-    impl_->interfaces[interface].config.autoconfigures = on;
+void Stack::Impl::clear_routes4() {
+    routes.clear();
+    for (std::size_t i = 0; i < interfaces.size(); ++i)
+        for (const auto& [address, mask] : interfaces[i].addresses)
+            add_attached(InterfaceId(i), address, mask);
 }
 
-void Stack::enable_ipv6(InterfaceId interface, Instant now, Sink& out) {
-    vm_assert(interface < impl_->interfaces.size());
-    Interface& in = impl_->interfaces[interface];
-    impl_->act(interface, in.ipv6.enable(in.config.mac, in.config.autoconfigures, now), now, out);
-}
-
-void Stack::add_address(InterfaceId interface, const IpAddress& address, unsigned prefix,
-                        const SourceLocation& where, Instant now, Sink& out) {
-    vm_assert(interface < impl_->interfaces.size() && !address.is_v4() && prefix <= 128);
-    Interface& in = impl_->interfaces[interface];
-    if (!in.ipv6.enabled()) enable_ipv6(interface, now, out);
-    impl_->last_path.reset();
-    impl_->act(interface, in.ipv6.add(address, prefix, where, now), now, out);
-}
-
-void Stack::remove_address(InterfaceId interface, const IpAddress& address) {
-    vm_assert(interface < impl_->interfaces.size());
-    Interface& in = impl_->interfaces[interface];
-    impl_->last_path.reset();
-    impl_->all_local = false;
-    if (const Ipv6Own* const own = in.ipv6.find(address))
-        impl_->routes6.remove(address, own->prefix, {}, interface);
-    in.ipv6.remove(address);
-}
-
-void Stack::add_route(const Ipv6Route& route) {
-    vm_assert(route.interface < impl_->interfaces.size());
-    Ipv6Route usable = route;
-    if (usable.mtu != 0) usable.mtu = std::max(usable.mtu, wire::kLeastIpv6Mtu);
-    impl_->last_path.reset();
-    impl_->routes6.add(usable);
-}
-
-void Stack::advertise(InterfaceId interface, const wire::RouterMessage& what, Instant now) {
-    vm_assert(interface < impl_->interfaces.size());
-    impl_->advertising[interface] = {what, now};
-}
-
-bool Stack::forget_neighbour(Ipv4Address address) {
+bool Stack::forget_neighbour(const IpAddress& address) {
     impl_->last_path.reset();
     return impl_->neighbours.forget(address);
 }
@@ -402,18 +364,20 @@ void Stack::add_route(const Route& route) {
 }
 
 void Stack::block(const BlockedNetwork& network) {
-    unblock(network.address, network.mask);
+    unblock(network.address, network.prefix);
     impl_->blocked.push_back(network);
 }
 
-bool Stack::unblock(Ipv4Address address, Ipv4Address mask) {
+bool Stack::unblock(const IpAddress& address, unsigned prefix) {
     return std::erase_if(impl_->blocked, [&](const BlockedNetwork& one) {
-               return one.address == address && one.mask == mask;
+               return one.address == address && one.prefix == prefix;
            }) > 0;
 }
 
 void Stack::set_options(const StackOptions& options) {
     impl_->options.forwarding = options.forwarding;
+    impl_->options.forwarding6 = options.forwarding6;
+    impl_->options.redirects6 = options.redirects6;
     impl_->options.limits = options.limits;
     impl_->options.blocks = options.blocks;
     impl_->options.receive_buffer = options.receive_buffer;
@@ -619,7 +583,7 @@ ConnectionSnapshot snapshot_of(const Connection& c) {
 StackUse Stack::use() const {
     return {impl_->connections.size() + impl_->listeners.size(), impl_->data_buffers,
             impl_->neighbours.waiting() + impl_->loopback.size(), impl_->neighbours.size(),
-            impl_->routes.all().size()};
+            impl_->routes.all().size() + impl_->routes6.all().size()};
 }
 
 std::string Stack::inconsistency() const {

@@ -41,8 +41,15 @@ struct ConnectionLimits {
 
 /// Nothing is taken from these addresses.
 struct BlockedNetwork {
-    Ipv4Address address{}, mask{};
+    IpAddress address{};
+    unsigned prefix = 32;  ///< length in bits: 0 to 32, of IPv6 to 128
     SourceLocation where{};
+
+    [[nodiscard]] bool has(const IpAddress& one) const {
+        constexpr unsigned kMapped = 96;  // bits that all IPv4 addresses share
+        return one.is_v4() == address.is_v4() &&
+               one.shares_prefix(address, address.is_v4() ? kMapped + prefix : prefix);
+    }
 };
 
 /// How many blocks of these kinds the stack may use at once; 0 = as many as it needs.
@@ -53,6 +60,8 @@ struct StackBlocks {
 struct StackOptions {
     std::uint8_t ttl = 64;
     bool forwarding = false;
+    std::optional<bool> forwarding6{};        ///< of IPv6; nothing: as of IPv4
+    Sourced<bool> redirects6{true, {}};       ///< a router of IPv6 is believed that knows a better first hop
     std::size_t receive_buffer = 256 * 1024;  ///< per connection: the largest window offered
     Duration time_wait = seconds{60};         ///< twice the MSL
     /// Connections in TIME-WAIT at once, for the sake of memory: beyond it whoever stands there longest
@@ -132,6 +141,12 @@ public:
     virtual void echo_reply(std::uint16_t identifier, std::uint16_t sequence, const IpAddress& from,
                             std::size_t bytes) = 0;
     virtual void icmp_error(const IcmpReport& report) = 0;
+    /// An address of IPv6 was proved to be nobody else's; or it was not, and is never used. `where`: who
+    /// gave it, if anybody did.
+    virtual void proved(InterfaceId interface, const IpAddress& address, bool ours,
+                        const SourceLocation& where) {
+        (void)interface, (void)address, (void)ours, (void)where;
+    }
 
 protected:
     ~Sink() = default;
@@ -270,13 +285,13 @@ public:
     void add_route(const Ipv6Route& route);
     /// This host is a router on that link and says so: at once, when it is asked, and every 200 seconds.
     void advertise(InterfaceId interface, const wire::RouterMessage& what, Instant now);
-    /// Forgets all routes but those that come with addresses.
+    /// Forgets all routes but those that come with addresses, and those that routers gave.
     void clear_routes();
     /// Asks for this address anew (NETSTAT DELARP). False when nothing was known of it.
-    bool forget_neighbour(Ipv4Address address);
+    bool forget_neighbour(const IpAddress& address);
     /// From now on nothing from these addresses is taken (BLOCK), or it is again.
     void block(const BlockedNetwork& network);
-    bool unblock(Ipv4Address address, Ipv4Address mask);
+    bool unblock(const IpAddress& address, unsigned prefix);
     /// Takes over what may change while it runs: forwarding, limits, blocks, the age of ARP entries,
     /// routes_where, redirects, proxy ARP, path MTU discovery, the UDP queue, and of new connections the
     /// receive buffer and what their SYNs offer.

@@ -146,11 +146,28 @@ struct Stack::Impl {
     void receive_unwanted(const wire::TcpHeader& header, const Endpoint& local, const Endpoint& peer,
                           std::size_t payload, Instant now, Sink& out);
 
+    /// The way that a route goes, whatever the family.
+    struct Way {
+        InterfaceId interface = 0;
+        IpAddress hop{};
+        std::uint16_t mtu = 0;
+        SourceLocation where{};
+    };
+    /// What one family's header says of a packet that is to go on.
+    struct Onward {
+        IpAddress source{}, destination{};
+        std::uint8_t hops = 0;  ///< TTL or hop limit, as it came
+        bool may_be_cut = false;
+    };
+
     // ── discovery.cpp: neighbours and routers of IPv6 ─────────────────────────
     void receive_solicitation(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
     void receive_advertisement(const Datagram& what, const wire::IcmpMessage& message, Instant now,
                                Sink& out);
     void receive_router(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
+    void receive_redirect6(const Datagram& what, const wire::IcmpMessage& message, Instant now, Sink& out);
+    /// To the sender of a packet that goes back to the link from which it came.
+    void send_redirect6(const Onward& what, const Way& way, const Buffer& packet, Instant now, Sink& out);
     void send_solicitation(InterfaceId interface, const IpAddress& target, Instant now, Sink& out);
     void send_advertisement(InterfaceId interface, const IpAddress& target, const IpAddress& to, Instant now,
                             Sink& out);
@@ -198,23 +215,9 @@ struct Stack::Impl {
     /// Fills in the IP header; the rest stands in its place.
     void emit_ip(const Departure& what, Buffer& frame);
     void send_ip(const Departure& what, Buffer frame, Instant now, Sink& out);
-    /// The way that a route goes, whatever the family.
-    struct Way {
-        InterfaceId interface = 0;
-        IpAddress hop{};
-        std::uint16_t mtu = 0;
-        SourceLocation where{};
-    };
-    /// What one family's header says of a packet that is to go on.
-    struct Onward {
-        IpAddress source{}, destination{};
-        std::uint8_t hops = 0;  ///< TTL or hop limit, as it came
-        bool may_be_cut = false;
-    };
     void forward(const Onward& what, const Arrival& from, Buffer packet, Instant now, Sink& out);
     /// RFC 1812 section 5.2.7.2: the sender shares a link with the hop that we would send to.
-    void send_redirect(const Onward& what, const Arrival& from, const Way& way, const Buffer& packet,
-                       Instant now, Sink& out);
+    void send_redirect4(const Onward& what, const Way& way, const Buffer& packet, Instant now, Sink& out);
     [[nodiscard]] std::optional<Way> way_to(const IpAddress& destination) const;
     /// `frame` begins with room for the Ethernet header, then the whole IP packet.
     void send_routed(const Way& way, bool dont_fragment, Buffer frame, Instant now, Sink& out);
@@ -297,6 +300,8 @@ struct Stack::Impl {
                          const Sourced<std::size_t>& blocks, Instant now, Sink& out);
 
     void add_attached(InterfaceId interface, Ipv4Address address, Ipv4Address mask);
+    void clear_routes4();
+    [[nodiscard]] bool forwards6() const { return options.forwarding6.value_or(options.forwarding); }
     [[nodiscard]] Listener* listener_for(const Endpoint& local);
     [[nodiscard]] bool is_local(Ipv4Address address) const;
     [[nodiscard]] bool is_local(const IpAddress& address) const;

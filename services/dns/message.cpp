@@ -19,7 +19,7 @@ constexpr std::size_t kMostPointer = 0x3fff;  ///< what a compression pointer re
 
 constexpr std::pair<DnsType, std::string_view> kTypes[] = {
     {DnsType::a, "A"},     {DnsType::ns, "NS"}, {DnsType::cname, "CNAME"}, {DnsType::soa, "SOA"},
-    {DnsType::ptr, "PTR"}, {DnsType::mx, "MX"}, {DnsType::any, "ANY"},
+    {DnsType::ptr, "PTR"}, {DnsType::mx, "MX"}, {DnsType::aaaa, "AAAA"},   {DnsType::any, "ANY"},
 };
 
 // ── parsing
@@ -110,6 +110,13 @@ DnsRecord parse_record(Parser& in, bool& failed) {
     const std::size_t end = in.at() + length;
     switch (r.type) {
         case DnsType::a: r.data = Ipv4Address{in.u32()}; break;
+        case DnsType::aaaa: {
+            std::array<std::uint8_t, 16> address{};
+            const auto given = in.bytes(address.size());
+            std::copy_n(given.begin(), std::min(given.size(), address.size()), address.begin());
+            r.data = IpAddress(address);
+            break;
+        }
         case DnsType::ns:
         case DnsType::cname:
         case DnsType::ptr: r.data = in.name(); break;
@@ -172,6 +179,9 @@ public:
         std::visit(
             overloaded{
                 [&](const Ipv4Address& a) { u32(a.value); },
+                [&](const IpAddress& a) {
+                    for (const auto byte : a.bytes()) u8(byte);
+                },
                 [&](const DnsName& n) { name(n); },
                 [&](const DnsMail& m) {
                     u16(m.preference);
@@ -246,12 +256,16 @@ std::optional<DnsName> DnsName::parse(std::string_view text) {
     }
 }
 
-DnsName DnsName::reverse_of(Ipv4Address address) {
+DnsName DnsName::reverse_of(const IpAddress& address) {
     DnsName name;
     bool fits = true;
-    for (unsigned shift = 0; shift < 32; shift += 8)
-        fits = name.append(fmt::to_string(address.value >> shift & 0xff)) && fits;
-    fits = name.append("in-addr") && name.append("arpa") && fits;
+    const auto& bytes = address.bytes();
+    for (std::size_t i = bytes.size(); i-- > (address.is_v4() ? 12 : 0);)
+        if (address.is_v4()) fits = name.append(fmt::to_string(bytes[i])) && fits;
+        else
+            fits = name.append(fmt::format("{:x}", bytes[i] & 0xf)) &&
+                   name.append(fmt::format("{:x}", bytes[i] >> 4)) && fits;
+    fits = name.append(address.is_v4() ? "in-addr" : "ip6") && name.append("arpa") && fits;
     vm_assert(fits);
     return name;
 }

@@ -16,7 +16,7 @@ constexpr int kMostAliases = 8;
 std::vector<DnsName> names_to_try(const Lookup& what, const ResolverConfig& config) {
     std::vector<DnsName> names;
     if (what.type == DnsType::ptr)
-        if (const auto address = Ipv4Address::parse(what.name)) return {DnsName::reverse_of(*address)};
+        if (const auto address = IpAddress::parse(what.name)) return {DnsName::reverse_of(*address)};
     const auto typed = DnsName::parse(what.name);
     if (!typed) return names;
     const bool absolute = what.name.ends_with('.');
@@ -85,15 +85,18 @@ void Resolver::next_source(Instant now, ResolverSink& out) {
 // ──────────────────────────────────────────────────────────────────────────────────────────
 
 void Resolver::look_in_file(ResolverSink& out) {
-    const auto address = what_.type == DnsType::ptr ? Ipv4Address::parse(what_.name) : std::nullopt;
-    const auto is_it = [&](const HostLine& line) {
-        if (address) return *line.address == IpAddress(*address);
+    const auto address = what_.type == DnsType::ptr ? IpAddress::parse(what_.name) : std::nullopt;
+    const auto has_name = [&](const HostLine& line) {
         return std::any_of(line.names.begin(), line.names.end(), [&](const std::string& known) {
             const auto name = DnsName::parse(known);
             return name && std::find(names_.begin(), names_.end(), *name) != names_.end();
         });
     };
-    const bool asks = address || what_.type == DnsType::a;
+    const auto is_it = [&](const HostLine& line) {
+        if (address) return *line.address == *address;
+        return line.address->is_v4() == (what_.type == DnsType::a) && has_name(line);
+    };
+    const bool asks = address || what_.type == DnsType::a || what_.type == DnsType::aaaa;
     const auto found =
         asks ? std::find_if(config_.hosts.begin(), config_.hosts.end(), is_it) : config_.hosts.end();
     if (found != config_.hosts.end() && !found->names.empty()) {
@@ -109,7 +112,10 @@ void Resolver::look_in_file(ResolverSink& out) {
     }
     say(out, "not in ETC HOSTS");
     rests_on_.push_back(config_.hosts_where);
-    if (last_.why.empty()) {
+    if (asks && !address && std::any_of(config_.hosts.begin(), config_.hosts.end(), has_name)) {
+        last_.kind = LookupOutcome::Kind::no_data;
+        last_.why = "ETC HOSTS has only an address of the other family";
+    } else if (last_.why.empty()) {
         last_.kind = LookupOutcome::Kind::no_such_name;
         last_.why = "it is not in ETC HOSTS";
     }
@@ -289,7 +295,8 @@ void Resolver::take(const DnsMessage& answer, Instant now, ResolverSink& out) {
     }
     outcome.name = name.str();
     for (const auto& r : outcome.records)
-        if (const auto* address = std::get_if<Ipv4Address>(&r.data)) outcome.addresses.push_back(*address);
+        if (const auto* v4 = std::get_if<Ipv4Address>(&r.data)) outcome.addresses.push_back(*v4);
+        else if (const auto* v6 = std::get_if<IpAddress>(&r.data)) outcome.addresses.push_back(*v6);
     if (!outcome.records.empty()) {
         outcome.kind = LookupOutcome::Kind::found;
         if (what_.type == DnsType::ptr)

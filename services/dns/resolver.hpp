@@ -47,7 +47,7 @@ struct ResolverConfig {
 };
 
 struct Lookup {
-    std::string name;  ///< as typed; for PTR a dotted address
+    std::string name;  ///< as typed; for PTR an address of either family
     DnsType type = DnsType::a;
 };
 
@@ -60,7 +60,7 @@ struct LookupOutcome {
         bad_name,      ///< it can be no name
     } kind = Kind::no_answer;
     std::string name{};                   ///< the name that was found, with its domain
-    std::vector<IpAddress> addresses{};   ///< of A
+    std::vector<IpAddress> addresses{};   ///< of A or AAAA
     std::vector<std::string> aliases{};   ///< CNAMEs on the way
     std::vector<DnsRecord> records{};     ///< of the type that was asked for
     std::vector<DnsRecord> additional{};  ///< what came along

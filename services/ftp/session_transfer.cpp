@@ -131,9 +131,15 @@ void FtpSession::run_eprt(std::string_view operand, FtpCall call) {
     std::uint16_t port = 0;
     if (field.size() != 3 || !text.ends_with(mark) || !read_number(field[2], port))
         return refuse<kBadArgument>(call, {"EPRT wants |family|address|port|"}, "EPRT");
-    if (field[0] != "1") return refuse<kFamily>(call, {"EPRT names another family than IPv4"}, "1");
-    const auto address = Ipv4Address::parse(field[1]);
-    if (!address) return refuse<kBadArgument>(call, {"EPRT names no IPv4 address"}, "EPRT");
+    const bool v4 = connection_.local().address.is_v4();
+    const char* own = v4 ? "1" : "2";
+    if (field[0] != own)
+        return refuse<kFamily>(call, {"EPRT names another address family than the control connection's"},
+                               own);
+    const auto address = IpAddress::parse(field[1]);
+    if (!address || address->is_v4() != v4)
+        return refuse<kBadArgument>(call, {fmt::format("EPRT names no {} address", v4 ? "IPv4" : "IPv6")},
+                                    "EPRT");
     aim(Endpoint{*address, port}, call);
 }
 

@@ -143,10 +143,12 @@ void SmtpSession::take_content_line(std::string_view line, bool ended_by_crlf, S
 std::string SmtpSession::trace_lines(SmtpCall call) const {
     // RFC 3848: the S of ESMTPS says that TLS was used.
     const char* with = connection_.secured() ? "ESMTPS" : extended_ ? "ESMTP" : "SMTP";
+    const IpAddress& peer = connection_.peer().address;
     return fmt::format(
-        "Return-Path: <{}>\nReceived: from {} ([{}])\n    by {} (IBM VM SMTP Level {}) via TCP with {} ;\n   "
+        "Return-Path: <{}>\nReceived: from {} ([{}{}])\n    by {} (IBM VM SMTP Level {}) via TCP with {} ;\n "
+        "  "
         " {}\n",
-        sender_, client_name_, connection_.peer().address.str(), call.shared.full_name(),
+        sender_, client_name_, peer.is_v4() ? "" : "IPv6:", peer.str(), call.shared.full_name(),
         call.shared.system.level.tcpip(), with, mail_date(call.now, call.shared.system.zone));
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "profiles/values.hpp"
@@ -61,6 +62,7 @@ std::string link_without_home(Asker& ask) {
     for (const CheckedStack& stack : ask.files().stacks()) {
         std::set<std::string_view> addressed;
         for (const auto& home : stack.profile.home.entries) addressed.insert(*home.link);
+        for (const auto& home : stack.profile.home_v6.entries) addressed.insert(*home.link);
         for (const auto& link : stack.profile.links) {
             ++links;
             if (!addressed.contains(*link.name))
@@ -85,6 +87,64 @@ std::string default_route(Asker& ask) {
                       fmt::format("The stack {} has no DEFAULTNET route", stack.userid.view()));
     }
     return answer;
+}
+
+/// The same of IPv6, for stacks that speak it.
+std::string default_route6(Asker& ask) {
+    if (ask.files().stacks().empty()) return kNoProfile;
+    std::string answer;
+    for (const CheckedStack& stack : ask.files().stacks()) {
+        const profiles::ProfileTcpip& p = stack.profile;
+        const auto& home = p.home_v6.entries;
+        const auto& routes = p.gateway_v6.entries;
+        if (std::all_of(home.begin(), home.end(), [](const auto& h) { return h.address.is_link_local(); }))
+            continue;
+        const auto route =
+            std::find_if(routes.begin(), routes.end(), [](const auto& g) { return g.prefix == 0; });
+        const bool has = route != routes.end();
+        answer += fmt::format("{}{}: {}", answer.empty() ? "" : "; ", stack.userid.view(),
+                              has ? "by " + route->first_hop.str() : "none");
+        if (!has)
+            ask.found(p.gateway.given ? p.gateway.where : home.front().where,
+                      fmt::format("The stack {} has IPv6 addresses and no DEFAULTNET route of IPv6",
+                                  stack.userid.view()));
+    }
+    return answer.empty() ? "no stack has an IPv6 address in HOME" : answer;
+}
+
+/// An address that two stacks have, or one link twice: whoever is second does not get it.
+std::string taken_addresses6(Asker& ask) {
+    std::map<IpAddress, std::string> owners;
+    std::size_t entries = 0;
+    for (const CheckedStack& stack : ask.files().stacks())
+        for (const auto& home : stack.profile.home_v6.entries) {
+            ++entries;
+            const auto owner = fmt::format("{} of {}", *home.link, stack.userid.view());
+            const auto [first, fresh] = owners.emplace(home.address, owner);
+            if (!fresh)
+                ask.found(home.where,
+                          fmt::format("{} is the address of {}, too", home.address.str(), first->second));
+        }
+    return fmt::format("{} IPv6 addresses in HOME, {} of them twice", entries, ask.count());
+}
+
+/// A name server of IPv6 is of no use to stacks without it.
+std::string name_server6(Asker& ask) {
+    const auto& stacks = ask.files().stacks();
+    if (stacks.empty()) return kNoProfile;
+    const bool speaks = std::any_of(stacks.begin(), stacks.end(), [](const CheckedStack& stack) {
+        return !stack.profile.home_v6.entries.empty();
+    });
+    std::size_t servers = 0;
+    for (const auto& server : ask.files().data().name_servers) {
+        if (server->is_v4()) continue;
+        ++servers;
+        if (!speaks)
+            ask.found(
+                server.where,
+                fmt::format("The name server {} is reached by IPv6, and no stack speaks it", server->str()));
+    }
+    return fmt::format("{} name servers of IPv6", servers);
 }
 
 /// The consecutive addresses that a device needs.
@@ -246,6 +306,16 @@ constexpr Question kQuestions[] = {
     {"no-default-route", Severity::warning, "Has every stack a default route? (DEFAULTNET)",
      "Clients on the local network are answered, all others wait in vain.", "Add DEFAULTNET to GATEWAY.",
      default_route},
+    {"no-default-route-ipv6", Severity::warning,
+     "Has every stack with IPv6 addresses a default route of IPv6? (DEFAULTNET)",
+     "Clients on the local network are answered by IPv6, all others wait in vain.",
+     "Add DEFAULTNET with a first hop of IPv6 to GATEWAY.", default_route6},
+    {"ipv6-address-twice", Severity::error, "Is every IPv6 address in HOME one link's alone?",
+     "Who takes it second finds it taken, and goes without: nobody reaches the stack there.",
+     "Give each link an address of its own.", taken_addresses6},
+    {"ipv6-name-server", Severity::error, "Does a stack speak IPv6, where NSINTERADDR is an IPv6 address?",
+     "Names are not resolved: the name server cannot be asked.",
+     "Add an IPv6 address to HOME, or name a server of IPv4.", name_server6},
     {"device-not-attached", Severity::error, "Is every device address attached to its stack? (:attach.)",
      "The device cannot start: the virtual machine does not have it.",
      ":attach. of the stack's DTCPARMS entry.", device_attached},

@@ -45,7 +45,8 @@ constexpr Command kCommands[] = {
     {"NETSTAT", kCms, "", run_netstat,
      "ALL|ALLCONN|ARP|BLOCK|CLIENTS|CONFIG|CONN|CP|DELARP|DEVLINKS|DOS|DROP|GATE|HOME|IDENTIFY|INTERVAL|"
      "LEVEL|"
-     "OBEY|PERMIT|POOLSIZE|RESETDOS|RESETPOOL|SOCKETS|SSL|TELNET|UNBLOCK|UP [(TCP userid CLIENT userid "
+     "NEIGHBOR|OBEY|PERMIT|POOLSIZE|RESETDOS|RESETPOOL|SOCKETS|SSL|TELNET|UNBLOCK|UP [(TCP userid CLIENT "
+     "userid "
      "IPADDR address",
      "Show and change the state of a TCP/IP stack",
      "CONFIG with ALL, AUTOLOG, BLOCK, HOME, INFORM, INTERNALCLIENT, KEEPALIVE, LIMITS, OBEY, PARMS, PERMIT, "
@@ -55,8 +56,9 @@ constexpr Command kCommands[] = {
      "SSL "
      "START|STOP userid: for the users of the stack's OBEY list. What BLOCK and OBEY change is lost when the "
      "stack starts again. SSLSERVERID, PRIMARYINTERFACE and PORT of INTERNALCLIENTPARMS are read only then.\n"
-     "(JSON: the snapshot as data, an extension of the lab. NEIGHBOR and VMDUMP are not simulated."},
-    {"NSLOOKUP", kCms, "", run_nslookup, "[-type=A|CNAME|MX|NS|PTR|SOA|ANY] host [server] [(TCP userid",
+     "NEIGHBOR: what ARP shows of IPv4. (JSON: the snapshot as data, an extension of the lab. VMDUMP is not "
+     "simulated."},
+    {"NSLOOKUP", kCms, "", run_nslookup, "[-type=A|AAAA|CNAME|MX|NS|PTR|SOA|ANY] host [server] [(TCP userid",
      "Ask a name server",
      "Without server the first NSINTERADDR of TCPIP DATA is asked. An address is asked for its name. ETC "
      "HOSTS "
@@ -71,9 +73,10 @@ constexpr Command kCommands[] = {
      "Work with the byte file system",
      "OPENVM MOUNT /../VMBFS:VMSYS:ROOT/ /; OPENVM LISTFILE /etc/gskadm (OWN"},
     {"PEEK", kCms, "", run_peek, "[spoolid]", "Look at a file in the reader", ""},
-    {"PING", kCms, "", run_ping, "host [(COUNT n LENGTH n TIMEOUT seconds TCP userid",
+    {"PING", kCms, "", run_ping, "host [(COUNT n LENGTH n TIMEOUT seconds ADDRTYPE IPV4|IPV6 TCP userid",
      "Ask a host for an answer",
-     "A name is looked up by name servers and ETC HOSTS, as TCPIP DATA says (DOMAINLOOKUP, NSINTERADDR, …)."},
+     "A name is looked up by name servers and ETC HOSTS, as TCPIP DATA says (DOMAINLOOKUP, NSINTERADDR, …): "
+     "its IPv4 address, or where it has none that of IPv6. ADDRTYPE is remembered from z/OS."},
     {"Query", kCms, "", run_query_cms, "DISK|ACCESSED|SEARCH|CMSLEVEL|IMPCP|RDYMSG|…",
      "Ask CMS; what it does not know goes to CP",
      "QUERY DISK [mode]; QUERY ACCESSED. See also HELP QUERY of CP."},
@@ -119,7 +122,8 @@ constexpr Command kCommands[] = {
      "has\n"
      "RACFVM; the database is made from RACF COMMANDS on RACFVM's 191 disk at the system's IPL."},
     {"STATE", kCms, "", run_state, "fn ft fm", "Is there such a file?", "Nothing is printed when there is."},
-    {"TRACERTE", kCms, "", run_tracerte, "host [(MAX ttl TRY n PORT n WAIT seconds TCP userid",
+    {"TRACERTE", kCms, "", run_tracerte,
+     "host [(MAX ttl TRY n PORT n WAIT seconds ADDRTYPE IPV4|IPV6 TCP userid",
      "The routers on the way to a host",
      "Datagrams with TTL 1, 2, … up to MAX (30), TRY (3) for each, WAIT (5) seconds for an answer; * is "
      "silence. PORT (4096): the first port they go to. The defaults are remembered from z/OS."},

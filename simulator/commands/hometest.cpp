@@ -31,22 +31,34 @@ public:
 private:
     void resolved(const services::LookupOutcome& outcome, Operations& world,
                   std::vector<ConsoleLine>& out) override {
+        if (asked_ipv6_) {
+            // Having none of them is no fault: only IPv4 need be known by a name.
+            addresses_.insert(addresses_.end(), outcome.addresses.begin(), outcome.addresses.end());
+            return compare(world, out);
+        }
         if (outcome.addresses.empty()) {
             auto said = say<DTCHMT901E>(*host_, outcome.why).because(host_.where);
             if (origin_where_.known()) said.rests_on.push_back(origin_where_);
             return fail(8, said, world, out);
         }
+        addresses_ = outcome.addresses;
+        const bool has_ipv6 =
+            std::any_of(home_.begin(), home_.end(), [](const auto& entry) { return !entry.address.is_v4(); });
+        if (!has_ipv6 || !addresses_[0].is_v4()) return compare(world, out);
+        asked_ipv6_ = true;
+        look_up_host(*host_, world, out, services::DnsType::aaaa);
+    }
+    void compare(Operations& world, std::vector<ConsoleLine>& out) {
         out.push_back({"The following IP addresses correspond to TCP Host Name: " + *host_});
-        for (const auto& address : outcome.addresses) out.push_back({address.str()});
+        for (const auto& address : addresses_) out.push_back({address.str()});
         out.push_back({"The following IP addresses are the HOME IP addresses defined in " +
                        profile_.name.str() + " " + profile_.type.str() + ":"});
         for (const auto& entry : home_) out.push_back({entry.address.str()});
         out.push_back({"127.0.0.1"});
         std::string missing;
-        for (const auto& address : outcome.addresses) {
-            const bool is_home = std::any_of(home_.begin(), home_.end(), [&](const auto& entry) {
-                return address == IpAddress(entry.address);
-            });
+        for (const auto& address : addresses_) {
+            const bool is_home = std::any_of(home_.begin(), home_.end(),
+                                             [&](const auto& entry) { return address == entry.address; });
             if (!is_home) missing += (missing.empty() ? "" : ", ") + address.str();
         }
         if (!missing.empty()) {
@@ -64,6 +76,8 @@ private:
     FileId profile_;
     Sourced<std::string> host_{};
     SourceLocation origin_where_{};
+    std::vector<IpAddress> addresses_{};  ///< of the host's name
+    bool asked_ipv6_ = false;
 };
 
 }  // namespace

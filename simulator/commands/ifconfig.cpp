@@ -21,6 +21,11 @@ void report_interface(const stack::LinkConfig& link, const stack::ServerSnapshot
             lines.push_back(fmt::format("{:<9} inet addr: {} mask: {}", name, address.str(), mask.str()));
             name.clear();
         }
+        for (const auto& own : interface->ipv6) {
+            lines.push_back(fmt::format("{:<9} inet6 addr: {}/{}{}", name, own.address.str(), own.prefix,
+                                        own.usable() ? "" : fmt::format(" ({})", name_of(own.state))));
+            name.clear();
+        }
     }
     if (!name.empty()) lines.push_back(fmt::format("{:<9} no address", name));
     lines.push_back(fmt::format("          {} BROADCAST MULTICAST MTU: {}", up ? "UP" : "DOWN", link.mtu));
@@ -28,8 +33,10 @@ void report_interface(const stack::LinkConfig& link, const stack::ServerSnapshot
         if (device.name == link.device)
             lines.push_back(
                 fmt::format("          vdev: {} type: {} {}", device.vdev, device.type, link.type));
-    lines.push_back(fmt::format("          forwarding: {} ipv6: DISABLED",
-                                of.config.forwarding ? "ENABLED" : "DISABLED"));
+    const bool ipv6 = interface != all.end() && !interface->ipv6.empty();
+    lines.push_back(fmt::format("          forwarding: {} ipv6: {}",
+                                of.config.forwarding ? "ENABLED" : "DISABLED",
+                                ipv6 ? "ENABLED" : "DISABLED"));
     lines.push_back(fmt::format("          RX bytes: {} TX bytes: {}",
                                 interface == all.end() ? 0 : interface->bytes_in,
                                 interface == all.end() ? 0 : interface->bytes_out));

@@ -81,7 +81,7 @@ Outcome run_ipwizard(Call& call) {
     const auto& config = snapshot->config;
     if (!config.home.empty()) targets.push_back({"Interface", config.home[0].address, config.home[0].where});
     for (const auto& entry : config.gateway)
-        if (entry.mask.is_unspecified()) targets.push_back({"Gateway", entry.first_hop, entry.where});
+        if (entry.prefix == 0) targets.push_back({"Gateway", entry.first_hop, entry.where});
     for (const auto& server : call.world.tcpip_data(call.session.userid).name_servers)
         targets.push_back({"DNS", *server, server.where});
     if (targets.empty()) return call.fail(8, say<DTCIPW902E>().because(config.gateway_where));

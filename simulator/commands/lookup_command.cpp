@@ -41,15 +41,17 @@ services::ResolverConfig LookupCommand::resolver_config(const Operations& world)
     return configure_resolver(world.tcpip_data(by_), world.etc_hosts(by_));
 }
 
-void LookupCommand::look_up_host(const std::string& host, Operations& world, std::vector<ConsoleLine>& out) {
-    if (const auto address = Ipv4Address::parse(host)) {
+void LookupCommand::look_up_host(const std::string& host, Operations& world, std::vector<ConsoleLine>& out,
+                                 std::optional<services::DnsType> family) {
+    if (const auto address = IpAddress::parse(host)) {
         services::LookupOutcome outcome;
         outcome.kind = services::LookupOutcome::Kind::found;
         outcome.name = host;
         outcome.addresses = {*address};
         return resolved(outcome, world, out);
     }
-    look_up(resolver_config(world), {host, services::DnsType::a}, world, out);
+    if (!family) either_family_ = host;
+    look_up(resolver_config(world), {host, family.value_or(services::DnsType::a)}, world, out);
 }
 
 void LookupCommand::look_up(services::ResolverConfig config, services::Lookup what, Operations& world,
@@ -65,6 +67,9 @@ void LookupCommand::after_lookup(Operations& world, std::vector<ConsoleLine>& ou
     if (!resolver_ || !resolver_->outcome()) return;
     const auto outcome = *resolver_->outcome();
     resolver_.reset();
+    const auto host = std::exchange(either_family_, {});
+    if (host && outcome.kind == services::LookupOutcome::Kind::no_data)
+        return look_up(resolver_config(world), {*host, services::DnsType::aaaa}, world, out);
     resolved(outcome, world, out);
 }
 
@@ -92,6 +97,13 @@ void LookupCommand::give_up(Operations& world) {
     std::vector<ConsoleLine> nobody;
     Out sink(*this, world, nobody);
     resolver_->stop(sink);
+}
+
+bool read_family(std::string_view option, std::string_view value, std::optional<services::DnsType>& family) {
+    const bool v4 = iequals(value, "IPV4"), v6 = iequals(value, "IPV6");
+    if (!iequals(option, "ADDRTYPE") || (!v4 && !v6)) return false;
+    family = v4 ? services::DnsType::a : services::DnsType::aaaa;
+    return true;
 }
 
 void LookupCommand::fail(int rc, const Said& why, Operations& world, std::vector<ConsoleLine>& out) {

@@ -37,8 +37,10 @@ protected:
 
     /// TCPIP DATA and ETC HOSTS as the user finds them.
     services::ResolverConfig resolver_config(const Operations& world) const;
-    /// resolved() follows, perhaps at once. A dotted address is not looked up.
-    void look_up_host(const std::string& host, Operations& world, std::vector<ConsoleLine>& out);
+    /// resolved() follows, perhaps at once. An address is not looked up. Without a `family` a name is asked
+    /// for its IPv4 addresses, and one that has none for those of IPv6.
+    void look_up_host(const std::string& host, Operations& world, std::vector<ConsoleLine>& out,
+                      std::optional<services::DnsType> family = {});
     void look_up(services::ResolverConfig config, services::Lookup what, Operations& world,
                  std::vector<ConsoleLine>& out);
     /// Says a message and ends with `rc`.
@@ -56,9 +58,14 @@ private:
     void after_lookup(Operations& world, std::vector<ConsoleLine>& out);
 
     std::uint32_t tag_, lookup_tag_;
+    std::optional<std::string> either_family_{};  ///< the host, while its IPv4 addresses are looked up
     std::optional<services::Resolver> resolver_{};
     std::optional<int> rc_{};
 };
+
+/// The option ADDRTYPE IPV4|IPV6 (that of z/OS, as remembered); false when it is something else.
+[[nodiscard]] bool read_family(std::string_view option, std::string_view value,
+                               std::optional<services::DnsType>& family);
 
 /// Makes the command and lets it begin.
 template <typename Running, typename... Values>

@@ -43,7 +43,7 @@ PortNames names_of_ports(const stack::ServerSnapshot& of, const Operations& worl
 ConnFilter filter_of(const Call& call) {
     ConnFilter filter;
     filter.client = Name8::parse(option_value(call, "CLIent")).value_or(Userid());
-    if (const auto address = Ipv4Address::parse(option_value(call, "IPaddr"))) filter.address = *address;
+    if (const auto address = IpAddress::parse(option_value(call, "IPaddr"))) filter.address = *address;
     return filter;
 }
 
@@ -99,6 +99,10 @@ Outcome level(Call& call, const stack::ServerSnapshot& of) {
     std::string service;
     for (const auto apar : of.config.level.service()) service += ' ' + std::string(name_of(apar));
     call.line("Service:" + (service.empty() ? " None" : service));
+    return 0;
+}
+Outcome neighbor(Call& call, const stack::ServerSnapshot& of) {
+    call.lines(report_netstat_neighbor(of, call.args.word(1)));
     return 0;
 }
 Outcome permit(Call& call, const stack::ServerSnapshot& of) {
@@ -192,7 +196,7 @@ constexpr Operand kOperands[] = {
     {"IDentify", false, identify},
     {"INterval", false, interval},
     {"LEvel", false, level},
-    {"NEighbor", false, not_simulated},
+    {"NEighbor", false, neighbor},
     {"OBey", true, netstat_obey},
     {"PERmit", false, permit},
     {"POolsize", false, poolsize},

@@ -38,6 +38,7 @@ using Lines = std::vector<std::string>;
 /// A row of CONN: a TCP connection or listener, an SSL server that is ready, a UDP port.
 struct TransmissionBlock {
     std::string user, connection, local, foreign, state;
+    bool ipv6 = false;  ///< a connection of IPv6; listeners, who hear both families, are not
 };
 [[nodiscard]] std::vector<TransmissionBlock> transmission_blocks(const stack::ServerSnapshot& of,
                                                                  const PortNames& ports,
@@ -46,6 +47,8 @@ struct TransmissionBlock {
 [[nodiscard]] Lines report_netstat_gate(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_devlinks(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_arp(const stack::ServerSnapshot& of, std::string_view address);
+/// The same of IPv6, whose layout is ours.
+[[nodiscard]] Lines report_netstat_neighbor(const stack::ServerSnapshot& of, std::string_view address);
 [[nodiscard]] Lines report_netstat_clients(const stack::ServerSnapshot& of, const ConnFilter& filter);
 [[nodiscard]] Lines report_netstat_all(const stack::ServerSnapshot& of, const PortNames& ports,
                                        const ConnFilter& filter);

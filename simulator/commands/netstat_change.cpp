@@ -18,10 +18,10 @@ constexpr int kObeyFailed = 8;
 
 Outcome netstat_block(Call& call, const stack::ServerSnapshot& of) {
     const bool block = call.args.is(0, "BLock");
-    const auto address = Ipv4Address::parse(call.args.word(1));
+    const auto address = IpAddress::parse(call.args.word(1));
     if (!address) return call.fail(4, say<DTCNET902E>(call.args.upper_word(1)));
     const bool known = std::any_of(of.stack.blocked.begin(), of.stack.blocked.end(), [&](const auto& one) {
-        return one.address == *address && one.mask.is_limited_broadcast();
+        return one.address == *address && one.prefix == (address->is_v4() ? 32u : 128u);
     });
     if (!block && !known) return call.fail(8, say<DTCNET908E>(address->str()));
     call.world.set_blocked(call.session.userid, of.config.userid, *address, block);
@@ -30,7 +30,7 @@ Outcome netstat_block(Call& call, const stack::ServerSnapshot& of) {
 }
 
 Outcome netstat_delarp(Call& call, const stack::ServerSnapshot& of) {
-    const auto address = Ipv4Address::parse(call.args.word(1));
+    const auto address = IpAddress::parse(call.args.word(1));
     const bool known = address && std::any_of(of.stack.neighbours.begin(), of.stack.neighbours.end(),
                                               [&](const auto& entry) { return entry.address == *address; });
     if (!known) return call.fail(8, say<DTCNET910E>(call.args.word(1)));

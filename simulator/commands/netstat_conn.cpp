@@ -35,7 +35,8 @@ std::vector<TransmissionBlock> transmission_blocks(const stack::ServerSnapshot& 
         if (!filter.address.is_unspecified() && connection.peer.address != filter.address) continue;
         rows.push_back({socket.client.str(), std::to_string(connection.id), ports.local(connection.local),
                         connection.state == stack::TcpState::listen ? "*..*" : connection.peer.str(),
-                        name_of(connection.state)});
+                        name_of(connection.state),
+                        connection.state != stack::TcpState::listen && !connection.peer.address.is_v4()});
     }
     if (!filter.address.is_unspecified()) return rows;
     for (std::size_t i = 0; i < of.members.size(); ++i) {
@@ -76,9 +77,21 @@ Lines report_netstat_conn(const stack::ServerSnapshot& of, const PortNames& port
                    "---- --  ----     ----- ------           ------- ------         -----"};
     auto rows = transmission_blocks(of, ports, filter);
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.user < b.user; });
-    for (const auto& row : rows) lines.push_back(row_text(row));
+    for (const auto& row : rows)
+        if (!row.ipv6) lines.push_back(row_text(row));
     lines.push_back("");
-    lines.push_back("Active IPv6 Transmission Blocks: None");
+    if (std::none_of(rows.begin(), rows.end(), [](const Row& row) { return row.ipv6; })) {
+        lines.push_back("Active IPv6 Transmission Blocks: None");
+        return lines;
+    }
+    lines.insert(lines.end(), {"Active IPv6 Transmission Blocks:", "", "User Id  Conn     State",
+                               "---- --  ----     -----"});
+    for (const auto& row : rows) {
+        if (!row.ipv6) continue;
+        lines.push_back(fmt::format("{:<8} {:<8} {}", row.user, row.connection, row.state));
+        lines.push_back("         Local Socket:   " + row.local);
+        lines.push_back("         Foreign Socket: " + row.foreign);
+    }
     return lines;
 }
 

@@ -39,7 +39,9 @@ Lines report_netstat_limits(const stack::ServerSnapshot& of) {
 Lines report_netstat_blocked(const stack::ServerSnapshot& of) {
     Lines lines = {"Blocked addresses:", ""};
     for (const auto& network : of.stack.blocked)
-        lines.push_back(fmt::format("  {:<15} {:<15} {}", network.address.str(), network.mask.str(),
+        lines.push_back(fmt::format("  {:<15} {:<15} {}", network.address.str(),
+                                    network.address.is_v4() ? mask_of_prefix(network.prefix).str()
+                                                            : fmt::format("/{}", network.prefix),
                                     network.where.known() ? network.where.str() : "NETSTAT BLOCK"));
     if (of.stack.blocked.empty()) lines.push_back("  <none>");
     return lines;

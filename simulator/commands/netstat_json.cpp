@@ -118,6 +118,37 @@ Json json_of_route(const stack::ServerSnapshot& of, const stack::Route& route) {
             {"link", interface_name(of, route.interface)}, {"where", place(route.where)}};
 }
 
+Json json_of_route(const stack::ServerSnapshot& of, const stack::Ipv6Route& route) {
+    return {{"destination", fmt::format("{}/{}", route.prefix.str(), route.length)},
+            {"first_hop", route.first_hop.str()},
+            {"mtu", route.mtu != 0 ? route.mtu : 1500},
+            {"link", interface_name(of, route.interface)},
+            {"where", place(route.where)}};
+}
+
+/// Of all interfaces, link-local ones, too, and how far they are proved.
+Json json_of_ipv6(const stack::ServerSnapshot& of) {
+    Json list = Json::array();
+    for (const auto& interface : of.stack.interfaces)
+        for (const auto& own : interface.ipv6)
+            list.push_back({{"address", own.address.str()},
+                            {"prefix", own.prefix},
+                            {"link", interface.config.name},
+                            {"state", name_of(own.state)},
+                            {"where", place(own.where)}});
+    return list;
+}
+
+Json json_of_neighbours(const stack::ServerSnapshot& of, bool v4) {
+    Json list = Json::array();
+    for (const auto& entry : of.stack.neighbours)
+        if (entry.address.is_v4() == v4)
+            list.push_back({{"address", entry.address.str()},
+                            {"hardware", entry.mac.str()},
+                            {"link", interface_name(of, entry.interface)}});
+    return list;
+}
+
 Json json_of_limit(const Sourced<std::size_t>& limit) {
     return {{"limit", *limit == 0 ? Json("none") : Json(*limit)}, {"where", place(limit.where)}};
 }
@@ -140,7 +171,8 @@ Json json_of_dos(const stack::ServerSnapshot& of) {
             {"syn_cookies", {{"sent", cookies.sent}, {"taken", cookies.taken}, {"refused", cookies.refused}}},
             {"blocked", list_of(of.stack.blocked, [](const stack::BlockedNetwork& network) {
                  return Json{{"address", network.address.str()},
-                             {"mask", network.mask.str()},
+                             {"mask", network.address.is_v4() ? mask_of_prefix(network.prefix).str()
+                                                              : fmt::format("/{}", network.prefix)},
                              {"where", network.where.known() ? network.where.str() : "NETSTAT BLOCK"}};
              })}};
 }
@@ -250,18 +282,18 @@ std::string netstat_json(const stack::ServerSnapshot& of, const profiles::Profil
         {"home", list_of(of.config.home,
                          [](const stack::HomeEntry& entry) {
                              return Json{{"address", entry.address.str()},
-                                         {"mask", entry.mask.str()},
+                                         {"mask", entry.address.is_v4() ? mask_of_prefix(entry.prefix).str()
+                                                                        : fmt::format("/{}", entry.prefix)},
                                          {"link", entry.link},
                                          {"where", place(entry.where)}};
                          })},
         {"routes",
          list_of(of.stack.routes, [&](const stack::Route& route) { return json_of_route(of, route); })},
-        {"arp", list_of(of.stack.neighbours,
-                        [&](const stack::NeighbourSnapshot& entry) {
-                            return Json{{"address", entry.address.str()},
-                                        {"hardware", entry.mac.str()},
-                                        {"link", interface_name(of, entry.interface)}};
-                        })},
+        {"home_ipv6", json_of_ipv6(of)},
+        {"routes_ipv6",
+         list_of(of.stack.routes6, [&](const stack::Ipv6Route& route) { return json_of_route(of, route); })},
+        {"arp", json_of_neighbours(of, true)},
+        {"neighbors", json_of_neighbours(of, false)},
         {"dos", json_of_dos(of)},
         {"drops", json_of_drops(of)},
         {"pools", json_of_pools(of)},

@@ -35,8 +35,10 @@ Settings assorted_settings(const profiles::ProfileTcpip& profile) {
             flag("CHECKCONSISTENCY", parms.check_consistency),
             flag("EQUALCOSTMULTIPATH", parms.equal_cost_multipath),
             flag("FREELOWPORTS", parms.restrict_low_ports, true),
+            flag("IGNOREIPV6REDIRECT", parms.ignore_redirect_v6),
             flag("IGNOREREDIRECT", parms.ignore_redirect),
             flag("NOFWD", parms.forwarding, true),
+            flag("NOFWDIPV6", parms.forwarding_v6, true),
             flag("NORFC1323", parms.rfc1323, true),
             flag("NOUDPQUEUELIMIT", parms.udp_queue_limit, true),
             flag("OVERRIDEPRECEDENCE", parms.override_precedence),
@@ -44,6 +46,7 @@ Settings assorted_settings(const profiles::ProfileTcpip& profile) {
             flag("PERMITTEDUSERSONLY", parms.permitted_users_only),
             flag("PROXYARP", parms.proxy_arp),
             flag("RESTRICTLOWPORTS", parms.restrict_low_ports),
+            flag("SECUREIPV6LOCAL", parms.secure_local_v6),
             flag("SECURELOCAL", parms.secure_local),
             flag("SOURCEVIPA", parms.source_vipa),
             flag("VARSUBNETTING", parms.variable_subnetting)};

@@ -32,6 +32,7 @@ std::string why_of(const LookupOutcome& outcome) {
 std::string words_of(const services::DnsRecord& r) {
     return std::visit(overloaded{
                           [](const Ipv4Address& a) { return "internet address = " + a.str(); },
+                          [](const IpAddress& a) { return "IPv6 address = " + a.str(); },
                           [&](const services::DnsName& n) {
                               const auto what = r.type == DnsType::ns      ? "nameserver"
                                                 : r.type == DnsType::cname ? "canonical name"
@@ -102,7 +103,7 @@ private:
         out.push_back({"Address:  " + server_->str()});
         out.push_back({""});
         step_ = Step::answer;
-        const bool address = Ipv4Address::parse(question_.host).has_value();
+        const bool address = IpAddress::parse(question_.host).has_value();
         type_ = question_.type.value_or(address ? DnsType::ptr : DnsType::a);
         look_up(config(world), {question_.host, type_}, world, out);
     }

@@ -101,8 +101,9 @@ public:
     /// NETSTAT DROP. False when there is no such connection.
     virtual bool drop_connection(const Userid& by, const Userid& tcpip, std::uint32_t connection) = 0;
     /// NETSTAT BLOCK and UNBLOCK, DELARP, RESETDOS, already authorised.
-    virtual void set_blocked(const Userid& by, const Userid& tcpip, Ipv4Address address, bool blocked) = 0;
-    virtual void forget_neighbour(const Userid& by, const Userid& tcpip, Ipv4Address address) = 0;
+    virtual void set_blocked(const Userid& by, const Userid& tcpip, const IpAddress& address,
+                             bool blocked) = 0;
+    virtual void forget_neighbour(const Userid& by, const Userid& tcpip, const IpAddress& address) = 0;
     virtual void forget_attacks(const Userid& by, const Userid& tcpip) = 0;
     virtual void reset_pools(const Userid& by, const Userid& tcpip) = 0;
     /// Changes a virtual wire (simulator/network/wire_command.hpp). What is wrong with the words, or nothing.

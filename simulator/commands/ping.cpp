@@ -14,6 +14,7 @@ constexpr unsigned kMostRequests = 1000;
 
 struct PingPlan {
     std::string host{};
+    std::optional<services::DnsType> family{};  ///< ADDRTYPE IPV4 or IPV6
     unsigned count = 1;
     std::uint16_t length = 256;
     Duration timeout = seconds{10};
@@ -25,7 +26,7 @@ public:
         : LookupCommand(call, tcpip), level_(std::move(level)), plan_(std::move(plan)) {}
 
     void begin(Operations& world, std::vector<ConsoleLine>& out) override {
-        look_up_host(plan_.host, world, out);
+        look_up_host(plan_.host, world, out, plan_.family);
     }
 
 private:
@@ -87,7 +88,7 @@ bool read_options(Call& call, PingPlan& plan) {
     const auto& options = call.args.options();
     for (std::size_t i = 0; i < options.size(); i += 2) {
         const auto value = i + 1 < options.size() ? options[i + 1] : std::string_view();
-        if (abbreviates(options[i], "TCPserver")) continue;
+        if (abbreviates(options[i], "TCPserver") || read_family(options[i], value, plan.family)) continue;
         const bool count = abbreviates(options[i], "COUNT");
         const bool length = abbreviates(options[i], "Length");
         const bool timeout = abbreviates(options[i], "Timeout");

@@ -19,10 +19,11 @@ constexpr std::uint8_t kPortUnreachable = 3;
 
 struct RoutePlan {
     std::string host{};
-    unsigned max = 30;     ///< MAX: the largest TTL
-    unsigned tries = 3;    ///< TRY: datagrams for each TTL
-    unsigned port = 4096;  ///< PORT: the first one; each datagram goes to another
-    unsigned wait = 5;     ///< WAIT: seconds for each
+    std::optional<services::DnsType> family{};  ///< ADDRTYPE IPV4 or IPV6
+    unsigned max = 30;                          ///< MAX: the largest TTL
+    unsigned tries = 3;                         ///< TRY: datagrams for each TTL
+    unsigned port = 4096;                       ///< PORT: the first one; each datagram goes to another
+    unsigned wait = 5;                          ///< WAIT: seconds for each
 };
 
 class RunningTracerte final : public LookupCommand {
@@ -31,7 +32,7 @@ public:
         : LookupCommand(call, tcpip), plan_(std::move(plan)) {}
 
     void begin(Operations& world, std::vector<ConsoleLine>& out) override {
-        look_up_host(plan_.host, world, out);
+        look_up_host(plan_.host, world, out, plan_.family);
     }
     void give_up(Operations& world) override {
         LookupCommand::give_up(world);
@@ -127,7 +128,7 @@ bool read_options(Call& call, RoutePlan& plan) {
     const auto& options = call.args.options();
     for (std::size_t i = 0; i < options.size(); i += 2) {
         const auto word = i + 1 < options.size() ? options[i + 1] : std::string_view();
-        if (abbreviates(options[i], "TCPserver")) continue;
+        if (abbreviates(options[i], "TCPserver") || read_family(options[i], word, plan.family)) continue;
         bool known = false;
         for (const auto& option : kOptions) {
             if (!iequals(options[i], option.name)) continue;

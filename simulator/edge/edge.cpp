@@ -105,7 +105,10 @@ void Edge::client_closed(std::uint64_t client, CloseReason reason, const std::st
     if (bridge_) bridge_->client_closed(client, reason);
 }
 void Edge::listening(const Endpoint& where, bool now) {
-    if (bridge_) bridge_->listening(where, now);
+    if (!bridge_) return;
+    const bool v4 = where.address.is_v4();
+    if (!v4 && now && !(hooks_.exposes && hooks_.exposes(where.address))) return;
+    bridge_->listening(where, now);
 }
 
 void Edge::kernel_frame(const Buffer& frame) {

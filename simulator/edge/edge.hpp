@@ -44,6 +44,8 @@ struct EdgeHooks {
     std::function<void(const std::string& line)> key_log{};
     /// A line of any machine's console but the user's.
     std::function<void(const Userid& machine, const std::string& line)> other_console{};
+    /// Whether an IPv6 address is that of the stack that clients of ::1 reach; without it they go on by IPv4.
+    std::function<bool(const IpAddress& address)> exposes{};
 };
 
 class Edge final : public Outside, private TerminalListener {

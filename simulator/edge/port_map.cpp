@@ -12,7 +12,7 @@ constexpr unsigned kLastPort = 65535;
 }  // namespace
 
 std::optional<std::uint16_t> PortMap::loopback_port(const Endpoint& where) const {
-    if (where.address != exposed && !where.address.is_unspecified()) return std::nullopt;
+    if (where.address.is_v4() && where.address != exposed) return std::nullopt;
     if (is_passive(where.port)) return where.port;
     const unsigned moved = base + where.port;
     if (where.port == 0 || moved > kLastPort || is_passive(moved)) return std::nullopt;

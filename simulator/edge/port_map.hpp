@@ -19,7 +19,8 @@ struct PortMap {
     std::uint16_t passive_first = 0;  ///< FTP's PASSIVEPORTRANGE; 0 = none
     std::uint16_t passive_last = 0;   ///< inclusive
 
-    /// The loopback port of this listener of a stack, if it is exposed at all.
+    /// The loopback port of this listener of a stack, if it is exposed at all. Of IPv6 any is: whose it is,
+    /// EdgeHooks::exposes knows.
     std::optional<std::uint16_t> loopback_port(const Endpoint& where) const;
     /// Whether clients count on it: a service port up to 9999, or one of the passive range. Others fall among
     /// the ports that the host gives to its own clients: they are there if nobody has them.

@@ -64,8 +64,12 @@ struct UvBridge::Impl {
         Endpoint where{};
     };
     struct Port {
-        Endpoint where{};
+        std::array<std::optional<Endpoint>, 2> where{};  // of IPv4, of IPv6
         std::array<Listener*, 2> listeners{};  // 127.0.0.1, ::1; null when the host has no such address
+
+        const Endpoint& target(std::size_t family) const {
+            return where[family] ? *where[family] : *where[1 - family];
+        }
     };
 
     UvDriver& driver;
@@ -79,6 +83,7 @@ struct UvBridge::Impl {
     void open_port(std::uint16_t loopback, const Endpoint& where);
     Listener* listen_at(const char* address, std::uint16_t loopback, const Endpoint& where, int& error);
     void close_port(Port& port);
+    void aim(Port& port);
     void accept(Listener& listener);
     void start_reading(Client& client);
     void received(Client& client, ssize_t count, const char* bytes);
@@ -96,8 +101,13 @@ struct UvBridge::Impl {
 // ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 void UvBridge::Impl::open_port(std::uint16_t loopback, const Endpoint& where) {
-    if (ports.contains(loopback)) return;
-    Port port{where, {}};
+    const std::size_t family = where.address.is_v4() ? 0 : 1;
+    if (const auto known = ports.find(loopback); known != ports.end()) {
+        known->second.where[family] = where;
+        return aim(known->second);
+    }
+    Port port;
+    port.where[family] = where;
     const std::array<const char*, 2> addresses{"127.0.0.1", "::1"};
     for (std::size_t i = 0; i < addresses.size(); ++i) {
         int error = 0;
@@ -136,6 +146,12 @@ UvBridge::Impl::Listener* UvBridge::Impl::listen_at(const char* address, std::ui
     uv_close(reinterpret_cast<uv_handle_t*>(&listener->socket),
              [](uv_handle_t* handle) { delete static_cast<Listener*>(handle->data); });
     return nullptr;
+}
+
+/// Where the listeners of a port lead to now.
+void UvBridge::Impl::aim(Port& port) {
+    for (std::size_t i = 0; i < port.listeners.size(); ++i)
+        if (port.listeners[i]) port.listeners[i]->where = port.target(i);
 }
 
 void UvBridge::Impl::close_port(Port& port) {
@@ -347,13 +363,18 @@ void UvBridge::listening(const Endpoint& where, bool now) {
     if (now) return impl_->open_port(*loopback, where);
     const auto found = impl_->ports.find(*loopback);
     if (found == impl_->ports.end()) return;
+    auto& families = found->second.where;
+    auto& mine = families[where.address.is_v4() ? 0 : 1];
+    if (mine != where) return;
+    mine.reset();
+    if (families[0] || families[1]) return impl_->aim(found->second);
     impl_->close_port(found->second);
     impl_->ports.erase(found);
 }
 
 std::vector<OpenPort> UvBridge::open_ports() const {
     std::vector<OpenPort> open;
-    for (const auto& [loopback, port] : impl_->ports) open.push_back({loopback, port.where});
+    for (const auto& [loopback, port] : impl_->ports) open.push_back({loopback, port.target(0)});
     return open;
 }
 

@@ -57,7 +57,6 @@ public:
     void client_shutdown(std::uint64_t client);
     void client_closed(std::uint64_t client, CloseReason reason);
     void listening(const Endpoint& where, bool now);
-
     /// By loopback port.
     std::vector<OpenPort> open_ports() const;
     std::size_t clients() const;

@@ -109,7 +109,66 @@ void add_hosts(Subnet subnet, Ipv4Address first_hop, std::uint32_t name_server_n
     plan.prefix = subnet.prefix;
 }
 
+/// The addresses of HOME that are on LAN0.
+std::vector<profiles::HomeV6Statement> on_wires6(const profiles::ProfileTcpip& profile) {
+    std::vector<profiles::HomeV6Statement> found;
+    for (const auto& home : profile.home_v6.entries) {
+        const auto* link = profile.link(*home.link);
+        const auto* device = link == nullptr ? nullptr : profile.device(*link->device);
+        if (device != nullptr && device->kind == profiles::DeviceKind::osd) found.push_back(home);
+    }
+    return found;
+}
+
+/// ROUTER on the IPv6 networks of one stack.
+void add_router6(const profiles::ProfileTcpip& profile, std::set<IpAddress>& taken, Ipv6Plan& plan) {
+    for (const auto& home : on_wires6(profile)) {
+        const auto inside = [&](const IpAddress& address) {
+            return !address.is_unspecified() && !home.address.is_link_local() &&
+                   address.shares_prefix(home.address, home.prefix);
+        };
+        for (const auto& route : profile.gateway_v6.entries)
+            if ((inside(route.first_hop) || route.first_hop.is_link_local()) &&
+                taken.insert(route.first_hop).second)
+                plan.router.push_back({route.first_hop, inside(route.first_hop) ? home.prefix : 64});
+        const bool has_router = std::any_of(plan.router.begin(), plan.router.end(),
+                                            [&](const auto& router) { return inside(router.address); });
+        const IpAddress own = host_of(home.address.prefix(home.prefix), 1);
+        if (!has_router && inside(own) && taken.insert(own).second) plan.router.push_back({own, home.prefix});
+    }
+}
+
 }  // namespace
+
+Ipv6Plan plan_ipv6(const std::vector<CheckedStack>& stacks, std::optional<IpAddress> name_server) {
+    constexpr unsigned kLongestPrefix = 112;  // leaves 16 bits to number hosts with
+    Ipv6Plan plan;
+    std::set<IpAddress> taken{Ipv6Plan::kRouterOfLink};
+    std::vector<profiles::HomeV6Statement> homes;
+    for (const auto& stack : stacks) {
+        for (const auto& home : stack.profile.home_v6.entries) taken.insert(home.address);
+        for (const auto& home : on_wires6(stack.profile))
+            if (!home.address.is_link_local()) homes.push_back(home);
+    }
+    for (const auto& stack : stacks) add_router6(stack.profile, taken, plan);
+    if (homes.empty() || homes.front().prefix > kLongestPrefix) return plan;
+    const unsigned prefix = homes.front().prefix;
+    const IpAddress network = homes.front().address.prefix(prefix);
+    const auto choose = [&](std::uint16_t number) {
+        while (!taken.insert(host_of(network, number)).second) ++number;
+        return host_of(network, number);
+    };
+    const bool inside = name_server && name_server->shares_prefix(network, prefix);
+    plan.name_server = inside ? *name_server : choose(2);
+    taken.insert(plan.name_server);
+    plan.workstation = choose(4);
+    plan.second_workstation = choose(7);
+    plan.laptop = choose(0x200);
+    plan.prefix = prefix;
+    for (const auto& router : plan.router)
+        if (router.address.shares_prefix(network, prefix)) plan.first_hop = router.address;
+    return plan;
+}
 
 LanPlan plan_lan(const std::vector<CheckedStack>& stacks, std::optional<Ipv4Address> name_server) {
     Addresses addresses;

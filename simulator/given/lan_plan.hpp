@@ -17,4 +17,10 @@ namespace vmlab::sim {
 [[nodiscard]] LanPlan plan_lan(const std::vector<CheckedStack>& stacks,
                                std::optional<Ipv4Address> name_server = {});
 
+/// The same of IPv6; ROUTER has every first hop of GATEWAY, link-local ones too. Where HOME has no IPv6
+/// address, or one of a network without room for 16 bits of host number, the hosts have those of the shipped
+/// LAN.
+[[nodiscard]] Ipv6Plan plan_ipv6(const std::vector<CheckedStack>& stacks,
+                                 std::optional<IpAddress> name_server = {});
+
 }  // namespace vmlab::sim

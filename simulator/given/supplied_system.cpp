@@ -89,9 +89,13 @@ private:
         }
         if (around.stacks.empty()) around.stacks.push_back({first_stack(), 1});
         std::optional<Ipv4Address> name_server;
-        for (const auto& server : files_.data().name_servers)
+        std::optional<IpAddress> name_server6;
+        for (const auto& server : files_.data().name_servers) {
             if (server->is_v4() && !name_server) name_server = server->v4();
+            if (!server->is_v4() && !name_server6) name_server6 = server.value;
+        }
         around.lan = plan_lan(files_.stacks(), name_server);
+        around.lan.ipv6 = plan_ipv6(files_.stacks(), name_server6);
         if (!(around.lan == LanPlan())) say_lan();
         choose_labels();
         place_databases();
@@ -111,6 +115,13 @@ private:
         say(fmt::format("a LAN for {}: ROUTER {}, NS1 {}, WS1 {}, WS2 {}, LAPTOP {}", lan.home.str(),
                         fmt::join(router, " "), lan.name_server.str(), lan.workstation.str(),
                         lan.second_workstation.str(), lan.laptop.str()));
+        if (lan.ipv6 == Ipv6Plan()) return;
+        std::vector<std::string> router6;
+        for (const auto& each : lan.ipv6.router)
+            router6.push_back(fmt::format("{}/{}", each.address.str(), each.prefix));
+        say(fmt::format("the same in IPv6: ROUTER {}, NS1 {}, WS1 {}, WS2 {}, LAPTOP {}",
+                        fmt::join(router6, " "), lan.ipv6.name_server.str(), lan.ipv6.workstation.str(),
+                        lan.ipv6.second_workstation.str(), lan.ipv6.laptop.str()));
     }
 
     void choose_labels() {

@@ -2,6 +2,7 @@
 // and its hosts, the key database. The values here are those of the shipped system.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,37 @@
 #include "stack/base/names.hpp"
 
 namespace vmlab::sim {
+
+/// Host `number` of an IPv6 network whose prefix leaves the last 16 bits.
+[[nodiscard]] inline IpAddress host_of(const IpAddress& network, std::uint16_t number) {
+    auto bytes = network.bytes();
+    bytes[14] = std::uint8_t(number >> 8);
+    bytes[15] = std::uint8_t(number);
+    return IpAddress(bytes);
+}
+
+/// The same hosts in IPv6. They speak it whether or not a stack does.
+struct Ipv6Plan {
+    /// 2001:db8:60::/64 (the prefix is for documentation, RFC 3849)
+    static constexpr IpAddress kNetwork{std::array<std::uint8_t, 16>{0x20, 0x01, 0x0d, 0xb8, 0, 0x60}};
+    /// fe80::1: a router that files name by its link-local address
+    static constexpr IpAddress kRouterOfLink{
+        std::array<std::uint8_t, 16>{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+    struct RouterAddress {
+        IpAddress address{};
+        unsigned prefix = 64;  ///< length in bits
+        friend bool operator==(const RouterAddress&, const RouterAddress&) = default;
+    };
+    std::vector<RouterAddress> router{{host_of(kNetwork, 1), 64}, {kRouterOfLink, 64}};  ///< on LAN0
+    /// Of the first stack, where it has one.
+    std::optional<IpAddress> home{};
+    IpAddress name_server = host_of(kNetwork, 2), workstation = host_of(kNetwork, 4),
+              second_workstation = host_of(kNetwork, 7), laptop = host_of(kNetwork, 0x200);
+    IpAddress first_hop = host_of(kNetwork, 1);
+    unsigned prefix = 64;
+
+    friend bool operator==(const Ipv6Plan&, const Ipv6Plan&) = default;
+};
 
 /// The hosts of the one virtual LAN. Every network of the stacks is on it, each with an interface of ROUTER.
 struct LanPlan {
@@ -33,6 +65,7 @@ struct LanPlan {
     Ipv4Address laptop = Ipv4Address::of(9, 60, 60, 200);
     Ipv4Address first_hop = Ipv4Address::of(9, 60, 60, 1);
     std::uint8_t prefix = 24;
+    Ipv6Plan ipv6{};
 
     friend bool operator==(const LanPlan&, const LanPlan&) = default;
 };

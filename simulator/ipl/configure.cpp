@@ -115,10 +115,16 @@ void configure_ports(const profiles::ProfileTcpip& profile, const Level& level, 
 void configure_network(const profiles::ProfileTcpip& profile, stack::ServerConfig& config) {
     config.gateway_where = profile.gateway.given ? profile.gateway.where : SourceLocation{profile.file, 0, 0};
     for (const auto& entry : profile.home.entries)
-        config.home.push_back({entry.address, entry.mask, *entry.link, entry.where});
+        config.home.push_back(
+            {entry.address, prefix_of_mask(entry.mask).value_or(0), *entry.link, entry.where});
+    for (const auto& entry : profile.home_v6.entries)
+        config.home.push_back({entry.address, entry.prefix, *entry.link, entry.where});
     for (const auto& entry : profile.gateway.entries)
+        config.gateway.push_back({entry.destination, prefix_of_mask(entry.mask).value_or(0), entry.first_hop,
+                                  *entry.link, entry.mtu, entry.where});
+    for (const auto& entry : profile.gateway_v6.entries)
         config.gateway.push_back(
-            {entry.destination, entry.mask, entry.first_hop, *entry.link, entry.mtu, entry.where});
+            {entry.destination, entry.prefix, entry.first_hop, *entry.link, entry.mtu, entry.where});
 }
 
 /// A limit that the profile does not give is not in force: its default is only remembered.
@@ -136,8 +142,7 @@ void configure_limits(const profiles::ProfileTcpip& profile, stack::ServerConfig
     if (profile.arp_age.where.known())
         config.arp_age = Sourced<Duration>{minutes(*profile.arp_age), profile.arp_age.where};
     for (const auto& entry : profile.blocked.entries)
-        if (entry.address.is_v4())
-            config.blocked.push_back({entry.address.v4(), mask_of_prefix(entry.prefix), entry.where});
+        config.blocked.push_back({entry.address, entry.prefix, entry.where});
 }
 
 /// The pools whose use the stack counts.
@@ -310,7 +315,10 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     config.proxy_arp = profile.assorted.proxy_arp;
     config.multipath = profile.assorted.equal_cost_multipath;
     config.udp_queue_limit = profile.assorted.udp_queue_limit;
+    config.forwarding6 = *profile.assorted.forwarding_v6;
+    config.redirects6 = {!*profile.assorted.ignore_redirect_v6, profile.assorted.ignore_redirect_v6.where};
     config.secure_local = profile.assorted.secure_local;
+    config.secure_local6 = profile.assorted.secure_local_v6;
     out.telnet = configure_telnet(profile);
     if (auto notice = unknown_telnet_check(profile, launch.level)) {
         out.telnet.client_cert_check.value = ClientCertCheck::none;
@@ -367,8 +375,7 @@ services::FtpConfig configure_ftp(const profiles::SrvrftpConfig& config, const L
 services::ResolverConfig configure_resolver(const profiles::TcpipData& data,
                                             const profiles::EtcHosts& hosts) {
     services::ResolverConfig config;
-    for (const auto& server : data.name_servers)
-        if (server->is_v4()) config.servers.push_back(server);
+    for (const auto& server : data.name_servers) config.servers.push_back(server);
     config.port = data.name_server_port;
     config.by_tcp = {*data.resolve_via == profiles::ResolveVia::tcp, data.resolve_via.where};
     config.timeout = seconds_of(data.resolver_timeout);

@@ -76,7 +76,8 @@ Conversation smtp_conversation(const SmtpVisit& visit) {
         say(c, "MAIL FROM:<" + visit.from + ">", "250");
         say(c, "RCPT TO:<" + visit.to + ">", "250");
         say(c, "DATA", "354");
-        c.steps.push_back(SendBytes{visit.text});
+        const bool ends = visit.text.empty() || visit.text.ends_with('\n');
+        c.steps.push_back(SendBytes{ends ? visit.text : visit.text + "\r\n"});
         say(c, ".", "250");
     }
     say(c, "QUIT", "221");

@@ -6,7 +6,7 @@ stack::InterfaceId ExternalHost::plug(std::string interface_name, Ipv4Address ad
                                       System& world) {
     MacAddress mac{{0x02, 0x01}};
     for (std::size_t i = 0; i < 4; ++i) mac.bytes[2 + i] = std::uint8_t(address.value >> (24 - 8 * i));
-    const auto id = stack_.add_interface({.name = std::move(interface_name), .mac = mac});
+    const auto id = stack_.add_interface({.name = std::move(interface_name), .mac = mac, .proves = false});
     Wire wire(*this, world);
     stack_.add_address(id, address, mask_of_prefix(prefix), world.now(), wire);
     return id;
@@ -18,6 +18,17 @@ void ExternalHost::add_route(Ipv4Address network, unsigned prefix, Ipv4Address f
                       .mask = mask_of_prefix(prefix),
                       .first_hop = first_hop,
                       .interface = interface});
+}
+
+void ExternalHost::give(stack::InterfaceId interface, const IpAddress& address, unsigned prefix,
+                        System& world) {
+    Wire wire(*this, world);
+    stack_.add_address(interface, address, prefix, {}, world.now(), wire);
+}
+
+void ExternalHost::add_route(const IpAddress& network, unsigned prefix, const IpAddress& first_hop,
+                             stack::InterfaceId interface) {
+    stack_.add_route({.prefix = network, .length = prefix, .first_hop = first_hop, .interface = interface});
 }
 
 void ExternalHost::receive(Event& event, System& world) {

@@ -18,10 +18,15 @@ public:
 
     /// Adds an interface with an address (the network plugs it in). Its number.
     stack::InterfaceId plug(std::string interface_name, Ipv4Address address, unsigned prefix, System& world);
+    /// An interface speaks IPv6 with this address, too, beside its link-local one. Nobody is asked whether it
+    /// is free: the site's hosts have been there before.
+    void give(stack::InterfaceId interface, const IpAddress& address, unsigned prefix, System& world);
     void add_default_route(Ipv4Address first_hop, stack::InterfaceId interface) {
         add_route({}, 0, first_hop, interface);
     }
     void add_route(Ipv4Address network, unsigned prefix, Ipv4Address first_hop, stack::InterfaceId interface);
+    void add_route(const IpAddress& network, unsigned prefix, const IpAddress& first_hop,
+                   stack::InterfaceId interface);
 
     void receive(Event& event, System& world) override;
     std::optional<Instant> next_deadline() const override { return stack_.next_deadline(); }

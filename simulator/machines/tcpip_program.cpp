@@ -41,9 +41,14 @@ public:
         world_.post(user, MsgSent{vm_.name(), report_msg(world_.now(), zone, vm_.name(), what.text, false)});
     }
     void listening(const Endpoint& where, bool now) override {
-        const auto& home = program_.server_.config().home;
-        if (!where.address.is_unspecified()) world_.outside().listening(where, now);
-        else if (!home.empty()) world_.outside().listening({home.front().address, where.port}, now);
+        if (!where.address.is_unspecified()) return world_.outside().listening(where, now);
+        // Everywhere: for who is outside at the first address of each family.
+        for (const bool v4 : {true, false})
+            for (const auto& home : program_.server_.config().home) {
+                if (home.address.is_v4() != v4) continue;
+                world_.outside().listening({home.address, where.port}, now);
+                break;
+            }
     }
 
 private:
@@ -122,7 +127,7 @@ void TcpipProgram::receive(Event& event, VirtualMachine& vm, System& world) {
                     fmt::format("{} {} {}", block->by.view(), block->blocked ? "blocks" : "no longer blocks",
                                 block->address.str()),
                     {}});
-        server_.set_blocked({block->address, mask_of_prefix(32), {}}, block->blocked);
+        server_.set_blocked({block->address, block->address.is_v4() ? 32u : 128u, {}}, block->blocked);
     } else if (auto* forget = std::get_if<NeighbourForgotten>(&event.payload)) {
         server_.forget_neighbour(forget->address);
     } else if (std::holds_alternative<AttacksForgotten>(event.payload)) {

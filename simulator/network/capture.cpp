@@ -64,13 +64,14 @@ std::uint32_t Capture::add_interface(std::string_view name) {
     return interfaces_++;
 }
 
-void Capture::add_names(const std::vector<std::pair<Ipv4Address, std::string>>& names) {
-    constexpr std::uint16_t kIpv4Record = 1;
+void Capture::add_names(const std::vector<std::pair<IpAddress, std::string>>& names) {
+    constexpr std::uint16_t kIpv4Record = 1, kIpv6Record = 2;
     std::string body;
     for (const auto& [address, name] : names) {
-        put16(body, kIpv4Record);
-        put16(body, std::uint16_t(4 + name.size() + 1));
-        for (int shift = 24; shift >= 0; shift -= 8) body += char(address.value >> shift);
+        const auto bytes = std::span(address.bytes()).subspan(address.is_v4() ? 12 : 0);
+        put16(body, address.is_v4() ? kIpv4Record : kIpv6Record);
+        put16(body, std::uint16_t(bytes.size() + name.size() + 1));
+        body.append(bytes.begin(), bytes.end());
         body += name;
         body += '\0';
         pad(body);

@@ -26,7 +26,7 @@ public:
     /// Announces an interface; its number for add().
     std::uint32_t add_interface(std::string_view name);
     /// Host names, for display; before the first frame they are of use to everybody.
-    void add_names(const std::vector<std::pair<Ipv4Address, std::string>>& names);
+    void add_names(const std::vector<std::pair<IpAddress, std::string>>& names);
     /// A frame as it was put on the wire; the comment (if any) is shown by Wireshark.
     void add(std::uint32_t interface, Instant at, Buffer frame, std::string comment = {});
     /// Another comment for the last frame held whose summary this is (stack/wire/summary.hpp).

@@ -86,13 +86,14 @@ std::optional<NumberRange> read_range(std::string_view text) {
 
 std::optional<Subnet> read_subnet(std::string_view text) {
     const auto slash = text.find('/');
-    const auto address = Ipv4Address::parse(text.substr(0, slash));
+    const auto address = IpAddress::parse(text.substr(0, slash));
     if (!address) return std::nullopt;
     if (slash == text.npos) return Subnet{*address, 128};
     text.remove_prefix(slash + 1);
     const auto prefix = take_number<unsigned>(text);
-    if (!prefix || *prefix > 32 || !text.empty()) return std::nullopt;
-    return Subnet{*address, 96 + *prefix};
+    const unsigned shared = address->is_v4() ? 96 : 0;  // bits of all addresses of the family
+    if (!prefix || *prefix > 128 - shared || !text.empty()) return std::nullopt;
+    return Subnet{*address, shared + *prefix};
 }
 
 /// "SYN+no-ACK"

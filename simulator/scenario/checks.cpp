@@ -241,7 +241,7 @@ private:
     void advance_probe(const ProbeCheck& probe, World& world) {
         Workstation& client = world.workstation();
         if (!talk_) {
-            std::optional<IpAddress> address = Ipv4Address::parse(probe.host);
+            auto address = IpAddress::parse(probe.host);
             const auto hosts = world.etc_hosts("TCPMAINT");
             if (const auto* entry = hosts.find(probe.host)) address = *entry->address;
             if (!address) return decide({false, probe.host + " is not known: ETC HOSTS"});

@@ -60,8 +60,9 @@ void apply_edits(const Lab& lab, const FilePatch& patch, std::string& text, std:
 
 }  // namespace
 
-ConfigurationFiles apply_patch(const Lab& lab, ConfigurationFiles files, std::vector<LabError>& errors) {
-    for (const auto& patch : lab.patch) {
+ConfigurationFiles apply_patch(const Lab& lab, const std::vector<FilePatch>& patches,
+                               ConfigurationFiles files, std::vector<LabError>& errors) {
+    for (const auto& patch : patches) {
         const auto path = patch.file.path();
         auto found =
             std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.first == path; });

@@ -168,6 +168,7 @@ struct LabSystem {
     std::vector<sslserv::LabClient> clients = sslserv::lab_clients();  ///< and the lab's own
     sslserv::LabCertificate::Dates list_dates{};                       ///< of the revocation list
     std::vector<WirePlan> wires{};
+    std::vector<FilePatch> patch{};  ///< to the shipped files
 };
 
 struct Lab {
@@ -191,8 +192,9 @@ struct Lab {
 /// Configuration files: path and text, in order of path (WorldOptions::files).
 using ConfigurationFiles = std::vector<std::pair<std::string, std::string>>;
 
-/// The baseline with the lab's patch. What does not fit the baseline goes to `errors`.
-[[nodiscard]] ConfigurationFiles apply_patch(const Lab& lab, ConfigurationFiles files,
-                                             std::vector<LabError>& errors);
+/// The files with one of the lab's patches (LabSystem::patch, Lab::patch). What does not fit them goes to
+/// `errors`.
+[[nodiscard]] ConfigurationFiles apply_patch(const Lab& lab, const std::vector<FilePatch>& patches,
+                                             ConfigurationFiles files, std::vector<LabError>& errors);
 
 }  // namespace vmlab::sim

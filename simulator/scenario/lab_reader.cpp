@@ -246,7 +246,7 @@ private:
         lab_.symptom = text(root, "symptom", true);
         lab_.debrief = text(root, "debrief");
         if (has(root, "system") && is_map(root["system"], "system")) read_system(root["system"]);
-        for (const auto& item : list(root, "patch")) read_patch(item);
+        for (const auto& item : list(root, "patch")) read_patch(item, lab_.patch);
         for (const auto& item : list(root, "wires")) read_wire(item, lab_.wires);
         for (const auto& item : list(root, "before")) read_line(item, lab_.before);
         for (const auto& item : list(root, "checks")) lab_.checks.push_back(read_check(item, 0));
@@ -287,6 +287,7 @@ private:
             if (is_map(item, "client")) read_client(item);
         lab_.system.list_dates = dates(node, "revocation_list");
         for (const auto& item : list(node, "wires")) read_wire(item, lab_.system.wires);
+        for (const auto& item : list(node, "patch")) read_patch(item, lab_.system.patch);
     }
 
     sslserv::LabCertificate::Dates dates(const Node& node, const char* key) {
@@ -389,7 +390,7 @@ private:
         wires.push_back(std::move(plan));
     }
 
-    void read_patch(const Node& node) {
+    void read_patch(const Node& node, std::vector<FilePatch>& patches) {
         if (!is_map(node, "patch")) return;
         FilePatch patch;
         patch.where = mark_of(node);
@@ -403,7 +404,7 @@ private:
             patch.replace.push_back(
                 {text(item, "after"), text(item, "find", true), text(item, "with"), mark_of(item)});
         }
-        lab_.patch.push_back(std::move(patch));
+        patches.push_back(std::move(patch));
     }
 
     /// A line alone is typed by TCPMAINT.
@@ -638,7 +639,7 @@ const std::vector<LabKeySet>& known_lab_keys() {
           "wires", "before", "checks", "hints", "solution"}},
         {"system",
          {"level", "service", "fips_database", "crypto", "certificates", "clients", "revocation_list",
-          "wires"}},
+          "wires", "patch"}},
         {"crypto", {"cpacf", "cards"}},
         {"certificate", {"label", "key", "hash", "dates", "with_key"}},
         {"client", {"name", "dates", "stranger", "revoked"}},

@@ -99,7 +99,10 @@ const char* name_of(ProofPhase::Kind kind) {
     return "";
 }
 
-WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
+namespace {
+
+/// What is so in the healthy system, too.
+WorldOptions system_options(const Lab& lab, WorldOptions base, std::vector<LabError>& errors) {
     base.around.level = lab.system.level;
     base.around.certificates = lab.system.certificates;
     base.around.clients = lab.system.clients;
@@ -107,12 +110,20 @@ WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
     base.around.fips_database = lab.system.fips_database;
     base.around.crypto = lab.system.crypto;
     base.wires = lab.system.wires;
+    base.files = apply_patch(lab, lab.system.patch, std::move(base.files), errors);
     return base;
 }
 
+}  // namespace
+
+WorldOptions healthy_options(const Lab& lab, WorldOptions base) {
+    std::vector<LabError> said_of_the_broken;
+    return system_options(lab, std::move(base), said_of_the_broken);
+}
+
 WorldOptions broken_options(const Lab& lab, WorldOptions base, std::vector<LabError>& errors) {
-    base = healthy_options(lab, std::move(base));
-    base.files = apply_patch(lab, std::move(base.files), errors);
+    base = system_options(lab, std::move(base), errors);
+    base.files = apply_patch(lab, lab.patch, std::move(base.files), errors);
     base.wires.insert(base.wires.end(), lab.wires.begin(), lab.wires.end());
     return base;
 }

@@ -113,13 +113,13 @@ struct StatementsObeyed {
 /// NETSTAT BLOCK, UNBLOCK: nothing from this address is taken, or it is again.
 struct AddressBlocked {
     Userid by{};
-    Ipv4Address address{};
+    IpAddress address{};
     bool blocked = true;
 };
 /// NETSTAT DELARP: the address is asked for anew.
 struct NeighbourForgotten {
     Userid by{};
-    Ipv4Address address{};
+    IpAddress address{};
 };
 /// NETSTAT RESETDOS: what was seen of attacks is forgotten.
 struct AttacksForgotten {

@@ -226,7 +226,7 @@ std::optional<WhyQuestion> read_why(std::string_view words) {
     }
     if (rest.empty() && is_message_number(upper(first)))
         return WhyQuestion{WhyQuestion::Kind::message, upper(first), 0};
-    if (rest.empty() && Ipv4Address::parse(first))
+    if (rest.empty() && IpAddress::parse(first))
         return WhyQuestion{WhyQuestion::Kind::address, std::string(first), 0};
     if (rest.empty() && !is_digit(first[0]))
         if (const auto userid = Userid::parse(first))

@@ -20,6 +20,9 @@ struct InterfaceConfig {
     bool up = true;
     SourceLocation where{};
     bool autoconfigures = false;  ///< IPv6: asks for routers and believes them (RFC 4862)
+    /// IPv6: asks whether anybody has an address before it is used. Without (DupAddrDetectTransmits 0, RFC
+    /// 4862 section 5.1) an address is used at once, and nobody is told.
+    bool proves = true;
 };
 
 struct Interface {

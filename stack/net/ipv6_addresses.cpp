@@ -28,9 +28,14 @@ const char* name_of(Ipv6Own::State state) {
 }
 
 void Ipv6Addresses::begin(Ipv6Own own, Instant now, Actions& actions) {
-    own.state = Ipv6Own::State::tentative;
-    own.proved_at = now + kRetransmit;
-    actions.solicit.push_back(own.address);
+    if (proves_) {
+        own.state = Ipv6Own::State::tentative;
+        own.proved_at = now + kRetransmit;
+        actions.solicit.push_back(own.address);
+    } else {
+        own.state = Ipv6Own::State::preferred;
+        actions.ready.push_back(own.address);
+    }
     addresses_.push_back(std::move(own));
 }
 

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] bool enabled() const { return enabled_; }
     /// The link-local address of `mac` is taken; routers are asked when `configures`.
     Actions enable(const MacAddress& mac, bool configures, Instant now);
+    /// Whether addresses that begin from now on are proved; else they are ready at once.
+    void set_proving(bool proves) { proves_ = proves; }
     /// An address that a file or a user gives. A second time it only changes prefix and place.
     Actions add(const IpAddress& address, unsigned prefix, const SourceLocation& where, Instant now);
     void remove(const IpAddress& address);
@@ -84,7 +86,7 @@ private:
 
     void begin(Ipv6Own own, Instant now, Actions& actions);
 
-    bool enabled_ = false;
+    bool enabled_ = false, proves_ = true;
     std::vector<Ipv6Own> addresses_{};
     int solicitations_left_ = 0;
     Instant ask_routers_at_ = Instant::max();

@@ -30,6 +30,7 @@ struct Ipv6Route {
     std::uint16_t mtu = 0;  ///< 0 = the interface's
     Instant until = Instant::max();
     SourceLocation where{};
+    bool given = false;  ///< by the host's configuration: no address brought it, and no router
 };
 
 class Ipv6Routes {

@@ -48,8 +48,8 @@ inline constexpr MessageDef DTCOSD961E{"DTCOSD961E",
                                        "A VSWITCH or guest LAN carries IP packets (layer 3) or Ethernet "
                                        "frames (layer 2), and the link the other.",
                                        "IP or ETHERNET at the end of LINK; QUERY VSWITCH.", Wording::ours};
-inline constexpr MessageDef DTCOSD962E{
-    "DTCOSD962E", "Link {}: address {} is also claimed by {}",
+inline constexpr MessageDef DTCOSD964E{
+    "DTCOSD964E", "Link {}: address {} is also claimed by {}",
     "Somebody else on the network sends ARP packets with an address of HOME. The stack keeps it and says so "
     "on "
     "the wire; which of the two a neighbour speaks to is luck.",
@@ -82,6 +82,14 @@ inline constexpr MessageDef DTCOSD341I{"DTCOSD341I", "Obtained MAC address {} fo
 inline constexpr MessageDef DTCOSD246I{"DTCOSD246I", "OSD device {}: Assigned IPv4 address {}",
                                        "A HOME address is in use on the device.",
                                        "Compare with HOME and with NETSTAT HOME.", Wording::source};
+inline constexpr MessageDef DTCOSD962I{
+    "DTCOSD962I", "OSD device {}: Assigned IPv6 address {}",
+    "An IPv6 address is in use on the device: its link-local one, or one of HOME. Nobody else has it.",
+    "Compare with HOME and with NETSTAT HOME.", Wording::ours};
+inline constexpr MessageDef DTCOSD963E{
+    "DTCOSD963E", "OSD device {}: IPv6 address {} is not used: another host has it",
+    "Before an IPv6 address is used, the network is asked whether anybody has it (RFC 4862): somebody does.",
+    "HOME here, and the addresses of the other stacks and hosts of the network.", Wording::ours};
 inline constexpr MessageDef DTCOSD234I{
     "DTCOSD234I", "ToOsd: TCPIP host is not set as a router for port {} for IPv4",
     "The DEVICE statement says NONROUTER, or nothing.", "Nothing.", Wording::source};
@@ -206,7 +214,8 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCOSD246I, &DTCOSD234I, &DTCIPI902E, &DTCIPI903E, &DTCIPI904W, &DTCIPI905I, &DTCIPI906W,
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
     &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
-    &DTCIPI912E, &DTCIPI913I, &DTCMON401I, &DTCOSD960I, &DTCOSD961E, &DTCOSD962E,
+    &DTCIPI912E, &DTCIPI913I, &DTCMON401I, &DTCOSD960I, &DTCOSD961E, &DTCOSD962I, &DTCOSD963E,
+    &DTCOSD964E,
 };
 
 }  // namespace vmlab::stack

@@ -11,9 +11,8 @@ namespace {
 /// An address that PORT names must be one of HOME's: nobody would come by another.
 PortDecision allowed_at(const ServerConfig& config, const PortReservation& entry, std::uint16_t port) {
     const bool ours = entry.address.is_unspecified() ||
-                      std::any_of(config.home.begin(), config.home.end(), [&](const HomeEntry& home) {
-                          return IpAddress(home.address) == entry.address;
-                      });
+                      std::any_of(config.home.begin(), config.home.end(),
+                                  [&](const HomeEntry& home) { return home.address == entry.address; });
     if (ours) return {true, {}, entry.where, {}, entry.address};
     return {false,
             fmt::format("port {} is reserved at {}, which is no home address", port, entry.address.str()),
@@ -22,7 +21,7 @@ PortDecision allowed_at(const ServerConfig& config, const PortReservation& entry
 
 }  // namespace
 
-std::string about_address(Ipv4Address address) { return "address " + address.str(); }
+std::string about_address(const IpAddress& address) { return "address " + address.str(); }
 
 const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port,
                                       const IpAddress& address) {

@@ -22,7 +22,7 @@ inline constexpr const char* kAboutAutolog = "autolog";
 inline constexpr const char* kAboutPortList = "port list";
 inline constexpr const char* kAboutSslServers = "ssl servers";
 /// And an address of HOME.
-[[nodiscard]] std::string about_address(Ipv4Address address);
+[[nodiscard]] std::string about_address(const IpAddress& address);
 
 /// The reservation that covers a TCP port at this address (unspecified: at all of them), or nothing.
 [[nodiscard]] const PortReservation* reservation_of(const ServerConfig& config, std::uint16_t port,

@@ -27,7 +27,16 @@ void TcpipServer::apply(ServerConfig next, Instant now, ServerSink& out) {
     next.ssl.server = config_.ssl.server;
     next.ssl.timeout = config_.ssl.timeout;
     next.ssl.members = config_.ssl.members;
+    // Who is outside comes by an address of HOME.
+    const bool moves = next.home != config_.home;
+    const auto announce = [&](bool now_there) {
+        if (!moves) return;
+        for (const auto& [id, listener] : listeners_)
+            out.listening({listener.address, listener.port}, now_there);
+    };
+    announce(false);
     const ServerConfig before = std::exchange(config_, std::move(next));
+    announce(true);
     if (config_.autolog_where != before.autolog_where) note_autolog(out);
     if (config_.ports_where != before.ports_where) note_ports(out);
     note_lost_ports(before, out);
@@ -41,7 +50,7 @@ void TcpipServer::apply(ServerConfig next, Instant now, ServerSink& out) {
     if (*config_.keep_alive.interval != *before.keep_alive.interval ||
         *config_.keep_alive.send_garbage != *before.keep_alive.send_garbage)
         for (const auto& [id, conduit] : conduits_) keep_alive(conduit, now);
-    for (const auto& network : before.blocked) stack_.unblock(network.address, network.mask);
+    for (const auto& network : before.blocked) stack_.unblock(network.address, network.prefix);
     for (const auto& network : config_.blocked) stack_.block(network);
     apply_devices(before.devices, out);
     apply_addresses(before.home, now, out);
@@ -104,9 +113,10 @@ void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerS
 }
 
 /// HOME was given again without it.
-void TcpipServer::lose_address(InterfaceId interface, Ipv4Address address,
+void TcpipServer::lose_address(InterfaceId interface, const IpAddress& address,
                                const std::vector<HomeEntry>& before, ServerSink& out) {
-    stack_.remove_address(interface, address);
+    if (address.is_v4()) stack_.remove_address(interface, address.v4());
+    else stack_.remove_address(interface, address);
     std::vector<SourceLocation> rests_on;
     if (!config_.home.empty()) rests_on.push_back(config_.home.front().where);
     for (const auto& home : before)
@@ -119,16 +129,25 @@ void TcpipServer::lose_address(InterfaceId interface, Ipv4Address address,
 /// Takes away the addresses that HOME does not name any more, then assigns the new ones.
 void TcpipServer::apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
     std::vector<HomeEntry> assigned;
-    for (const auto& interface : stack_.snapshot().interfaces)
-        for (const auto& held : interface.addresses) {
+    for (const auto& interface : stack_.snapshot().interfaces) {
+        std::vector<std::pair<IpAddress, unsigned>> held;
+        for (const auto& [address, mask] : interface.addresses)
+            held.emplace_back(address, prefix_of_mask(mask).value_or(0));
+        for (const auto& own : interface.ipv6)
+            if (!own.automatic && (own.where.known() || !own.address.is_link_local()))
+                held.emplace_back(own.address, own.prefix);
+        for (const auto& each : held) {
+            const IpAddress address = each.first;
+            const unsigned prefix = each.second;
             const auto named =
                 std::find_if(config_.home.begin(), config_.home.end(), [&](const HomeEntry& home) {
-                    return home.address == held.first && home.mask == held.second &&
+                    return home.address == address && home.prefix == prefix &&
                            home.link == interface.config.name;
                 });
-            if (named == config_.home.end()) lose_address(interface.id, held.first, before, out);
+            if (named == config_.home.end()) lose_address(interface.id, address, before, out);
             else if (interface.config.up) assigned.push_back(*named);
         }
+    }
     // An entry that could not be assigned then, and cannot now, was complained about then.
     const auto active = interfaces();
     for (const auto& home : before)
@@ -138,7 +157,7 @@ void TcpipServer::apply_addresses(const std::vector<HomeEntry>& before, Instant 
 
 void TcpipServer::set_blocked(const BlockedNetwork& network, bool blocked) {
     if (blocked) stack_.block(network);
-    else stack_.unblock(network.address, network.mask);
+    else stack_.unblock(network.address, network.prefix);
 }
 
 }  // namespace vmlab::stack

@@ -67,17 +67,17 @@ struct LinkConfig {
 };
 
 struct HomeEntry {
-    Ipv4Address address{};
-    Ipv4Address mask{};
+    IpAddress address{};
+    unsigned prefix = 0;  ///< length in bits: 0 to 32, of IPv6 to 128
     std::string link;
     SourceLocation where{};
     friend bool operator==(const HomeEntry&, const HomeEntry&) = default;
 };
 
 struct GatewayEntry {
-    Ipv4Address destination{};
-    Ipv4Address mask{};       ///< 0.0.0.0: DEFAULTNET
-    Ipv4Address first_hop{};  ///< unspecified: directly attached ("=")
+    IpAddress destination{};  ///< its family is the route's
+    unsigned prefix = 0;      ///< length in bits; 0: DEFAULTNET
+    IpAddress first_hop{};    ///< unspecified: directly attached ("=")
     std::string link;
     std::uint16_t mtu = 0;  ///< 0 = the link's
     SourceLocation where{};
@@ -126,10 +126,11 @@ struct ServerConfig {
     std::vector<Sourced<Userid>> restricted{};  ///< RESTRICT; a trailing * is a wildcard
     Sourced<bool> restrict_low_ports{true, {}};
     Sourced<bool> permitted_users_only{};
-    bool forwarding = true;
+    bool forwarding = true, forwarding6 = true;
     Sourced<bool> path_mtu_discovery{}, ignore_redirects{}, proxy_arp{}, multipath{};
     Sourced<bool> udp_queue_limit{true, {}};  ///< false with NOUDPQUEUELIMIT
-    Sourced<bool> secure_local{};
+    Sourced<bool> redirects6{true, {}};       ///< false with IGNOREIPV6REDIRECT
+    Sourced<bool> secure_local{}, secure_local6{};
     ConnectionLimits limits{};                      ///< nothing given: none
     std::optional<Sourced<std::size_t>> backlog{};  ///< SOMAXCONN
     std::optional<Sourced<Duration>> arp_age{};     ///< ARPAGE

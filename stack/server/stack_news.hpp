@@ -11,14 +11,19 @@ namespace vmlab::stack {
 
 class TcpipServer::StackNews final : public NewsSink {
 public:
-    StackNews(TcpipServer& server, ServerSink& out) : NewsSink(server.news_), out_(out) {}
+    StackNews(TcpipServer& server, ServerSink& out) : NewsSink(server.news_), server_(server), out_(out) {}
 
     CauseId record(Record what) override { return out_.record(std::move(what)); }
     void send_frame(InterfaceId interface, Buffer frame) override {
         out_.send_frame(interface, std::move(frame));
     }
+    void proved(InterfaceId interface, const IpAddress& address, bool ours,
+                const SourceLocation& where) override {
+        server_.note_proved(interface, address, ours, where, out_);
+    }
 
 private:
+    TcpipServer& server_;
     ServerSink& out_;
 };
 

@@ -11,17 +11,20 @@
 namespace vmlab::stack {
 namespace {
 
-/// A locally administered Ethernet address that a reader of a capture can tell: 02-00 and the IPv4 address.
-MacAddress mac_for(Ipv4Address address) {
+/// A locally administered Ethernet address that a reader of a capture can tell: 02-00 and the IPv4 address;
+/// without one, the words of the IPv6 address, folded.
+MacAddress mac_for(const IpAddress& address) {
     MacAddress mac{{0x02, 0x00}};
-    for (std::size_t i = 0; i < 4; ++i) mac.bytes[2 + i] = std::uint8_t(address.value >> (24 - 8 * i));
+    for (std::size_t i = address.is_v4() ? 12 : 0; i < 16; ++i) mac.bytes[2 + i % 4] ^= address.bytes()[i];
     return mac;
 }
 
-Ipv4Address first_home_of(const ServerConfig& config, const std::string& link) {
+IpAddress first_home_of(const ServerConfig& config, const std::string& link) {
+    IpAddress found;
     for (const auto& home : config.home)
-        if (home.link == link) return home.address;
-    return {};
+        if (home.link == link && (found.is_unspecified() || (home.address.is_v4() && !found.is_v4())))
+            found = home.address;
+    return found;
 }
 
 }  // namespace
@@ -182,6 +185,30 @@ void TcpipServer::note_address(const HomeEntry& home, ServerSink& out) {
                 about_address(home.address)});
 }
 
+void TcpipServer::note_proved(InterfaceId interface, const IpAddress& address, bool ours,
+                              const SourceLocation& where, ServerSink& out) {
+    const auto all = stack_.snapshot().interfaces;
+    const std::string& name = all[interface].config.name;
+    std::string device = name;
+    for (const auto& link : config_.links)
+        if (link.name == name) device = link.device;
+    if (ours) {
+        Said said = say<DTCOSD962I>(device, address.str());
+        if (where.known()) {
+            note_address({address, 0, name, where}, out);
+            said.rests_on.push_back(where);
+        }
+        return out.console(std::move(said));
+    }
+    Said said = say<DTCOSD963E>(device, address.str());
+    if (where.known()) said.rests_on.push_back(where);
+    out.record({RecordKind::refusal,
+                fmt::format("{} is not assigned: another host on the network of link {} has it",
+                            address.str(), name),
+                said.rests_on, about_address(address)});
+    out.console(std::move(said));
+}
+
 /// HOME. Of entries that were in force `before` nothing more is said.
 void TcpipServer::assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
     const auto active = interfaces();
@@ -198,8 +225,12 @@ void TcpipServer::assign_addresses(const std::vector<HomeEntry>& before, Instant
             out.console(std::move(said));
             continue;
         }
+        if (!home.address.is_v4()) {  // whether it is ours is known in a second: note_proved
+            stack_.add_address(found->second, home.address, home.prefix, home.where, now, sink);
+            continue;
+        }
         note_address(home, out);
-        stack_.add_address(found->second, home.address, home.mask, now, sink);
+        stack_.add_address(found->second, home.address.v4(), mask_of_prefix(home.prefix), now, sink);
         for (const auto& link : config_.links)
             if (link.name == home.link)
                 out.console(say<DTCOSD246I>(link.device, home.address.str()).because(home.where));
@@ -216,9 +247,17 @@ void TcpipServer::install_routes(const std::vector<GatewayEntry>& before, Server
             out.record({RecordKind::refusal,
                         fmt::format("route to {} refused: {}", route.destination.str(), no_block->why),
                         {no_block->where, route.where}});
+        else if (found != active.end() && route.destination.is_v4())
+            stack_.add_route({route.destination.v4(), mask_of_prefix(route.prefix),
+                              route.first_hop.is_v4() ? route.first_hop.v4() : Ipv4Address{}, found->second,
+                              route.mtu, route.where});
         else if (found != active.end())
-            stack_.add_route(
-                {route.destination, route.mask, route.first_hop, found->second, route.mtu, route.where});
+            stack_.add_route({.prefix = route.destination,
+                              .length = route.prefix,
+                              .first_hop = route.first_hop,
+                              .interface = found->second,
+                              .mtu = route.mtu,
+                              .where = route.where});
         else if (std::find(before.begin(), before.end(), route) == before.end())
             out.console(
                 inactive(say<DTCIPI903E>(route.destination.str(), route.link), route.link, route.where));

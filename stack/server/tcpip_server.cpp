@@ -40,6 +40,8 @@ StackOptions TcpipServer::options_of(const ServerConfig& config) {
     options.multipath = *config.multipath;
     if (*config.udp_queue_limit) options.udp_queue = kUdpQueue;
     options.udp_queue_where = config.udp_queue_limit.where;
+    options.forwarding6 = config.forwarding6;
+    options.redirects6 = config.redirects6;
     options.limits = config.limits;
     options.routes_where = config.gateway_where;
     if (config.arp_age) options.arp_age = config.arp_age->value;
@@ -183,12 +185,14 @@ void TcpipServer::accepted(ConnectionId listener, ConnectionId id, const Endpoin
     c.local = local;
     c.peer = peer;
     const PortReservation* reservation = reservation_of(config_, c.listen_port, local.address);
-    const bool in_clear = stack_.is_local(peer.address) && !*config_.secure_local;
+    const bool v4 = peer.address.is_v4();
+    const bool in_clear =
+        stack_.is_local(peer.address) && !*(v4 ? config_.secure_local : config_.secure_local6);
     if (in_clear && reservation && reservation->secure)
         out.record({RecordKind::decision,
                     fmt::format("connection {} from {} to secure port {} stays in clear: it is local, and "
-                                "SECURELOCAL is not given",
-                                id, peer.str(), c.listen_port),
+                                "{} is not given",
+                                id, peer.str(), c.listen_port, v4 ? "SECURELOCAL" : "SECUREIPV6LOCAL"),
                     {reservation->where}});
     if (!reservation || !reservation->secure || in_clear) {
         c.announced = true;
@@ -321,7 +325,7 @@ void TcpipServer::conflicted(InterfaceId interface, const IpAddress& address, co
                              ServerSink& out) {
     for (const auto& [name, id] : interfaces()) {
         if (id != interface) continue;
-        Said said = say<DTCOSD962E>(name, address.str(), claimed_by);
+        Said said = say<DTCOSD964E>(name, address.str(), claimed_by);
         for (const auto& home : config_.home)
             if (IpAddress(home.address) == address) said = std::move(said).because(home.where);
         return say_serious(said, out);

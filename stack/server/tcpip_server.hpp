@@ -72,7 +72,7 @@ public:
     /// NETSTAT BLOCK, UNBLOCK: whether anything is taken from this address.
     void set_blocked(const BlockedNetwork& network, bool blocked);
     /// NETSTAT DELARP.
-    void forget_neighbour(Ipv4Address address) { stack_.forget_neighbour(address); }
+    void forget_neighbour(const IpAddress& address) { stack_.forget_neighbour(address); }
     /// NETSTAT RESETDOS.
     void reset_attacks() { stack_.reset_attacks(); }
     /// NETSTAT RESETPOOL.
@@ -132,11 +132,14 @@ private:
     bool suits_network(const DeviceConfig& device, ServerSink& out);
     void bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out);
     void note_address(const HomeEntry& home, ServerSink& out);
+    /// Whether an address of IPv6 is ours, when that is known.
+    void note_proved(InterfaceId interface, const IpAddress& address, bool ours, const SourceLocation& where,
+                     ServerSink& out);
     void assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
     void install_routes(const std::vector<GatewayEntry>& before, ServerSink& out);
     void apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out);
     void apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
-    void lose_address(InterfaceId interface, Ipv4Address address, const std::vector<HomeEntry>& before,
+    void lose_address(InterfaceId interface, const IpAddress& address, const std::vector<HomeEntry>& before,
                       ServerSink& out);
     void note_link_of(const HomeEntry& home, const DeviceConfig& device, ServerSink& out);
     void note_lost_ports(const ServerConfig& before, ServerSink& out);

@@ -9,6 +9,7 @@
 #include "stack/base/ssl_text.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/ipv6.hpp"
 #include "stack/wire/summary.hpp"
 
 namespace vmlab::stack {
@@ -31,9 +32,13 @@ Areas areas_of(std::span<const std::uint8_t> frame, bool up) {
     if (!ethernet) return {};
     if (ethernet->type == wire::kEtherTypeArp) return {TraceArea::arp, {}};
     constexpr std::size_t kProtocolAt = wire::kEthernetHeader + 9;
-    if (ethernet->type != wire::kEtherTypeIpv4 || frame.size() <= kProtocolAt) return {};
+    const bool v6 = ethernet->type == wire::kEtherTypeIpv6;
+    if ((!v6 && ethernet->type != wire::kEtherTypeIpv4) || frame.size() <= kProtocolAt) return {};
     Areas areas{{}, up ? TraceArea::ip_up : TraceArea::ip_down};
-    switch (frame[kProtocolAt]) {
+    switch (v6 ? wire::parse_ipv6(frame.subspan(wire::kEthernetHeader)).protocol : frame[kProtocolAt]) {
+        case wire::kProtocolIcmpv6:
+            if (v6) areas.own = TraceArea::icmp;
+            break;
         case wire::kProtocolIcmp: areas.own = TraceArea::icmp; break;
         case wire::kProtocolTcp: areas.own = up ? TraceArea::tcp_up : TraceArea::tcp_down; break;
         case wire::kProtocolUdp: areas.own = up ? TraceArea::udp_up : TraceArea::udp_down; break;

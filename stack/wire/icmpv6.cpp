@@ -9,7 +9,7 @@
 namespace vmlab::stack::wire {
 namespace {
 
-constexpr std::uint8_t kSourceLink = 1, kTargetLink = 2, kPrefix = 3, kMtu = 5;
+constexpr std::uint8_t kSourceLink = 1, kTargetLink = 2, kPrefix = 3, kRedirected = 4, kMtu = 5;
 constexpr std::uint32_t kForEver = 0xffffffff;
 
 IpAddress address_from(std::span<const std::uint8_t> bytes) {
@@ -160,6 +160,32 @@ NeighbourBody make_router(const RouterMessage& r) {
         put32(body.bytes, 0);
         body.bytes.insert(body.bytes.end(), p.prefix.bytes().begin(), p.prefix.bytes().end());
     }
+    return body;
+}
+
+std::optional<RedirectMessage> parse_redirect(const IcmpMessage& message) {
+    constexpr std::size_t kAddresses = 32;
+    if (message.code != 0 || message.payload.size() < kAddresses) return std::nullopt;
+    RedirectMessage r;
+    r.target = address_from(message.payload);
+    r.destination = address_from(message.payload.subspan(16));
+    if (r.destination.is_multicast() || (!r.target.is_link_local() && r.target != r.destination))
+        return std::nullopt;
+    const bool good = each_option(message.payload.subspan(kAddresses), [&](std::uint8_t kind, auto body) {
+        if (kind == kTargetLink) r.link = mac_from(body);
+    });
+    return good ? std::optional(r) : std::nullopt;
+}
+
+NeighbourBody make_redirect(const RedirectMessage& r, std::span<const std::uint8_t> packet) {
+    constexpr std::size_t kMostQuoted = kLeastIpv6Mtu - kIpv6Header - kIcmpHeader - 32 - 8 - 8;
+    NeighbourBody body;
+    for (const auto& address : {r.target, r.destination})
+        body.bytes.insert(body.bytes.end(), address.bytes().begin(), address.bytes().end());
+    if (r.link) put_link(body.bytes, kTargetLink, *r.link);
+    const std::size_t quoted = std::min(packet.size(), kMostQuoted) / 8 * 8;
+    body.bytes.insert(body.bytes.end(), {kRedirected, std::uint8_t(quoted / 8 + 1), 0, 0, 0, 0, 0, 0});
+    body.bytes.insert(body.bytes.end(), packet.begin(), packet.begin() + std::ptrdiff_t(quoted));
     return body;
 }
 

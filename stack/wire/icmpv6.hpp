@@ -23,6 +23,7 @@ inline constexpr std::uint8_t kRouterSolicitation = 133;
 inline constexpr std::uint8_t kRouterAdvertisement = 134;
 inline constexpr std::uint8_t kNeighbourSolicitation = 135;
 inline constexpr std::uint8_t kNeighbourAdvertisement = 136;
+inline constexpr std::uint8_t kIcmpv6Redirect = 137;
 
 inline constexpr std::uint8_t kIcmpv6NoRoute = 0;
 inline constexpr std::uint8_t kIcmpv6AddressUnreachable = 3;
@@ -70,6 +71,17 @@ struct RouterMessage {
 };
 [[nodiscard]] std::optional<RouterMessage> parse_router(const IcmpMessage& advertisement);
 [[nodiscard]] NeighbourBody make_router(const RouterMessage& message);
+
+/// What is for `destination` goes better to `target`: another router, or the destination itself, which is on
+/// the link (RFC 4861 section 8).
+struct RedirectMessage {
+    IpAddress target{}, destination{};
+    std::optional<MacAddress> link{};  ///< the target's
+};
+[[nodiscard]] std::optional<RedirectMessage> parse_redirect(const IcmpMessage& message);
+/// `packet`: the one that took the longer way; as much of it is quoted as fits.
+[[nodiscard]] NeighbourBody make_redirect(const RedirectMessage& message,
+                                          std::span<const std::uint8_t> packet);
 
 /// ff02::1:ffxx:xxxx, where the owner of `address` listens for who looks for it (RFC 4291 section 2.7.1).
 [[nodiscard]] IpAddress solicited_node(const IpAddress& address);

@@ -167,10 +167,10 @@ public:
     std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid&) const override {
         return telnet_;
     }
-    void set_blocked(const Userid&, const Userid&, Ipv4Address address, bool blocked) override {
+    void set_blocked(const Userid&, const Userid&, const IpAddress& address, bool blocked) override {
         note((blocked ? "BLOCK " : "UNBLOCK ") + address.str());
     }
-    void forget_neighbour(const Userid&, const Userid&, Ipv4Address address) override {
+    void forget_neighbour(const Userid&, const Userid&, const IpAddress& address) override {
         note("DELARP " + address.str());
     }
     void forget_attacks(const Userid&, const Userid&) override { note("RESETDOS"); }
@@ -323,7 +323,7 @@ private:
         config.profile = FileId{"PROFILE", "TCPIP", {'D', '1'}};
         config.devices = {{"DEV@0600", "OSD", "0600", true, {}}};
         config.links = {{"ETH0", "QDIOETHERNET", "DEV@0600", 1500, {}}};
-        config.home = {{Ipv4Address::of(9, 60, 60, 3), mask_of_prefix(24), "ETH0", {}}};
+        config.home = {{Ipv4Address::of(9, 60, 60, 3), 24, "ETH0", {}}};
         const SourceLocation where{config.profile, 12, 3};
         config.ssl.server = Sourced<Userid>{"*", where};
         config.ssl.timeout = seconds{60};
@@ -401,8 +401,8 @@ private:
         stack_.stack.attacks = {{stack::Attack::stress, IpAddress(Ipv4Address::of(9, 60, 60, 8)), 4,
                                  kTestNow - minutes(9), kTestNow - minutes(8)}};
         stack_.stack.cookies = {7, 2, 1};
-        stack_.stack.blocked = {{Ipv4Address::of(9, 60, 60, 66), mask_of_prefix(32), {config.profile, 50, 1}},
-                                {Ipv4Address::of(9, 60, 60, 67), mask_of_prefix(32), {}}};
+        stack_.stack.blocked = {{Ipv4Address::of(9, 60, 60, 66), 32, {config.profile, 50, 1}},
+                                {Ipv4Address::of(9, 60, 60, 67), 32, {}}};
         telnet_ = {{1007, workstation, LogicalDevice{3}, "TN3270E", "IBM-3278-2-E", true, 812, 9104,
                     kTestNow - minutes(2)}};
         ssl_["SSL00001"] = ssl_snapshot("SSL00001");

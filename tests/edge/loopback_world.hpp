@@ -23,7 +23,7 @@
 
 namespace vmlab::sim {
 
-inline const IpAddress kHost = Ipv4Address::of(9, 60, 60, 3);
+inline const IpAddress kHost = Ipv4Address::of(9, 60, 60, 3), kHost6 = *IpAddress::parse("2001:db8:60::3");
 
 /// LAPTOP: hands what loopback clients do to the test, and wakes every 5 ms so that the test can look around.
 class TestHost final : public Machine {
@@ -194,7 +194,7 @@ struct LoopbackWorld {
 
     std::uint16_t base;
     Duration linger;
-    Edge edge{options(base, linger), {}};
+    Edge edge{options(base, linger), {.exposes = [](const IpAddress& address) { return address == kHost6; }}};
     System world{Instant{}, seed_from_number(1), edge};
     TestHost* host = nullptr;
 };

@@ -92,3 +92,25 @@ TEST_CASE("no address of the plan is taken twice, and without HOME it is the shi
         CHECK(taken.insert(address).second);
     CHECK(plan.router.size() == 2);
 }
+
+TEST_CASE("the hosts speak IPv6 on the network of HOME; ROUTER has the first hops of GATEWAY") {
+    const auto plan = [](const std::string& home, const std::string& gateway,
+                         std::optional<IpAddress> name_server = {}) {
+        const auto p = plan_ipv6({stack_of("TCPIP", profile(home, gateway))}, name_server);
+        std::string text;
+        for (const auto& router : p.router)
+            text += fmt::format("{}/{} ", router.address.str(), router.prefix);
+        return text + fmt::format("| {} {} {} {} by {}/{}", p.name_server.str(), p.workstation.str(),
+                                  p.second_workstation.str(), p.laptop.str(), p.first_hop.str(), p.prefix);
+    };
+    const std::string shipped = "2001:db8:60::1/64 fe80::1/64 ";
+    const std::string hosts =
+        "| 2001:db8:60::2 2001:db8:60::4 2001:db8:60::7 2001:db8:60::200 by 2001:db8:60::1/64";
+    CHECK(plan("10.1.2.3 255.255.255.0 L1", "DEFAULTNET 10.1.2.1 L1") == shipped + hosts);
+    CHECK(plan("10.1.2.3 255.255.255.0 L1 fd00:7::4/48 L1", "DEFAULTNET fd00:7::9 L1") ==
+          shipped + "fd00:7::9/48 | fd00:7::2 fd00:7::5 fd00:7::7 fd00:7::200 by fd00:7::9/48");
+    CHECK(plan("fd00:7::3/64 L1", "DEFAULTNET fe80::9 L1", IpAddress::parse("fd00:7::53")) ==
+          shipped + "fe80::9/64 fd00:7::1/64 | fd00:7::53 fd00:7::4 fd00:7::7 fd00:7::200 by fd00:7::1/64");
+    CHECK(plan("fd00:7::3/127 L1", "DEFAULTNET fd00:7::2 L1") == shipped + "fd00:7::2/127 " + hosts);
+    CHECK(plan("fd00:7::3/64 LV", "") == shipped + hosts);  // on no LAN
+}

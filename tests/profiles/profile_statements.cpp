@@ -277,9 +277,60 @@ TEST_CASE("HOME: mask, prefix, or the mask of the address's class") {
     CHECK(lines.home.entries[0].mask.str() == "255.255.255.0");
     CHECK(findings_of("DEVICE D OSD 600 LINK L QDIOETHERNET D\nHOME 9.60.60.3 255.0.255.0 L\n") ==
           "2:16 error DTCPRS903E 255.0.255.0 is not valid as subnet mask of HOME\n");
-    CHECK(findings_of("DEVICE D OSD 600 LINK L QDIOETHERNET D\nHOME 9.60.60.300 L\n 2001:db8::1/64 L\n") ==
-          "2:6 error DTCPRS903E 9.60.60.300 is not valid as address of HOME\n"
-          "3:2 info DTCPRS906I HOME with an IPv6 address is read but not simulated\n");
+    const ProfileTcpip both =
+        read("DEVICE D OSD 600 LINK L QDIOETHERNET D\nHOME 9.60.60.300 L\n 2001:db8::1/64 L\n fe80::5 L\n");
+    CHECK(told(both.findings) == "2:6 error DTCPRS903E 9.60.60.300 is not valid as address of HOME\n");
+    REQUIRE(both.home_v6.entries.size() == 2);
+    CHECK(both.home_v6.entries[0].prefix == 64);
+    CHECK(both.home_v6.entries[1].address.str() == "fe80::5");
+}
+
+TEST_CASE("an IPv6 address that no host of a link can have is not valid, with its place") {
+    for (const char* bad : {"::1/64", "::/64", "ff02::1/64", "2001:db8::1/129", "2001:db8:::1/64",
+                            "::ffff:9.60.60.3/64", "2001:db8::g/64"}) {
+        CAPTURE(bad);
+        const auto said = findings_of(std::string("DEVICE D OSD 600 LINK L QDIOETHERNET D\nHOME ") + bad +
+                                      " L\n fe80::5/64 M\n");
+        CHECK(said.starts_with(std::string("2:6 error DTCPRS903E ") + bad +
+                               " is not valid as address of HOME"));
+        CHECK(said.find("\n3:13 ") != std::string::npos);  // no such link
+    }
+}
+
+TEST_CASE("GATEWAY with IPv6: networks, first hops on the link, and those that are not") {
+    const std::string interface = kInterface + " 2001:db8::3/64 L1\n";
+    const ProfileTcpip p = read(interface +
+                                "GATEWAY\n"
+                                " 2001:db8:1::/48 fe80::1 L1 1500\n"
+                                " 2001:db8:2::/48 = L1\n"
+                                " DEFAULTNET 9.60.60.1 L1\n"
+                                " DEFAULTNET 2001:db8::1 L1 0\n");
+    CHECK(told(p.findings) == "");
+    REQUIRE(p.gateway_v6.entries.size() == 3);
+    CHECK(p.gateway.entries.size() == 1);
+    CHECK(p.gateway_v6.entries[0].prefix == 48);
+    CHECK(p.gateway_v6.entries[0].mtu == 1500);
+    CHECK(p.gateway_v6.entries[1].first_hop.is_unspecified());
+    CHECK(p.gateway_v6.entries[2].prefix == 0);
+    CHECK(findings_of(interface + "GATEWAY\n DEFAULTNET 2001:db8:9::1 L1\n 2001:db8:1::/48 ff02::1 L1\n") ==
+          "6:2 warning DTCPRS916W First hop 2001:db8:9::1 is not on the network of link L1\n"
+          "7:18 error DTCPRS903E ff02::1 is not valid as first hop of GATEWAY\n");
+    // A link without an IPv6 address does not speak it.
+    CHECK(findings_of(kInterface + "GATEWAY\n DEFAULTNET fe80::1 L1\n") ==
+          "5:2 warning DTCPRS916W First hop fe80::1 is not on the network of link L1\n");
+}
+
+TEST_CASE("BLOCK and PORT take IPv6 addresses") {
+    const ProfileTcpip p =
+        read(kInterface +
+             "BLOCK 2001:db8:9::/48 fe80::66 ENDBLOCK\nPORT 2001:db8::3 25 TCP SMTP\n fe80::3 25 TCP "
+             "SMTP\n");
+    CHECK(told(p.findings) == "");
+    REQUIRE(p.blocked.entries.size() == 2);
+    CHECK(p.blocked.entries[0].prefix == 48);
+    CHECK(p.blocked.entries[1].prefix == 128);
+    REQUIRE(p.ports.entries.size() == 2);
+    CHECK(p.ports.entries[1].address->str() == "fe80::3");
 }
 
 TEST_CASE("GATEWAY in the current format") {

@@ -165,7 +165,7 @@ TEST_CASE("a patch that does not fit the baseline says where it stands in the la
     const auto patched = [&](FilePatch patch, std::vector<LabError>& errors) {
         Lab lab = small_lab();
         lab.patch.push_back(std::move(patch));
-        return apply_patch(lab, files, errors);
+        return apply_patch(lab, lab.patch, files, errors);
     };
     std::vector<LabError> errors;
     CHECK(patched({ftp, {}, {}, {{"TLSLABEL", "FTPCERT", "OTHER", {}}}}, errors)[0].second ==

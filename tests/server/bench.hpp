@@ -26,7 +26,7 @@ struct Bench : ServerSink {
         ServerConfig c;
         c.devices = {{"DEV", "OSD", "0600", true, {}}};
         c.links = {{"ETH0", "QDIOETHERNET", "DEV", 1500, {}}};
-        c.home = {{kServer, mask_of_prefix(24), "ETH0", {}}};
+        c.home = {{kServer, 24, "ETH0", {}}};
         c.restrict_low_ports.value = false;
         c.ssl.server = {"*", {}};
         c.ssl.members = {"SSL00001"};

@@ -81,11 +81,11 @@ TEST_CASE("SSLLIMITS of a running stack counts from the next session on") {
 
 TEST_CASE("GATEWAY given again replaces the routes, and the way to the own network stays") {
     ServerConfig config = Bench::config();
-    config.gateway = {{{}, {}, Ipv4Address::of(9, 60, 60, 1), "ETH0", 0, {}}};
+    config.gateway = {{Ipv4Address{}, 0, Ipv4Address::of(9, 60, 60, 1), "ETH0", 0, {}}};
     Bench bench(config);
     bench.server.start(bench.now, bench);
     CHECK(routes(bench) == "9.60.60.0 by 0.0.0.0; 0.0.0.0 by 9.60.60.1; ");
-    config.gateway = {{{}, {}, Ipv4Address::of(9, 60, 60, 254), "ETH0", 0, {}}};
+    config.gateway = {{Ipv4Address{}, 0, Ipv4Address::of(9, 60, 60, 254), "ETH0", 0, {}}};
     bench.server.apply(config, bench.now, bench);
     CHECK(routes(bench) == "9.60.60.0 by 0.0.0.0; 0.0.0.0 by 9.60.60.254; ");
 }
@@ -94,7 +94,7 @@ TEST_CASE("HOME given again takes the old address away and assigns the new one")
     Bench bench;
     bench.server.start(bench.now, bench);
     ServerConfig next = Bench::config();
-    next.home = {{Ipv4Address::of(9, 60, 61, 3), mask_of_prefix(24), "ETH0", {}}};
+    next.home = {{Ipv4Address::of(9, 60, 61, 3), 24, "ETH0", {}}};
     bench.said.clear();
     bench.server.apply(next, bench.now, bench);
     const auto interface = bench.server.snapshot().stack.interfaces.at(0);

@@ -62,3 +62,24 @@ TEST_CASE("MORETRACE: the first bytes, too") {
     (void)bench.open();
     CHECK(lines(bench, "   0000  ") == lines(bench, "TCPUP"));
 }
+
+TEST_CASE("frames of IPv6 count as those of IPv4: ICMP, TCP and IP by direction") {
+    ServerConfig c = tracing({TraceArea::icmp, TraceArea::tcp_up});
+    c.home.push_back({*IpAddress::parse("2001:db8::3"), 64, "ETH0", {}});
+    Bench bench(c);
+    const auto interface =
+        bench.client.add_interface({.name = "eth0", .mac = {{2, 0, 0, 0, 0, 4}}, .proves = false});
+    bench.client.add_address(interface, *IpAddress::parse("2001:db8::4"), 64, {}, bench.now,
+                             bench.client_sink);
+    bench.server.start(bench.now, bench);
+    bench.pass(seconds{2});
+    CHECK(lines(bench, "ICMP out: ") >= 2);  // solicitations of its addresses
+    bench.ask(ListenRequest{21, {}});
+    bench.at_client =
+        bench.client.connect({*IpAddress::parse("2001:db8::3"), 21}, 0, bench.now, bench.client_sink).value();
+    bench.pass(seconds{1});
+    CHECK(bench.heard<Accepted>().size() == 1);
+    CHECK(lines(bench, "TCPUP in: ") == 2);
+    CHECK(lines(bench, "ICMP in: ") >= 1);
+    CHECK(lines(bench, "IP") == 0);
+}

@@ -14,7 +14,7 @@ namespace {
 Endpoint endpoint(const std::string& text) {
     const auto dots = text.rfind("..");
     REQUIRE(dots != std::string::npos);
-    const auto address = Ipv4Address::parse(text.substr(0, dots));
+    const auto address = IpAddress::parse(text.substr(0, dots));
     REQUIRE(address);
     return {*address, std::uint16_t(std::stoi(text.substr(dots + 2)))};
 }

@@ -73,6 +73,25 @@ TEST_CASE("DNS: what is emitted is parsed as the same message, spelling included
     CHECK(again->questions[0].name.str() == "Host.Example.TEST");
 }
 
+TEST_CASE("DNS: AAAA records, and the names of IPv6 addresses (RFC 3596)") {
+    const auto address = *IpAddress::parse("2001:db8:60::3");
+    DnsMessage m;
+    m.questions = {{name("host.example.test"), DnsType::aaaa}};
+    m.answers = {{name("host.example.test"), DnsType::aaaa, 1, 60, address}};
+    const auto bytes = emit_dns(m, kMostUdpMessage);
+    const auto again = parse_dns(bytes);
+    REQUIRE(again.has_value());
+    CHECK(*again == m);
+    CHECK(bytes[bytes.size() - 17] == 16);  // the length of its data
+    CHECK(bytes.back() == 3);
+    CHECK(name_of(DnsType::aaaa) == "AAAA");
+    CHECK(DnsName::reverse_of(address).str() ==
+          "3.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.6.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+    auto longer = bytes;
+    longer[longer.size() - 17] = 15;  // an address of fifteen bytes is none
+    CHECK_FALSE(parse_dns(longer).has_value());
+}
+
 TEST_CASE("DNS: names have bounds, fold letters, and print what does not print") {
     CHECK(name("www.example.test.") == name("WWW.Example.Test"));
     CHECK(name("www.example.test").is_in(name("EXAMPLE.test")));

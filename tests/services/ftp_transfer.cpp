@@ -118,6 +118,44 @@ TEST_CASE_FIXTURE(LoggedIn, "no bounce: data connections go to the client alone,
     CHECK(play.recorded(RecordKind::refusal, "no port below 1024"));
 }
 
+TEST_CASE("a client that came by IPv6 has data connections of IPv6: EPSV and EPRT, not PASV (RFC 2428)") {
+    FtpServer server(LoggedIn::config_of(), system_facts("FTPSERVE"));
+    Dialogue play(server);
+    play.disk.places["TCPMAINT.191"]["a.file"].bytes = "0123456789";
+    play.notice(
+        Accepted{1, 21, {*IpAddress::parse("2001:db8::3"), 21}, {*IpAddress::parse("2001:db8::64"), 40000}});
+    play.client_sends("USER tcpmaint\r\nPASS secret\r\nTYPE I\r\n");
+    play.done.clear();
+    play.play(R"(
+        > PASV
+        < 425 Cannot open data connection: use EPSV
+        > EPSV 1
+        < 522 Network protocol not supported, use (2)
+        > EPRT |1|9.60.60.100|5001|
+        < 522 Network protocol not supported, use (2)
+        > EPRT |2|9.60.60.100|5001|
+        < 501 EPRT: the operand is missing or not valid
+        > EPRT |2|2001:db8::99|5001|
+        < 504 The address: not supported
+        > EPSV 2
+        - listen 50100
+        + listening 50100
+        < 229 Entering Extended Passive Mode (|||50100|)
+        > EPRT |2|2001:db8::64|5001|
+        - unlisten 50100
+        < 200 Port request OK.
+        > RETR a.file
+        < 150 Sending file 'a.file'
+        - connect 1 to 2001:db8::64..5001 from 20
+        + connected 7 1
+        - send 7 0123456789
+        - shutdown 7
+        + peer-closed 7
+        - close 7
+        < 250 Transfer completed successfully.
+    )");
+}
+
 TEST_CASE_FIXTURE(LoggedIn, "a stranger on the passive port is refused, and the port goes on waiting") {
     play.play(R"(
         > PASV

@@ -103,6 +103,18 @@ TEST_CASE_FIXTURE(Mailer, "a note arrives in the reader, with its trace lines") 
     CHECK(server.session_count() == 0);
 }
 
+TEST_CASE_FIXTURE(Mailer, "the trace line of a client that came by IPv6 (RFC 5321 section 4.1.3)") {
+    play.notice(
+        Accepted{2, 25, {*IpAddress::parse("2001:db8::3"), 25}, {*IpAddress::parse("2001:db8::64"), 40000}});
+    play.client = 2;
+    play.client_sends(
+        "EHLO pc.example.org\r\nMAIL FROM:<anna@example.org>\r\nRCPT TO:<postmaster>\r\nDATA\r\nhi\r\n.\r\n");
+    REQUIRE(play.disk.mail.size() == 1);
+    CHECK(play.disk.mail[0].text.find("Received: from pc.example.org ([IPv6:2001:db8::64])\n") !=
+          std::string::npos);
+    play.done.clear();
+}
+
 TEST_CASE_FIXTURE(Mailer, "commands out of order, and what cannot be read") {
     play.play(R"(
         > MAIL FROM:<a@b>

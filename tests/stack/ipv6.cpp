@@ -277,6 +277,39 @@ TEST_CASE("neighbour discovery from behind a router is not believed (RFC 4861 se
     for (const auto& route : p.client.stack.snapshot().routes6) CHECK(route.length != 0);
 }
 
+TEST_CASE("redirects: of the router that has the packets, and for what it may name (RFC 4861 section 8.1)") {
+    Pair6 p;
+    const MacAddress router{{2, 0, 0, 0, 9, 1}}, better{{2, 0, 0, 0, 9, 2}};
+    p.client.stack.add_route(Ipv6Route{{}, 0, ip("fe80::1"), 0, 0, Instant::max(), {}});
+    p.net.run_for(seconds{2});
+    const auto to = p.client.stack.snapshot().interfaces[0].config.mac;
+    const auto say = [&](const char* source, const char* target, const char* destination,
+                         std::uint8_t hops = 255) {
+        p.net.inject(0, 0,
+                     forged_icmpv6(to, router, source, "2001:db8:1::9", wire::kIcmpv6Redirect,
+                                   wire::make_redirect({ip(target), ip(destination), better}, {}), hops));
+        p.net.run_for(milliseconds{10});
+        for (const auto& route : p.client.stack.snapshot().routes6)
+            if (route.length == 128) return route.first_hop.str();
+        return std::string("none");
+    };
+    CHECK(say("fe80::66", "fe80::2", "2001:db8:9::5") == "none");       // a stranger
+    CHECK(say("fe80::1", "2001:db8:1::2", "2001:db8:9::5") == "none");  // no router's address
+    CHECK(say("fe80::1", "fe80::2", "ff02::5") == "none");
+    CHECK(say("fe80::1", "fe80::2", "2001:db8:9::5", 254) == "none");
+    CHECK(say("fe80::1", "fe80::2", "2001:db8:1::3") == "none");  // on the link: no router has these packets
+    CHECK(p.client.drops(DropReason::discovery_malformed) == 5);
+    CHECK(say("fe80::1", "fe80::2", "2001:db8:9::5") == "fe80::2");
+    p.net.run_for(minutes{11});
+    for (const auto& route : p.client.stack.snapshot().routes6) CHECK(route.length != 128);
+    for (unsigned i = 0; i < 200; ++i) {
+        auto destination = ip("2001:db8:9::").bytes();
+        destination[15] = std::uint8_t(i);
+        (void)say("fe80::1", "fe80::2", IpAddress(destination).str().c_str());
+    }
+    CHECK(p.client.stack.snapshot().routes6.size() <= 40);
+}
+
 TEST_CASE("a router that invents prefixes and routers does not fill the tables") {
     Pair6 p;
     p.client.stack.set_autoconfiguration(0, true);

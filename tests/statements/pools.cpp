@@ -148,8 +148,8 @@ TEST_CASE("ADDRESSTRANSLATIONPOOLSIZE: with a LIMIT the oldest neighbour makes r
 
 TEST_CASE("IPROUTEPOOLSIZE: with a LIMIT a route too many is refused") {
     ServerConfig c = with("IPROUTEPOOLSIZE 2 LIMIT 2");
-    c.gateway = {{Ipv4Address::of(10, 0, 0, 0), mask_of_prefix(8), kClient, "ETH0", 0, {}},
-                 {Ipv4Address::of(11, 0, 0, 0), mask_of_prefix(8), kClient, "ETH0", 0, {}}};
+    c.gateway = {{Ipv4Address::of(10, 0, 0, 0), 8, kClient, "ETH0", 0, {}},
+                 {Ipv4Address::of(11, 0, 0, 0), 8, kClient, "ETH0", 0, {}}};
     Pooled bench(c);
     CHECK(bench.server.snapshot().stack.routes.size() == 2);  // one came with HOME
     CHECK(bench.limit_blamed("route to 11.0.0.0 refused: no IP route is free"));
