@@ -11,9 +11,7 @@ namespace {
 
 /// What a connection says goes nowhere; the last header is kept.
 struct Muted final : ConnectionSink {
-    void send_segment(const wire::TcpHeader& header, const Buffer&, std::optional<std::uint64_t>) override {
-        said = header;
-    }
+    void send_segment(const wire::TcpHeader& header, const Buffer&) override { said = header; }
     void established() override {}
     void received(Buffer) override {}
     void peer_closed() override {}
@@ -55,14 +53,14 @@ void Stack::Impl::send_cookie(const Listener& listener, const wire::TcpHeader& s
     Connection passing(setup_for(local, peer, cookie_for(syn, local, peer, now), listener.id,
                                  listener.options.connection, listener.options.room));
     Muted muted;
-    passing.open_passive(kept, now, muted);
+    passing.open_passive(kept, {}, now, muted);
     if (stamped)
         muted.said.options.timestamps->value =
             options_in_time_stamp(muted.said.options.timestamps->value, kept);
     ++cookies.sent;
     cookies_until = now + kCookieAge;
     suspect(Attack::syn_flood, peer, now, out);
-    send_tcp(local, peer, muted.said, {}, {}, now, out, {});
+    send_tcp(local, peer, muted.said, {}, now, out, {});
 }
 
 void Stack::Impl::note_in_time_stamp(const Connection& connection, wire::TcpHeader& header,

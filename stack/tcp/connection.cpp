@@ -39,14 +39,14 @@ void Connection::open_passive(const wire::TcpHeader& syn, FastOpenStart start, I
     state_ = TcpState::syn_received;
     read_syn_options(syn, now);
     sender_.queue_syn();
-    if (start.accepted) take_from_syn(syn, std::move(start.data), now, out);
+    if (start.accepted) take_from_syn(syn, std::move(start.data), out);
     if (start.cookie) send_fast_syn(start, now, out);
     else transmit(now, out);
 }
 
 /// RFC 7413 section 4.2.2: the user has the connection and what came with its SYN before the handshake is
 /// through, and may answer.
-void Connection::take_from_syn(const wire::TcpHeader& syn, Buffer data, Instant now, ConnectionSink& out) {
+void Connection::take_from_syn(const wire::TcpHeader& syn, Buffer data, ConnectionSink& out) {
     fast_open_ = FastOpen::accepted;
     was_established_ = true;
     (void)receiver_.offer(true);

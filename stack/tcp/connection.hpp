@@ -193,7 +193,7 @@ private:
     void read_syn_options(const wire::TcpHeader& syn, Instant now);
     void become_established(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
     void conclude_fast_open(const wire::TcpHeader& syn, ConnectionSink& out);
-    void take_from_syn(const wire::TcpHeader& syn, Buffer data, Instant now, ConnectionSink& out);
+    void take_from_syn(const wire::TcpHeader& syn, Buffer data, ConnectionSink& out);
     void enter_time_wait(Instant now, ConnectionSink& out);
     void finish(CloseReason reason, std::string_view why, ConnectionSink& out);
 

@@ -55,7 +55,7 @@ void Connection::send_fast_syn(const FastOpenStart& start, Instant now, Connecti
     if (first) {
         bytes_out_ += first->size;
         sender_.transmitted(*first, now);
-        out.send_segment(h, first->data, first->sum);
+        out.send_segment(h, first->data);
     } else {
         out.send_segment(h, {});
     }
