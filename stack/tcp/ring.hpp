@@ -30,6 +30,7 @@ public:
     T& operator[](std::size_t i) { return *block_->at(i); }
     const T& operator[](std::size_t i) const { return *block_->at(i); }
     T& front() { return (*this)[0]; }
+    const T& front() const { return (*this)[0]; }
     T& back() { return (*this)[block_->size - 1]; }
     const T& back() const { return (*this)[block_->size - 1]; }
 

@@ -197,6 +197,8 @@ private:
         Seq seq) const;  // of the first chunk in flight that begins there or later
 
     // sender_acknowledgments.cpp
+    [[nodiscard]] bool is_answer(Seq ack) const;
+    Acknowledged take_answer(Seq ack, Instant now);
     std::size_t remove_acknowledged(Seq ack, Arrival& arrival);
     void mark_sacked(std::span<const wire::SackBlock> sack, Arrival& arrival);
     [[nodiscard]] static bool is_duplicate_report(std::span<const wire::SackBlock> sack, Seq ack);
