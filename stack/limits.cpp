@@ -67,12 +67,13 @@ void Stack::Impl::drop_for_limit(Connection& connection, Instant now, Sink& out)
 }
 
 void Stack::Impl::count_buffers(Connection& connection) {
+    const std::size_t out = connection.sender().queued_bytes(), in = connection.receiver().unconsumed();
+    if (out + in + connection.counted.buffers == 0) return;
     const auto size = std::uint32_t(options.data_buffer);
     const auto buffers = [&](std::size_t bytes) {
         return bytes == 0 ? 0 : bytes <= size ? 1 : (std::uint32_t(bytes) + size - 1) / size;
     };
-    const std::uint32_t now =
-        buffers(connection.sender().queued_bytes()) + buffers(connection.receiver().unconsumed());
+    const std::uint32_t now = buffers(out) + buffers(in);
     data_buffers += std::size_t{now} - std::exchange(connection.counted.buffers, now);
 }
 

@@ -12,6 +12,33 @@
 
 namespace vmlab::stack {
 
+/// Buffers in their order. One alone, the usual case, needs no memory for itself.
+class Parts {
+public:
+    void push_back(Buffer part) {
+        if (alone_.empty() && more_.empty()) {
+            alone_ = std::move(part);
+            return;
+        }
+        if (more_.empty()) more_.push_back(std::exchange(alone_, {}));
+        more_.push_back(std::move(part));
+    }
+    Buffer* begin() { return more_.empty() ? &alone_ : more_.data(); }
+    Buffer* end() { return begin() + size(); }
+    const Buffer* begin() const { return more_.empty() ? &alone_ : more_.data(); }
+    const Buffer* end() const { return begin() + size(); }
+    std::size_t size() const { return more_.empty() ? !alone_.empty() : more_.size(); }
+    /// All of them; none are left.
+    std::vector<Buffer> take() {
+        if (!alone_.empty()) more_.push_back(std::exchange(alone_, {}));
+        return std::exchange(more_, {});
+    }
+
+private:
+    Buffer alone_{};  // empty when there is none, or when there are more
+    std::vector<Buffer> more_{};
+};
+
 /// One report; which fields count follows from its kind and stack.hpp's Sink. The vector that holds them is
 /// reused, so that the data plane allocates nothing.
 struct News {
@@ -32,8 +59,8 @@ struct News {
     ConnectionId id = 0;  ///< the connection; of a datagram the local port; of ICMP the identifier
     ConnectionId listener = 0;
     Endpoint local{}, peer{};
-    std::vector<Buffer> received{};  ///< what came in a row, `bytes` in all
-    Buffer data{};                   ///< of a datagram
+    Parts received{};  ///< what came in a row, `bytes` in all
+    Buffer data{};     ///< of a datagram
     std::size_t bytes = 0;
     Attack attack{};
     IcmpReport icmp{};

@@ -144,7 +144,7 @@ void TcpipServer::news(News& n, Instant now, ServerSink& out) {
         case News::Kind::accepted: return accepted(n.listener, n.id, n.local, n.peer, now, out);
         case News::Kind::connected: return connected(n.id, n.local, n.peer, out);
         case News::Kind::connect_failed: return connect_failed(n.id, n.why, out);
-        case News::Kind::received: return from_wire(n.id, std::move(n.received), n.bytes, now, out);
+        case News::Kind::received: return from_wire(n.id, n.received.take(), n.bytes, now, out);
         case News::Kind::peer_closed: return wire_closed(n.id, out);
         case News::Kind::closed: return tcp_closed(n.id, n.reason, n.why, out);
         case News::Kind::acknowledged: return acknowledged(n.id, n.bytes, now, out);

@@ -135,11 +135,6 @@ void Connection::set_options(const ConnectionOptions& options, Instant now) {
 // ── the timers
 // ────────────────────────────────────────────────────────────────────────────────────────────────
 
-Instant Connection::deadline() const {
-    const Instant nearest = std::min({sender_.deadline(), ack_at_, end_at_});
-    return rare_ ? std::min(nearest, rare_->keep_alive_at) : nearest;
-}
-
 void Connection::tick(Instant now, ConnectionSink& out) {
     if (end_at_ <= now) {
         end_at_ = kNever;

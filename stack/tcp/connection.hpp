@@ -8,6 +8,7 @@
 //   connection.cpp          the user's calls (section 3.10.1 to 3.10.6) and the timers (section 3.10.8)
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -104,7 +105,10 @@ public:
     /// May routers mark the segment that is being sent? Asked in send_segment().
     [[nodiscard]] bool departs_markable() const { return departs_markable_; }
     void tick(Instant now, ConnectionSink& out);
-    [[nodiscard]] Instant deadline() const;
+    [[nodiscard]] Instant deadline() const {
+        const Instant nearest = std::min(sender_.deadline(), std::min(ack_at_, end_at_));
+        return rare_ ? std::min(nearest, rare_->keep_alive_at) : nearest;
+    }
     /// An ICMP error that quotes a segment of ours with this sequence number (MUST-54).
     enum class PathError { soft, hard };
     void receive_path_error(PathError kind, std::uint32_t quoted_sequence, std::string_view what,

@@ -1,10 +1,12 @@
-// A queue in one growing block of memory: constant time at both ends and by position. An empty one is a
-// pointer and holds no memory: of many connections few have anything queued.
+// A queue in one growing block of memory: constant time at both ends and by position. An empty one holds no
+// memory: of many connections few have anything queued. With `kHere`, the first few stand in the queue
+// itself, which then stays where it is.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "stack/base/assert.hpp"
@@ -12,12 +14,12 @@
 
 namespace vmlab::stack {
 
-template <typename T>
+template <typename T, bool kHere = false>
 class Ring {
 public:
-    Ring() = default;
-    Ring(Ring&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
-    Ring& operator=(Ring&& other) noexcept {
+    Ring() {}  // leaves the room of the first few as it is
+    Ring(Ring&& other) noexcept requires(!kHere) : block_(std::exchange(other.block_, nullptr)) {}
+    Ring& operator=(Ring&& other) noexcept requires(!kHere) {
         std::swap(block_, other.block_);
         return *this;
     }
@@ -28,6 +30,7 @@ public:
     T& operator[](std::size_t i) { return *block_->at(i); }
     const T& operator[](std::size_t i) const { return *block_->at(i); }
     T& front() { return (*this)[0]; }
+    const T& front() const { return (*this)[0]; }
     T& back() { return (*this)[block_->size - 1]; }
     const T& back() const { return (*this)[block_->size - 1]; }
 
@@ -61,7 +64,11 @@ private:
 
         T* at(std::size_t i) { return reinterpret_cast<T*>(this + 1) + ((first + i) & (capacity - 1)); }
     };
-    using LeastBlocks = FreeBlocks<sizeof(Block) + kLeast * sizeof(T)>;
+    static constexpr std::size_t kLeastBytes = sizeof(Block) + kLeast * sizeof(T);
+    struct Here {
+        alignas(Block) std::byte bytes[kLeastBytes];
+    };
+    struct Nothing {};
 
     /// Where a new one is to be made, behind the others.
     T* next() {
@@ -71,8 +78,7 @@ private:
 
     void grow() {
         const std::uint32_t capacity = block_ ? 2 * block_->capacity : kLeast;
-        void* const memory =
-            block_ ? ::operator new(sizeof(Block) + capacity * sizeof(T)) : LeastBlocks::take();
+        void* const memory = block_ ? ::operator new(sizeof(Block) + capacity * sizeof(T)) : take_least();
         Block* const larger = new (memory) Block{capacity};
         for (; larger->size < size(); ++larger->size) {
             std::construct_at(larger->at(larger->size), std::move((*this)[larger->size]));
@@ -83,10 +89,16 @@ private:
     }
     void give_back() {
         Block* const block = std::exchange(block_, nullptr);
-        block->capacity == kLeast ? LeastBlocks::give_back(block) : ::operator delete(block);
+        if (block->capacity != kLeast) ::operator delete(block);
+        else if constexpr (!kHere) FreeBlocks<kLeastBytes>::give_back(block);
+    }
+    void* take_least() {
+        if constexpr (kHere) return here_.bytes;
+        else return FreeBlocks<kLeastBytes>::take();
     }
 
     Block* block_ = nullptr;
+    [[no_unique_address]] std::conditional_t<kHere, Here, Nothing> here_;
 };
 
 }  // namespace vmlab::stack

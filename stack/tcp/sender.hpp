@@ -164,6 +164,11 @@ public:
     const RoundTrip& round_trip() const { return round_trip_; }
     const Congestion& congestion() const { return congestion_; }
     Rack rack() const { return work_ ? work_->rack : Rack(una_, reordering_); }
+    /// Work is needed soon: its lines may come from far.
+    void fetch() const {
+        for (std::size_t at = 0; work_ && at < sizeof(Work); at += 64)
+            __builtin_prefetch(reinterpret_cast<const char*>(work_.get()) + at);
+    }
     /// Walks the queue and compares it with what is counted; empty, or what is wrong. For tests.
     [[nodiscard]] const char* inconsistency() const;
 
@@ -201,6 +206,8 @@ private:
         Seq seq) const;  // of the first chunk in flight that begins there or later
 
     // sender_acknowledgments.cpp
+    [[nodiscard]] bool is_answer(Seq ack) const;
+    Acknowledged take_answer(Seq ack, Instant now);
     std::size_t remove_acknowledged(Seq ack, Arrival& arrival);
     void mark_sacked(std::span<const wire::SackBlock> sack, Arrival& arrival);
     [[nodiscard]] static bool is_duplicate_report(std::span<const wire::SackBlock> sack, Seq ack);
@@ -231,7 +238,6 @@ private:
         Work(Seq una, const Rack::Memory& reordering)
             : rack(una, reordering), recover(una), reduced_at(una), lowest_lost(una) {}
 
-        Ring<Chunk> chunks{};
         std::size_t unsent = 0;  // index of the first chunk never sent
         Instant timer = kNever;
         Instant unanswered_since = kNever;
@@ -255,6 +261,7 @@ private:
         bool probing = false;      // next() gave that probe
         bool tail_to_arm = false;  // new data was sent, or acknowledged
         bool held = false;         // something could go, but for the pace
+        Ring<Chunk, true> chunks{};
     };
     void begin_work() {
         if (!work_) work_ = std::make_unique<Work>(una_, reordering_);

@@ -22,6 +22,7 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
                                           std::optional<Duration> echoed, Instant now) {
     vm_assert(una_ <= ack && ack <= nxt_);
     if (!work_ && sack.empty() && !pacing_) return {};
+    if (work_ && sack.empty() && is_answer(ack)) return take_answer(ack, now);
     begin_work();
     Arrival arrival;
     arrival.now = arrival.delivery.now = now;
@@ -57,6 +58,28 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
     }
     if (work_is_over()) end_work();
     return outcome;
+}
+
+/// Is it the ACK of all there is: one segment, sent once, with no past and too small to say anything of the
+/// window? So it is wherever questions and answers take turns; only the round trip can be learned from it.
+bool Sender::is_answer(Seq ack) const {
+    const Work& work = *work_;
+    return work.chunks.size() == 1 && work.unsent == 1 && ack == nxt_ &&
+           work.chunks.front().transmissions == 1 && work.recovery == Recovery::none &&
+           work.timeout_check == TimeoutCheck::none && !work.episode && !pacing_ &&
+           work.lost_bytes + work.sacked_bytes + work.duplicates == 0 && !work.tail_probe.outstanding() &&
+           flight() + segment_ < congestion_.window();
+}
+
+/// What acknowledged() would come to.
+Sender::Acknowledged Sender::take_answer(Seq ack, Instant now) {
+    const Chunk& chunk = work_->chunks.front();
+    const std::size_t bytes = chunk.size;
+    delivered_ += chunk.length();
+    round_trip_.sample(now - chunk.sent_at);
+    una_ = ack;
+    end_work();
+    return {true, bytes};
 }
 
 /// Chunks wholly below `ack` leave; one that straddles it is cut. Gives the payload bytes that left.
