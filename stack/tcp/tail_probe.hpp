@@ -13,6 +13,8 @@
 
 #include <cstdint>
 
+#include <algorithm>
+
 #include "stack/base/time.hpp"
 #include "stack/tcp/sequence.hpp"
 
@@ -21,9 +23,11 @@ namespace vmlab::stack {
 class TailProbe {
 public:
     static constexpr Duration kMostAckDelay = milliseconds{200};
+    /// Of a peer that answers in no time nothing is lost yet in the very moment in which it was sent.
+    static constexpr Duration kLeast = milliseconds{2};
 
     [[nodiscard]] static Duration timeout(Duration smoothed, bool ack_may_wait) {
-        return 2 * smoothed + (ack_may_wait ? kMostAckDelay : Duration{});
+        return std::max<Duration>(2 * smoothed, kLeast) + (ack_may_wait ? kMostAckDelay : Duration{});
     }
     [[nodiscard]] bool outstanding() const { return outstanding_; }
     void sent(Seq nxt, bool retransmission) {

@@ -103,7 +103,7 @@ public:
     /// Stack-wide defaults of keep-alives and the like, for sockets to come.
     stack::ConnectionOptions defaults{.no_delay = false};
     std::uint8_t window_shift = 0;     ///< that sockets to come offer at least
-    bool other_buffers = false;        ///< see Settings
+    bool other_kernel = false;         ///< see Settings
     bool listeners_open_fast = false;  ///< without a socket option
     void set_fast_open_key(const stack::SipKey& key) { stack_.set_fast_open_key(key); }
     void forget_fast_open_servers() { stack_.forget_fast_open_servers(); }

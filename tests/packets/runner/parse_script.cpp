@@ -156,8 +156,18 @@ Setting parse_setting(Scanner& in) {
     return setting;
 }
 
+/// What packetdrill's suites are run with.
+Definitions known_definitions(const Definitions& given) {
+    Definitions known{{"TFO_COOKIE", "3021b9d889017eeb"},
+                      {"TFO_COOKIE_ZERO", "b7c12350a90dc8f5"},
+                      {"CMSG_LEVEL_IP", "SOL_IP"},
+                      {"CMSG_TYPE_RECVERR", "IP_RECVERR"}};
+    for (const auto& [name, value] : given) known[name] = value;
+    return known;
+}
+
 Script parse_case(const std::string& whole, const Definitions& given) {
-    Definitions definitions;
+    Definitions definitions = known_definitions(given);
     std::string text;
     Script script;
     {

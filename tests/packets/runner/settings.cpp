@@ -155,6 +155,8 @@ void apply_option(const Setting& s, Settings& to) {
         return;  // looked at before
     } else if (name == "tolerance_usecs") {
         to.tolerance = microseconds{number_in(s.value)};
+    } else if (name == "tcp_ts_tick_usecs") {
+        to.compares_stamps = number_in(s.value) == 1000;
     } else if (name == "local_ip") {
         to.host.host = address_in(s);
     } else if (name == "remote_ip") {
@@ -203,7 +205,8 @@ bool apply_command(const std::string& command, Settings& to) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string name = name_of_setting(words[i]);
         // The common beginning of Linux's scripts: what it sets that we have.
-        if (name.ends_with("defaults.sh") || name.starts_with("net.inet.")) to.other_buffers = true;
+        if (name.ends_with("defaults.sh") || name.starts_with("net.inet.")) to.other_kernel = true;
+        if (name.starts_with("net.inet.")) to.compares_stamps = false;  // packetdrill does not there
         if (name.ends_with("defaults.sh")) {
             understood = set_one("net.ipv4.tcp_rmem", {"4096", "540000", "15728640"}, to);
             // The suite that keeps it in a folder "common" switches Fast Open on for all listeners.

@@ -14,8 +14,9 @@ struct Settings {
     Duration tolerance = milliseconds{4};
     stack::ConnectionOptions defaults{.no_delay = false};
     std::uint8_t window_shift = 0;
+    bool compares_stamps = true;                   ///< what our time stamps say, not only what they echo
     bool listeners_open_fast = false;              ///< without a socket option
-    bool other_buffers = false;                    ///< the script names settings of another kernel's buffers
+    bool other_kernel = false;                     ///< the script names settings of another kernel's buffers
     std::optional<stack::SipKey> fast_open_key{};  ///< of cookies
     bool forgets_servers = false;                  ///< what is kept of Fast Open is to be thrown away now
     std::vector<std::string> skipped{};            ///< commands that mean nothing here

@@ -17,8 +17,7 @@ constexpr std::pair<std::string_view, double> kStates[] = {
 
 constexpr std::pair<std::string_view, double> kConstants[] = {
     {"TCP_CA_Open", 0},        {"TCP_CA_Disorder", 1},    {"TCP_CA_CWR", 2},
-    {"TCP_CA_Recovery", 3},    {"TCP_CA_Loss", 4},        {"TCPI_OPT_TIMESTAMPS", 1},
-    {"TCPI_OPT_SACK", 2},      {"TCPI_OPT_WSCALE", 4},    {"TCPI_OPT_ECN", 8},
+    {"TCP_CA_Recovery", 3},    {"TCP_CA_Loss", 4},        {"TCPI_OPT_ECN", 8},
     {"TCPI_OPT_ECN_SEEN", 16}, {"TCPI_OPT_SYN_DATA", 32}, {"TCP_INFINITE_SSTHRESH", 0x7fffffff},
 };
 

@@ -79,6 +79,7 @@ void put_checksum(std::vector<std::uint8_t>& segment, std::size_t at, const IpAd
 /// The header and payload of a segment of the peer's.
 std::vector<std::uint8_t> segment_of(const TcpSpec& tcp, Flow& flow, const Ports& ports) {
     if (tcp.flags.syn && !tcp.flags.rst) {
+        if (!flow.peer_known) flow.peer_base = tcp.sequence;
         flow.peer_known = true;
         flow.peer_initial = tcp.sequence;
     }
@@ -93,14 +94,15 @@ std::vector<std::uint8_t> segment_of(const TcpSpec& tcp, Flow& flow, const Ports
     std::vector<std::uint8_t> out;
     put16(out, ports.source);
     put16(out, ports.destination);
-    put32(out, tcp.sequence);
+    const std::uint32_t sequence = tcp.sequence + (tcp.flags.syn ? 0 : flow.peer_base);
+    put32(out, sequence);
     put32(out, tcp.acknowledgment ? *tcp.acknowledgment + flow.offset : 0);
     put(out, {(20 + options.size()) / 4 << 4 | (tcp.flags.ae ? 1u : 0u), flag_byte(tcp.flags)});
     put16(out, tcp.window.value_or(0));
     put16(out, 0);
     put16(out, tcp.urgent.value_or(0));
     out.insert(out.end(), options.begin(), options.end());
-    const std::uint32_t first = tcp.sequence - flow.peer_initial - (tcp.flags.syn ? 0u : 1u);
+    const std::uint32_t first = sequence - flow.peer_initial - (tcp.flags.syn ? 0u : 1u);
     for (std::uint32_t i = 0; i < tcp.size; ++i) out.push_back(std::uint8_t(pattern_at(first + i)));
     return out;
 }

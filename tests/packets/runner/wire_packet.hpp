@@ -46,6 +46,10 @@ struct Flow {
     std::uint32_t offset = 0;   ///< ours: on the wire less in the script
     std::uint32_t initial = 0;  ///< ours, in the script
     std::uint32_t peer_initial = 0;
+    /// As packetdrill has it, what the peer says counts from the number of its first SYN; SYNs themselves
+    /// name true numbers.
+    std::uint32_t peer_base = 0;
+    bool compares_stamps = true;  ///< our time stamps: some kernels' scripts do not care
     std::uint32_t stamp_offset = 0;
     /// The script is another kernel's, and what that offers follows from its buffers: only whether the window
     /// is shut is compared. `windows_differ`: it did.
