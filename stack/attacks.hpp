@@ -4,9 +4,10 @@
 // and Stream in the Summary of Changes of the TCP/IP User's Guide for level 430; SynFlood and ZeroWin in the
 // STIG; the others of the product are only remembered. Teardrop, AckSplit, OptAck and Inject are ours.
 //
-//   one packet is enough        Land, Blat, Smurf-…, Fraggle, POD, KOD, KOX, Stream, Teardrop
+//   one packet is enough        Land, Blat, Smurf-…, Fraggle, POD, KOD, KOX, Teardrop
 //   a limit of the profile      SSTRESS, SynFlood, ZeroWin
-//   more than kFew in a second  R4P3D, AckSplit, OptAck, Inject: one alone has honest causes
+//   more than kFew in a second  Stream, R4P3D, AckSplit, OptAck, Inject: one alone has honest causes, or a
+//   rule
 //
 // What belongs to an attack is dropped and never answered, so that nobody can be hit by our answers; the rest
 // of the traffic goes on.
@@ -33,7 +34,7 @@ enum class Attack : std::uint8_t {
     kox,             ///< KOX: the same from an impossible address
     land,            ///< Land: a SYN that claims to come from the very socket that it goes to
     blat,            ///< Blat: the same with URG; the address may be another one then
-    stream,          ///< Stream: a segment without any flag
+    stream,          ///< Stream: segments without any flag
     r4p3d,           ///< R4P3D: a flood of ACKs of connections that there are not (what it is, is ours)
     teardrop,        ///< Teardrop: fragments that overlap
     ack_split,       ///< AckSplit: segments acknowledged piece by piece; the window grows by bytes (RFC 3465)

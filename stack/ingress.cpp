@@ -391,7 +391,8 @@ void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now,
                         {}});
         return;
     }
-    if (header.flags == wire::TcpFlags{}) {
+    // One such is what RFC 9293 says of it (dropped; RST where nobody listens), many are an attack.
+    if (header.flags == wire::TcpFlags{} && !suspicions[std::size_t(Attack::stream)].allows(now)) {
         count_drop(DropReason::attack);
         return report_attack(Attack::stream, peer, fmt::format("a segment without flags to {}", local.str()),
                              {}, now, out);

