@@ -141,7 +141,7 @@ void add_router6(const profiles::ProfileTcpip& profile, std::set<IpAddress>& tak
 }  // namespace
 
 Ipv6Plan plan_ipv6(const std::vector<CheckedStack>& stacks, std::optional<IpAddress> name_server) {
-    constexpr unsigned kLongestPrefix = 112;  // leaves 16 bits to number hosts with
+    constexpr unsigned kLongestPrefix6 = 112;  // leaves 16 bits to number hosts with
     Ipv6Plan plan;
     std::set<IpAddress> taken{Ipv6Plan::kRouterOfLink};
     std::vector<profiles::HomeV6Statement> homes;
@@ -151,7 +151,7 @@ Ipv6Plan plan_ipv6(const std::vector<CheckedStack>& stacks, std::optional<IpAddr
             if (!home.address.is_link_local()) homes.push_back(home);
     }
     for (const auto& stack : stacks) add_router6(stack.profile, taken, plan);
-    if (homes.empty() || homes.front().prefix > kLongestPrefix) return plan;
+    if (homes.empty() || homes.front().prefix > kLongestPrefix6) return plan;
     const unsigned prefix = homes.front().prefix;
     const IpAddress network = homes.front().address.prefix(prefix);
     const auto choose = [&](std::uint16_t number) {

@@ -313,8 +313,8 @@ TEST_CASE("GATEWAY with IPv6: networks, first hops on the link, and those that a
     CHECK(p.gateway_v6.entries[1].first_hop.is_unspecified());
     CHECK(p.gateway_v6.entries[2].prefix == 0);
     CHECK(findings_of(interface + "GATEWAY\n DEFAULTNET 2001:db8:9::1 L1\n 2001:db8:1::/48 ff02::1 L1\n") ==
-          "6:2 warning DTCPRS916W First hop 2001:db8:9::1 is not on the network of link L1\n"
-          "7:18 error DTCPRS903E ff02::1 is not valid as first hop of GATEWAY\n");
+          "7:18 error DTCPRS903E ff02::1 is not valid as first hop of GATEWAY\n"
+          "6:2 warning DTCPRS916W First hop 2001:db8:9::1 is not on the network of link L1\n");
     // A link without an IPv6 address does not speak it.
     CHECK(findings_of(kInterface + "GATEWAY\n DEFAULTNET fe80::1 L1\n") ==
           "5:2 warning DTCPRS916W First hop fe80::1 is not on the network of link L1\n");

@@ -78,15 +78,15 @@ TEST_CASE("an attack is told to the console and to INFORM users, once a minute, 
     CHECK(bench.server.snapshot().stack.attacks.empty());
 }
 
-TEST_CASE("DTCOSD962E: somebody else claims an address of HOME") {
+TEST_CASE("DTCOSD964E: somebody else claims an address of HOME") {
     Attacked bench;
     bench.claim(kServer);
     bench.claim(kClient);
-    CHECK(bench.on_console("DTCOSD962E Link ETH0: address 9.60.60.3 is also claimed by " + kStranger.str()) ==
+    CHECK(bench.on_console("DTCOSD964E Link ETH0: address 9.60.60.3 is also claimed by " + kStranger.str()) ==
           1);
     REQUIRE(bench.informed.size() == 2);
     const auto message = std::find_if(bench.said.begin(), bench.said.end(),
-                                      [](const Said& s) { return s.text.starts_with("DTCOSD962E"); });
+                                      [](const Said& s) { return s.text.starts_with("DTCOSD964E"); });
     REQUIRE(message != bench.said.end());
     REQUIRE(message->rests_on.size() == 1);
     CHECK(message->rests_on[0].line == 31);
