@@ -195,6 +195,7 @@ void Stack::Impl::send_router(InterfaceId interface, Instant now, Sink& out) {
 
 void Stack::Impl::act(InterfaceId interface, const Ipv6Addresses::Actions& actions, Instant now, Sink& out) {
     Interface& in = interfaces[interface];
+    if (!actions.solicit.empty()) report_groups(interface, true, now, out);
     for (const auto& address : actions.solicit) send_solicitation(interface, address, now, out);
     for (const auto& address : actions.ready) {
         const Ipv6Own& own = *in.ipv6.find(address);
@@ -210,7 +211,9 @@ void Stack::Impl::act(InterfaceId interface, const Ipv6Addresses::Actions& actio
                     fmt::format("address {} on {} is ours", address.str(), in.config.name),
                     {own.where}});
         out.proved(interface, address, true, own.where);
-        if (in.config.proves) send_advertisement(interface, address, wire::kAllNodes, now, out);
+        if (!in.config.proves) continue;
+        if (address.is_link_local()) report_groups(interface, true, now, out);
+        send_advertisement(interface, address, wire::kAllNodes, now, out);
     }
     if (!actions.gone.empty()) all_local = false;
     for (const auto& address : actions.gone)
@@ -234,12 +237,14 @@ void Stack::Impl::tick_ipv6(Instant now, Sink& out) {
         if (interfaces[i].ipv6.deadline() <= now) act(InterfaceId(i), interfaces[i].ipv6.tick(now), now, out);
     for (auto& [interface, router] : advertising)
         if (router.next <= now) send_router(interface, now, out);
+    tick_groups(now, out);
 }
 
 Instant Stack::Impl::ipv6_deadline() const {
     Instant next = routes6.deadline();
     for (const auto& in : interfaces) next = std::min(next, in.ipv6.deadline());
     for (const auto& [interface, router] : advertising) next = std::min(next, router.next);
+    for (const auto& [interface, at] : report_groups_at) next = std::min(next, at);
     return next;
 }
 

@@ -12,6 +12,7 @@
 #include "stack/connection_outlet.hpp"
 #include "stack/stack_impl.hpp"
 #include "stack/wire/arp.hpp"
+#include "stack/wire/mld.hpp"
 #include "stack/wire/udp.hpp"
 
 namespace vmlab::stack {
@@ -278,6 +279,7 @@ void Stack::Impl::receive_icmpv6(const Datagram& what, const Buffer& payload, In
         case wire::kRouterAdvertisement:
             if (of_the_link) return receive_router(what, message, now, out);
             return count_drop(DropReason::discovery_malformed);
+        case wire::kMldQuery: return receive_group_query(what, message, now);
         case wire::kIcmpv6Redirect:
             if (of_the_link) return receive_redirect6(what, message, now, out);
             return count_drop(DropReason::discovery_malformed);

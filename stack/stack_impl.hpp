@@ -180,6 +180,10 @@ struct Stack::Impl {
     void lose_address(InterfaceId interface, const IpAddress& address, const std::optional<MacAddress>& to,
                       Sink& out);
     void tick_ipv6(Instant now, Sink& out);
+    // ── groups.cpp: in which groups of IPv6 this host listens ─────────────────
+    void report_groups(InterfaceId interface, bool joins, Instant now, Sink& out);
+    void receive_group_query(const Datagram& what, const wire::IcmpMessage& message, Instant now);
+    void tick_groups(Instant now, Sink& out);
     [[nodiscard]] Instant ipv6_deadline() const;
 
     // ── egress.cpp ────────────────────────────────────────────────────────────
@@ -325,7 +329,8 @@ struct Stack::Impl {
         wire::RouterMessage what{};
         Instant next{};
     };
-    std::map<InterfaceId, Advertising> advertising;  ///< we are a router that says so
+    std::map<InterfaceId, Advertising> advertising;   ///< we are a router that says so
+    std::map<InterfaceId, Instant> report_groups_at;  ///< somebody asked
     struct KnownMtu {
         std::uint16_t mtu = 0;
         Instant until{};  ///< then a larger one is tried again

@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(LoggedIn, "no bounce: data connections go to the client alone,
 TEST_CASE("a client that came by IPv6 has data connections of IPv6: EPSV and EPRT, not PASV (RFC 2428)") {
     FtpServer server(LoggedIn::config_of(), system_facts("FTPSERVE"));
     Dialogue play(server);
-    play.disk.places["TCPMAINT.191"]["a.file"].bytes = "0123456789";
+    play.disk.places["TCPMAINT.191"]["A.FILE"].bytes = "0123456789";
     play.notice(
         Accepted{1, 21, {*IpAddress::parse("2001:db8::3"), 21}, {*IpAddress::parse("2001:db8::64"), 40000}});
     play.client_sends("USER tcpmaint\r\nPASS secret\r\nTYPE I\r\n");

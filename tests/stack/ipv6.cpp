@@ -1,11 +1,13 @@
 // IPv6 on the wire: addresses proved and made, neighbours and routers found, transfers, fragments, narrow
 // paths.
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include <cstring>
 
 #include "stack/wire/checksum.hpp"
 #include "stack/wire/ipv6.hpp"
+#include "stack/wire/mld.hpp"
 #include "stack/wire/summary.hpp"
 #include "tests/stack/virtual_net.hpp"
 
@@ -308,6 +310,59 @@ TEST_CASE("redirects: of the router that has the packets, and for what it may na
         (void)say("fe80::1", "fe80::2", IpAddress(destination).str().c_str());
     }
     CHECK(p.client.stack.snapshot().routes6.size() <= 40);
+}
+
+TEST_CASE(
+    "groups are reported when an address begins, when it is proved, and when a router asks (RFC 3810)") {
+    Net net;
+    net.keeps_raw = 100;
+    Host& host = net.add_host("HOST");
+    const auto lan = net.add_lan();
+    host.attach(lan, "9.60.60.9", 24);
+    net.add_host("OTHER").attach(lan, "9.60.60.3", 24);
+    /// "source: groups", with the kind of the first record.
+    const auto reports = [&](Duration time) {
+        net.run_for(time);
+        std::vector<std::string> all;
+        for (const auto& frame : net.raw) {
+            const auto packet = frame.span().subspan(wire::kEthernetHeader);
+            const auto ip6 = packet[0] >> 4 == 6 ? wire::parse_ipv6(packet) : wire::ParsedIpv6{};
+            if (ip6.header.destination != wire::kMldRouters) continue;
+            CHECK(ip6.header.hop_limit == 1);
+            CHECK(packet[wire::kIpv6Header + 2] == 5);  // router alert
+            const auto [fault, message] =
+                wire::parse_icmpv6(packet.subspan(ip6.payload_at), ip6.header.source, ip6.header.destination);
+            REQUIRE(fault == wire::IcmpFault::none);
+            CHECK(message.type == wire::kMldReport);
+            CHECK(message.payload.size() == message.rest * 20);
+            all.push_back(fmt::format("{} {} {}", ip6.header.source.str(), message.payload[0], message.rest));
+        }
+        net.raw.clear();
+        return all;
+    };
+    using Lines = std::vector<std::string>;
+    const std::string own_link = "fe80::ff:fe00:100";
+    host.stack.add_address(0, ip("2001:db8:1::9"), 64, {}, net.now, host);
+    CHECK(reports(milliseconds{900}) == Lines{":: 4 1", ":: 4 2"});
+    CHECK(reports(seconds{1}) == Lines{own_link + " 4 2"});
+    const auto to = host.stack.snapshot().interfaces[0].config.mac;
+    const auto query = [&](const char* group, std::uint8_t hops) {
+        wire::NeighbourBody body;
+        body.flags = 2000u << 16;  // within two seconds
+        const auto address = ip(group).bytes();
+        body.bytes.assign(address.begin(), address.end());
+        body.bytes.resize(20);
+        net.inject(
+            0, 0,
+            forged_icmpv6(to, {{2, 0, 0, 0, 9, 9}}, "fe80::66", "ff02::1", wire::kMldQuery, body, hops));
+        return reports(seconds{3});
+    };
+    CHECK(query("::", 255).empty());  // from behind a router, or a liar
+    CHECK(query("::", 1) == Lines{own_link + " 2 2"});
+    CHECK(query("ff02::1:ff00:9", 1) == Lines{own_link + " 2 2"});
+    CHECK(query("ff02::1:ff00:77", 1).empty());  // nobody listens there
+    CHECK(query("2001:db8::1", 1).empty());      // no group
+    CHECK(host.drops(DropReason::discovery_malformed) == 2);
 }
 
 TEST_CASE("a router that invents prefixes and routers does not fill the tables") {
