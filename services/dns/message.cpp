@@ -19,7 +19,7 @@ constexpr std::size_t kMostPointer = 0x3fff;  ///< what a compression pointer re
 
 constexpr std::pair<DnsType, std::string_view> kTypes[] = {
     {DnsType::a, "A"},     {DnsType::ns, "NS"}, {DnsType::cname, "CNAME"}, {DnsType::soa, "SOA"},
-    {DnsType::ptr, "PTR"}, {DnsType::mx, "MX"}, {DnsType::any, "ANY"},
+    {DnsType::ptr, "PTR"}, {DnsType::mx, "MX"}, {DnsType::aaaa, "AAAA"},   {DnsType::any, "ANY"},
 };
 
 // ── parsing
@@ -110,6 +110,12 @@ DnsRecord parse_record(Parser& in, bool& failed) {
     const std::size_t end = in.at() + length;
     switch (r.type) {
         case DnsType::a: r.data = Ipv4Address{in.u32()}; break;
+        case DnsType::aaaa: {
+            std::array<std::uint8_t, 16> bytes{};
+            for (auto& byte : bytes) byte = in.u8();
+            r.data = IpAddress(bytes);
+            break;
+        }
         case DnsType::ns:
         case DnsType::cname:
         case DnsType::ptr: r.data = in.name(); break;
@@ -172,6 +178,7 @@ public:
         std::visit(
             overloaded{
                 [&](const Ipv4Address& a) { u32(a.value); },
+                [&](const IpAddress& a) { out_.insert(out_.end(), a.bytes().begin(), a.bytes().end()); },
                 [&](const DnsName& n) { name(n); },
                 [&](const DnsMail& m) {
                     u16(m.preference);
@@ -246,12 +253,20 @@ std::optional<DnsName> DnsName::parse(std::string_view text) {
     }
 }
 
-DnsName DnsName::reverse_of(Ipv4Address address) {
+DnsName DnsName::reverse_of(const IpAddress& address) {
     DnsName name;
     bool fits = true;
-    for (unsigned shift = 0; shift < 32; shift += 8)
-        fits = name.append(fmt::to_string(address.value >> shift & 0xff)) && fits;
-    fits = name.append("in-addr") && name.append("arpa") && fits;
+    if (address.is_v4()) {
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            fits = name.append(fmt::to_string(address.v4().value >> shift & 0xff)) && fits;
+        fits = name.append("in-addr") && fits;
+    } else {
+        for (std::size_t i = 16; i-- > 0;)
+            fits = name.append(fmt::format("{:x}", address.bytes()[i] & 15)) &&
+                   name.append(fmt::format("{:x}", address.bytes()[i] >> 4)) && fits;
+        fits = name.append("ip6") && fits;
+    }
+    fits = name.append("arpa") && fits;
     vm_assert(fits);
     return name;
 }

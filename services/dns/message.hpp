@@ -24,7 +24,16 @@ inline constexpr std::size_t kMostUdpMessage = 512;
 inline constexpr std::size_t kMostTcpMessage = 65535;
 
 /// Types and codes are numbers on the wire: others than these are kept as they are.
-enum class DnsType : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, any = 255 };
+enum class DnsType : std::uint16_t {
+    a = 1,
+    ns = 2,
+    cname = 5,
+    soa = 6,
+    ptr = 12,
+    mx = 15,
+    aaaa = 28,  ///< RFC 3596
+    any = 255
+};
 [[nodiscard]] std::string name_of(DnsType type);  ///< "A", "TYPE99"
 [[nodiscard]] std::optional<DnsType> dns_type(std::string_view name);
 
@@ -46,8 +55,8 @@ public:
     DnsName() = default;  ///< the root
     /// "www.example.test", with or without a dot at the end; nothing if it can be no name.
     static std::optional<DnsName> parse(std::string_view text);
-    /// 9.60.60.3 is asked for as 3.60.60.9.in-addr.arpa.
-    static DnsName reverse_of(Ipv4Address address);
+    /// 9.60.60.3 is asked for as 3.60.60.9.in-addr.arpa, an IPv6 address by its digits in ip6.arpa.
+    static DnsName reverse_of(const IpAddress& address);
 
     const std::vector<std::string>& labels() const { return labels_; }
     bool is_root() const { return labels_.empty(); }
@@ -84,8 +93,8 @@ struct DnsRecord {
     DnsType type = DnsType::a;
     std::uint16_t klass = kDnsInternet;
     std::uint32_t ttl = 0;
-    /// A: the address; NS, CNAME, PTR: a name; others as their type says.
-    std::variant<Ipv4Address, DnsName, DnsMail, DnsAuthority, DnsRaw> data{};
+    /// A: the address; AAAA: the one of IPv6; NS, CNAME, PTR: a name; others as their type says.
+    std::variant<Ipv4Address, DnsName, DnsMail, DnsAuthority, DnsRaw, IpAddress> data{};
     friend bool operator==(const DnsRecord&, const DnsRecord&) = default;
 };
 

@@ -47,7 +47,7 @@ struct ResolverConfig {
 };
 
 struct Lookup {
-    std::string name;  ///< as typed; for PTR a dotted address
+    std::string name;  ///< as typed; for PTR an address of either family
     DnsType type = DnsType::a;
 };
 
@@ -60,7 +60,7 @@ struct LookupOutcome {
         bad_name,      ///< it can be no name
     } kind = Kind::no_answer;
     std::string name{};                   ///< the name that was found, with its domain
-    std::vector<IpAddress> addresses{};   ///< of A
+    std::vector<IpAddress> addresses{};   ///< of A or AAAA
     std::vector<std::string> aliases{};   ///< CNAMEs on the way
     std::vector<DnsRecord> records{};     ///< of the type that was asked for
     std::vector<DnsRecord> additional{};  ///< what came along
@@ -109,6 +109,8 @@ private:
     void close(ResolverSink& out, bool abort);
     void heard(std::span<const std::uint8_t> bytes, Instant now, ResolverSink& out);
     void take(const DnsMessage& answer, Instant now, ResolverSink& out);
+    /// The answer names an alias, and says nothing of what it stands for: asks for that (RFC 1034 5.3.3).
+    [[nodiscard]] bool follow(const DnsMessage& answer, const LookupOutcome& so_far, const DnsName& target);
     void end(LookupOutcome outcome, ResolverSink& out);
     void say(ResolverSink& out, std::string line) const;
     [[nodiscard]] Endpoint server() const;
@@ -119,7 +121,8 @@ private:
     std::vector<LookupSource> sources_{};
     std::size_t source_ = 0;  // the next one
     std::vector<DnsName> names_{};
-    std::size_t name_ = 0;  // the next one
+    std::size_t name_ = 0;                // the next one
+    std::vector<std::string> aliases_{};  // that led from the name of the moment to another question
     std::size_t server_ = 0;
     std::uint32_t round_ = 0;
     Phase phase_ = Phase::idle;

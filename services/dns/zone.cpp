@@ -38,7 +38,8 @@ void add_addresses(const DnsZone& zone, DnsMessage& answer) {
         const DnsName* host = mail ? &mail->exchange : server;
         if (!host) continue;
         for (const auto& known : zone.records)
-            if (known.type == DnsType::a && known.name == *host) answer.additional.push_back(known);
+            if ((known.type == DnsType::a || known.type == DnsType::aaaa) && known.name == *host)
+                answer.additional.push_back(known);
     }
 }
 
@@ -50,8 +51,9 @@ void DnsZone::add(std::string_view name, DnsRecord record) {
     records.push_back(std::move(record));
 }
 
-void DnsZone::add_host(std::string_view name, Ipv4Address address) {
-    add(name, {.type = DnsType::a, .data = address});
+void DnsZone::add_host(std::string_view name, const IpAddress& address) {
+    if (address.is_v4()) add(name, {.type = DnsType::a, .data = address.v4()});
+    else add(name, {.type = DnsType::aaaa, .data = address});
     add(DnsName::reverse_of(address).str(), {.type = DnsType::ptr, .data = known_name(name)});
 }
 

@@ -21,7 +21,7 @@ Connection::Connection(const ConnectionSetup& setup)
       ecn_mode_(setup.ecn),
       timestamp_offset_(setup.timestamp_offset),
       time_wait_(setup.time_wait) {
-    sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());
+    sender_.set_segment(std::uint32_t(std::min(setup.path_segment, own_segment_)) - option_bytes());
     sender_.use(setup.congestion, timestamp_offset_);
 }
 

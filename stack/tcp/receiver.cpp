@@ -56,7 +56,7 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
     }
     const Seq before = next_;
     if (!data.empty() && !fin_received_) {
-        latest_ = seq;
+        ++arrivals_;
         place(seq, std::move(data));
     }
     while (in_order_ < pieces_.size() && pieces_[in_order_].seq == next_) {
@@ -76,7 +76,7 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
 
 /// Fills only what is missing: bytes that are held already stay as they came first.
 void Receiver::place(Seq seq, Buffer data) {
-    if (pieces_.empty()) return pieces_.push_back({seq, std::move(data)});
+    if (pieces_.empty()) return pieces_.push_back({seq, arrivals_, std::move(data)});
     auto at = std::lower_bound(pieces_.begin() + std::ptrdiff_t(in_order_), pieces_.end(), seq,
                                [](const Piece& p, Seq s) { return p.end() <= s; });
     while (!data.empty()) {
@@ -93,7 +93,7 @@ void Receiver::place(Seq seq, Buffer data) {
                                     ? data.size()
                                     : std::min<std::size_t>(data.size(), std::uint32_t(at->seq - seq));
         if (pieces_.size() >= most_pieces() && seq != next_) return;  // it will come again when there is room
-        at = pieces_.insert(at, Piece{seq, data.slice(0, gap)}) + 1;
+        at = pieces_.insert(at, Piece{seq, arrivals_, data.slice(0, gap)}) + 1;
         data.remove_prefix(gap);
         seq = seq + std::uint32_t(gap);
     }
@@ -137,28 +137,39 @@ std::uint8_t Receiver::take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, 
     std::uint8_t count = 0;
     if (duplicate_left_ != duplicate_right_ && room_for > 0) {
         blocks[count++] = {duplicate_left_.value, duplicate_right_.value};
-        latest_ = duplicate_left_;  // the block that holds it comes next (RFC 2883 section 4)
+        renew(duplicate_left_);  // the block that holds it comes next (RFC 2883 section 4)
         duplicate_left_ = duplicate_right_;
     }
     return std::uint8_t(count + held_blocks(std::span(blocks).first(room_for).subspan(count)));
 }
 
+void Receiver::renew(Seq at) {
+    ++arrivals_;
+    for (auto& piece : pieces_)
+        if (piece.seq <= at && at < piece.end()) piece.arrival = arrivals_;
+}
+
 std::uint8_t Receiver::held_blocks(std::span<wire::SackBlock> blocks) const {
-    const std::size_t room_for = blocks.size();
+    std::array<std::uint32_t, 4> arrivals{};  // of each block's latest piece; the latest first
     std::uint8_t count = 0;
-    std::size_t at = in_order_;
-    while (at < pieces_.size()) {
-        Seq left = pieces_[at].seq, right = pieces_[at].end();
-        for (++at; at < pieces_.size() && pieces_[at].seq == right; ++at) right = pieces_[at].end();
-        const wire::SackBlock block{left.value, right.value};
-        const bool is_latest = left <= latest_ && latest_ < right;
-        if (is_latest && count > 0) {
-            if (count < room_for) ++count;
-            for (std::size_t i = count - 1u; i > 0; --i) blocks[i] = blocks[i - 1];
-            blocks[0] = block;
-        } else if (count < room_for) {
-            blocks[count++] = block;
+    for (std::size_t at = in_order_; at < pieces_.size();) {
+        const Seq left = pieces_[at].seq;
+        Seq right = left;
+        std::uint32_t arrival = pieces_[at].arrival;
+        for (; at < pieces_.size() && pieces_[at].seq == right; ++at) {
+            right = pieces_[at].end();
+            if (std::int32_t(pieces_[at].arrival - arrival) > 0) arrival = pieces_[at].arrival;
         }
+        std::size_t place = count;
+        while (place > 0 && std::int32_t(arrival - arrivals[place - 1]) > 0) --place;
+        if (place >= blocks.size()) continue;
+        if (count < blocks.size()) ++count;
+        for (std::size_t i = count - 1u; i > place; --i) {
+            blocks[i] = blocks[i - 1];
+            arrivals[i] = arrivals[i - 1];
+        }
+        blocks[place] = {left.value, right.value};
+        arrivals[place] = arrival;
     }
     return count;
 }
