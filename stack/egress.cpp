@@ -380,11 +380,15 @@ IpAddress Stack::Impl::source_for(const IpAddress& destination) const {
     return own ? own->address : IpAddress{};
 }
 
-std::uint16_t Stack::Impl::path_mtu(const IpAddress& destination) const {
+std::uint16_t Stack::Impl::link_mtu(const IpAddress& destination) const {
     const auto way = is_local(destination) ? std::nullopt : way_to(destination);
-    if (!way) return 1500;
+    return way ? way->mtu : 1500;
+}
+
+std::uint16_t Stack::Impl::path_mtu(const IpAddress& destination) const {
     const auto known = known_mtus.find(destination);
-    return known == known_mtus.end() ? way->mtu : std::min(way->mtu, known->second.mtu);
+    const std::uint16_t link = link_mtu(destination);
+    return known == known_mtus.end() ? link : std::min(link, known->second.mtu);
 }
 
 void Stack::Impl::learn_path_mtu(const IpAddress& destination, std::uint16_t mtu, Instant now) {

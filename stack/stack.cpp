@@ -183,8 +183,9 @@ ConnectionSetup Stack::Impl::setup_for(const Endpoint& local, const Endpoint& pe
     setup.peer = peer;
     setup.initial = initial;
     setup.timestamp_offset = secret.timestamp_offset(local, peer);
-    // MUST-67; a route has one MTU (SHLD-6)
-    setup.segment = std::uint16_t(path_mtu(peer.address) - tcp_ip_headers(peer.address));
+    // MUST-67; a route has one MTU (SHLD-6). What comes to us need not take the narrow way that we know of.
+    setup.segment = std::uint16_t(link_mtu(peer.address) - tcp_ip_headers(peer.address));
+    setup.path_segment = std::uint16_t(path_mtu(peer.address) - tcp_ip_headers(peer.address));
     if (room.segment != 0) setup.segment = std::min(setup.segment, room.segment);
     setup.receive_buffer = room.receive_buffer != 0 ? room.receive_buffer : options.receive_buffer;
     setup.least_shift = std::min<std::uint8_t>(room.window_shift, 14);

@@ -234,6 +234,8 @@ struct Stack::Impl {
     /// ARP, or its like in IPv6.
     void ask_for(InterfaceId interface, const IpAddress& address, Instant now, Sink& out);
     [[nodiscard]] IpAddress source_for(const IpAddress& destination) const;
+    /// As large as our link on the way there carries.
+    [[nodiscard]] std::uint16_t link_mtu(const IpAddress& destination) const;
     /// As large as the way there is known to carry.
     [[nodiscard]] std::uint16_t path_mtu(const IpAddress& destination) const;
     /// A router said so (RFC 1191, RFC 8201).

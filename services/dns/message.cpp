@@ -179,9 +179,7 @@ public:
         std::visit(
             overloaded{
                 [&](const Ipv4Address& a) { u32(a.value); },
-                [&](const IpAddress& a) {
-                    for (const auto byte : a.bytes()) u8(byte);
-                },
+                [&](const IpAddress& a) { out_.insert(out_.end(), a.bytes().begin(), a.bytes().end()); },
                 [&](const DnsName& n) { name(n); },
                 [&](const DnsMail& m) {
                     u16(m.preference);

@@ -31,7 +31,7 @@ enum class DnsType : std::uint16_t {
     soa = 6,
     ptr = 12,
     mx = 15,
-    aaaa = 28,
+    aaaa = 28,  ///< RFC 3596
     any = 255
 };
 [[nodiscard]] std::string name_of(DnsType type);  ///< "A", "TYPE99"

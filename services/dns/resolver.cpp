@@ -11,7 +11,7 @@
 namespace vmlab::services {
 namespace {
 
-constexpr int kMostAliases = 8;
+constexpr std::size_t kMostAliases = 8;
 
 std::vector<DnsName> names_to_try(const Lookup& what, const ResolverConfig& config) {
     std::vector<DnsName> names;
@@ -127,6 +127,7 @@ void Resolver::look_in_file(ResolverSink& out) {
 void Resolver::next_name(Instant now, ResolverSink& out) {
     if (name_ == names_.size()) return next_source(now, out);
     ++name_;
+    aliases_.clear();
     server_ = 0;
     round_ = 0;
     by_tcp_ = *config_.by_tcp;
@@ -281,18 +282,22 @@ void Resolver::take(const DnsMessage& answer, Instant now, ResolverSink& out) {
     outcome.server = server();
     outcome.authoritative = answer.authoritative;
     outcome.additional = answer.additional;
+    outcome.aliases = aliases_;
     DnsName name = names_[name_ - 1];
-    for (int i = 0; i < kMostAliases && outcome.records.empty(); ++i) {
+    bool leads_away = false;
+    for (std::size_t i = 0; i < kMostAliases && outcome.records.empty(); ++i) {
         const DnsRecord* alias = nullptr;
         for (const auto& r : answer.answers) {
             if (!(r.name == name) || r.klass != kDnsInternet) continue;
             if (r.type == what_.type || what_.type == DnsType::any) outcome.records.push_back(r);
             else if (r.type == DnsType::cname) alias = &r;
         }
+        leads_away = !alias && i > 0;
         if (!alias) break;
         outcome.aliases.push_back(name.str());
         name = std::get<DnsName>(alias->data);
     }
+    if (leads_away && outcome.records.empty() && follow(answer, outcome, name)) return ask(now, out);
     outcome.name = name.str();
     for (const auto& r : outcome.records)
         if (const auto* v4 = std::get_if<Ipv4Address>(&r.data)) outcome.addresses.push_back(*v4);
@@ -319,6 +324,14 @@ void Resolver::take(const DnsMessage& answer, Instant now, ResolverSink& out) {
     if (std::find(rests_on_.begin(), rests_on_.end(), config_.servers[server_].where) == rests_on_.end())
         rests_on_.push_back(config_.servers[server_].where);
     next_name(now, out);
+}
+
+bool Resolver::follow(const DnsMessage& answer, const LookupOutcome& so_far, const DnsName& target) {
+    const bool says_more = answer.code != DnsCode::ok || !answer.authority.empty();  // that there is nothing
+    if (says_more || so_far.aliases.size() >= kMostAliases) return false;
+    aliases_ = so_far.aliases;
+    names_[name_ - 1] = target;
+    return true;
 }
 
 void Resolver::end(LookupOutcome outcome, ResolverSink& out) {

@@ -109,6 +109,8 @@ private:
     void close(ResolverSink& out, bool abort);
     void heard(std::span<const std::uint8_t> bytes, Instant now, ResolverSink& out);
     void take(const DnsMessage& answer, Instant now, ResolverSink& out);
+    /// The answer names an alias, and says nothing of what it stands for: asks for that (RFC 1034 5.3.3).
+    [[nodiscard]] bool follow(const DnsMessage& answer, const LookupOutcome& so_far, const DnsName& target);
     void end(LookupOutcome outcome, ResolverSink& out);
     void say(ResolverSink& out, std::string line) const;
     [[nodiscard]] Endpoint server() const;
@@ -119,7 +121,8 @@ private:
     std::vector<LookupSource> sources_{};
     std::size_t source_ = 0;  // the next one
     std::vector<DnsName> names_{};
-    std::size_t name_ = 0;  // the next one
+    std::size_t name_ = 0;                // the next one
+    std::vector<std::string> aliases_{};  // that led from the name of the moment to another question
     std::size_t server_ = 0;
     std::uint32_t round_ = 0;
     Phase phase_ = Phase::idle;

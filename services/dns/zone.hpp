@@ -14,7 +14,7 @@ struct DnsZone {
     std::vector<DnsName> domains{};
     std::vector<DnsRecord> records{};  ///< in the order in which they are answered
 
-    /// A and PTR. Texts that are no names are a mistake of the caller.
+    /// A or AAAA, and PTR. Texts that are no names are a mistake of the caller.
     void add_host(std::string_view name, const IpAddress& address);
     void add_alias(std::string_view alias, std::string_view name);
     void add_mail(std::string_view domain, std::uint16_t preference, std::string_view exchange);

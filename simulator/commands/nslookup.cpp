@@ -32,7 +32,7 @@ std::string why_of(const LookupOutcome& outcome) {
 std::string words_of(const services::DnsRecord& r) {
     return std::visit(overloaded{
                           [](const Ipv4Address& a) { return "internet address = " + a.str(); },
-                          [](const IpAddress& a) { return "IPv6 address = " + a.str(); },
+                          [](const IpAddress& a) { return "AAAA IPv6 address = " + a.str(); },
                           [&](const services::DnsName& n) {
                               const auto what = r.type == DnsType::ns      ? "nameserver"
                                                 : r.type == DnsType::cname ? "canonical name"

@@ -21,7 +21,7 @@ Connection::Connection(const ConnectionSetup& setup)
       sender_(setup.initial),
       time_wait_(setup.time_wait) {
     if (setup.options != kUsual) rare().options = setup.options;
-    sender_.set_segment(std::uint32_t(own_segment_) - option_bytes());
+    sender_.set_segment(std::uint32_t(std::min(setup.path_segment, own_segment_)) - option_bytes());
     sender_.use(setup.congestion, timestamp_offset_);
 }
 

@@ -61,8 +61,8 @@ struct ConnectionSetup {
     Endpoint local{}, peer{};
     Seq initial{};
     std::uint32_t timestamp_offset = 0;
-    std::uint16_t segment =
-        1460;  ///< what we can receive, and the path can carry, in one segment without options
+    std::uint16_t segment = 1460;       ///< what our link lets us receive in one segment without options
+    std::uint16_t path_segment = 1460;  ///< what the path is known to carry
     std::size_t receive_buffer = 256 * 1024;
     std::uint8_t least_shift = 0;  ///< of the window; the receive buffer may demand more
     Duration time_wait = seconds{60};

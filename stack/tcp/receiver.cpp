@@ -56,7 +56,7 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
     }
     const Seq before = next_;
     if (!data.empty() && !fin_received_) {
-        hold().latest = seq;
+        ++hold().arrivals;
         place(seq, std::move(data));
     }
     while (held_ && held_->in_order < held_->pieces.size() && held_->pieces[held_->in_order].seq == next_) {
@@ -77,7 +77,7 @@ bool Receiver::insert(Seq seq, Buffer data, bool fin) {
 /// Fills only what is missing: bytes that are held already stay as they came first.
 void Receiver::place(Seq seq, Buffer data) {
     auto& pieces = held_->pieces;
-    if (pieces.empty()) return pieces.push_back({seq, std::move(data)});
+    if (pieces.empty()) return pieces.push_back({seq, held_->arrivals, std::move(data)});
     auto at = std::lower_bound(pieces.begin() + std::ptrdiff_t(held_->in_order), pieces.end(), seq,
                                [](const Piece& p, Seq s) { return p.end() <= s; });
     while (!data.empty()) {
@@ -94,7 +94,7 @@ void Receiver::place(Seq seq, Buffer data) {
                                     ? data.size()
                                     : std::min<std::size_t>(data.size(), std::uint32_t(at->seq - seq));
         if (pieces.size() >= most_pieces() && seq != next_) return;  // it will come again when there is room
-        at = pieces.insert(at, Piece{seq, data.slice(0, gap)}) + 1;
+        at = pieces.insert(at, Piece{seq, held_->arrivals, data.slice(0, gap)}) + 1;
         data.remove_prefix(gap);
         seq = seq + std::uint32_t(gap);
     }
@@ -140,7 +140,7 @@ std::uint8_t Receiver::take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, 
     std::uint8_t count = 0;
     if (held_->duplicate_left != held_->duplicate_right && room_for > 0) {
         blocks[count++] = {held_->duplicate_left.value, held_->duplicate_right.value};
-        held_->latest = held_->duplicate_left;  // the block that holds it comes next (RFC 2883 section 4)
+        renew(held_->duplicate_left);  // the block that holds it comes next (RFC 2883 section 4)
         held_->duplicate_left = held_->duplicate_right;
     }
     count = std::uint8_t(count + held_blocks(std::span(blocks).first(room_for).subspan(count)));
@@ -148,23 +148,34 @@ std::uint8_t Receiver::take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, 
     return count;
 }
 
+void Receiver::renew(Seq at) {
+    ++held_->arrivals;
+    for (auto& piece : held_->pieces)
+        if (piece.seq <= at && at < piece.end()) piece.arrival = held_->arrivals;
+}
+
 std::uint8_t Receiver::held_blocks(std::span<wire::SackBlock> blocks) const {
     const auto& pieces = held_->pieces;
-    const std::size_t room_for = blocks.size();
+    std::array<std::uint32_t, 4> arrivals{};  // of each block's latest piece; the latest first
     std::uint8_t count = 0;
-    std::size_t at = held_->in_order;
-    while (at < pieces.size()) {
-        Seq left = pieces[at].seq, right = pieces[at].end();
-        for (++at; at < pieces.size() && pieces[at].seq == right; ++at) right = pieces[at].end();
-        const wire::SackBlock block{left.value, right.value};
-        const bool is_latest = left <= held_->latest && held_->latest < right;
-        if (is_latest && count > 0) {
-            if (count < room_for) ++count;
-            for (std::size_t i = count - 1u; i > 0; --i) blocks[i] = blocks[i - 1];
-            blocks[0] = block;
-        } else if (count < room_for) {
-            blocks[count++] = block;
+    for (std::size_t at = held_->in_order; at < pieces.size();) {
+        const Seq left = pieces[at].seq;
+        Seq right = left;
+        std::uint32_t arrival = pieces[at].arrival;
+        for (; at < pieces.size() && pieces[at].seq == right; ++at) {
+            right = pieces[at].end();
+            if (std::int32_t(pieces[at].arrival - arrival) > 0) arrival = pieces[at].arrival;
         }
+        std::size_t place = count;
+        while (place > 0 && std::int32_t(arrival - arrivals[place - 1]) > 0) --place;
+        if (place >= blocks.size()) continue;
+        if (count < blocks.size()) ++count;
+        for (std::size_t i = count - 1u; i > place; --i) {
+            blocks[i] = blocks[i - 1];
+            arrivals[i] = arrivals[i - 1];
+        }
+        blocks[place] = {left.value, right.value};
+        arrivals[place] = arrival;
     }
     return count;
 }

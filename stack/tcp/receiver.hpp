@@ -62,7 +62,7 @@ public:
     std::uint16_t offer(bool on_syn);
     /// Would an ACK sent now bring news of the window that the peer may be waiting for?
     [[nodiscard]] bool worth_an_update() const;
-    /// What came twice, once (RFC 2883), then the blocks held out of order, the latest arrival first (RFC
+    /// What came twice, once (RFC 2883), then the blocks held out of order, those that grew last first (RFC
     /// 2018 section 4). Gives their number.
     std::uint8_t take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for);
     /// These bytes came although they are here already; the first such report of an ACK counts.
@@ -82,6 +82,7 @@ public:
 private:
     struct Piece {
         Seq seq{};
+        std::uint32_t arrival = 0;  ///< the larger, the later
         Buffer data{};
         Seq end() const { return seq + std::uint32_t(data.size()); }
     };
@@ -92,12 +93,14 @@ private:
     void place(Seq seq, Buffer data);
 
     std::uint8_t held_blocks(std::span<wire::SackBlock> blocks) const;
+    /// The piece that holds this byte counts as the latest to arrive.
+    void renew(Seq at);
 
     /// While there is any of it.
     struct Held {
-        std::vector<Piece> pieces{};  // by sequence; they neither touch next_ nor overlap
-        std::size_t in_order = 0;     // pieces at the front that wait for pop()
-        Seq latest{};
+        std::vector<Piece> pieces{};              // by sequence; they neither touch next_ nor overlap
+        std::size_t in_order = 0;                 // pieces at the front that wait for pop()
+        std::uint32_t arrivals = 0;               // of pieces, so far
         Seq duplicate_left{}, duplicate_right{};  // equal = none
     };
     Held& hold() {

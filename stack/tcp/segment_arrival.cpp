@@ -154,6 +154,7 @@ void Connection::conclude_fast_open(const wire::TcpHeader& syn, ConnectionSink& 
 
 void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
     const auto& o = syn.options;
+    const std::uint32_t most = sender_.segment() + option_bytes();  // that the path carries
     scaling_ = scaling_ && o.window_shift.has_value();
     peer_shift_ = scaling_ ? *o.window_shift : 0;
     sack_ = sack_ && o.sack_permitted;
@@ -168,7 +169,7 @@ void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
     else ecn_ = ecn_mode_ != EcnMode::off && syn.flags.ece && syn.flags.cwr;
     const auto unsaid = peer_.address.is_v4() ? kDefaultSegment : kDefaultSegment6;
     const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(unsaid), kLeastSegment);
-    sender_.set_segment(std::min<std::uint32_t>(wanted, own_segment_) - option_bytes());  // MUST-16
+    sender_.set_segment(std::min<std::uint32_t>(wanted, most) - option_bytes());  // MUST-16
     sender_.open_congestion_window();
     sender_.set_window(syn.window, now);
     const Seq initial{syn.sequence};

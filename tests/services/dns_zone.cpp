@@ -19,6 +19,7 @@ DnsZone zone() {
                                                 *DnsName::parse("me.example.test"), 1, 2, 3, 4, 5}});
     z.add_mail("example.test", 10, "mail.example.test");
     z.add_host("mail.example.test", Ipv4Address::of(9, 60, 60, 3));
+    z.add_host("mail.example.test", *IpAddress::parse("2001:db8::3"));
     z.add_alias("www.example.test", "mail.example.test");
     z.add_alias("loop1.example.test", "loop2.example.test");
     z.add_alias("loop2.example.test", "loop1.example.test");
@@ -67,7 +68,14 @@ TEST_CASE("name server: A, PTR, CNAME and MX are answered with authority") {
           "www.example.test CNAME mail.example.test; ");
     const auto mx = ask("example.test", DnsType::mx);
     CHECK(words(mx.answers) == "example.test MX mail.example.test; ");
-    CHECK(words(mx.additional) == "mail.example.test A 9.60.60.3; ");
+    CHECK(words(mx.additional) == "mail.example.test A 9.60.60.3; mail.example.test AAAA 2001:db8::3; ");
+}
+
+TEST_CASE("name server: AAAA and the digits of ip6.arpa (RFC 3596)") {
+    CHECK(words(ask("mail.example.test", DnsType::aaaa).answers) == "mail.example.test AAAA 2001:db8::3; ");
+    const auto reverse = DnsName::reverse_of(*IpAddress::parse("2001:db8::3"));
+    CHECK(reverse.str() == "3.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+    CHECK(reverse == *DnsName::parse(reverse.str()));
 }
 
 TEST_CASE("name server: a host may have addresses of both families") {

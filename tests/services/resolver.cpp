@@ -287,3 +287,78 @@ TEST_CASE_FIXTURE(Bench, "what can be no host name is not asked for; giving up c
     resolver->stop(*this);
     CHECK(std::holds_alternative<CloseDatagramsRequest>(requests.back()));
 }
+
+TEST_CASE_FIXTURE(Bench, "AAAA: an IPv6 address is asked for, and one is asked for its name (RFC 3596)") {
+    const IpAddress v6 = *IpAddress::parse("2001:db8::3");
+    config.order = {{LookupSource::dns, {}}};
+    look_up("mail.example.test.", DnsType::aaaa);
+    CHECK(asked() == "mail.example.test AAAA of 9.60.60.2..53; ");
+    DnsMessage m = answer();
+    m.answers = {{last.questions[0].name, DnsType::aaaa, 1, 60, v6}};
+    reply(m);
+    CHECK(outcome().kind == LookupOutcome::Kind::found);
+    CHECK(outcome().addresses == std::vector<IpAddress>{v6});
+
+    look_up("2001:db8::3", DnsType::ptr);
+    CHECK(asked() ==
+          "3.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR of 9.60.60.2..53; ");
+    m = answer();
+    m.answers = {{last.questions[0].name, DnsType::ptr, 1, 60, *DnsName::parse("mail.example.test")}};
+    reply(m);
+    CHECK(outcome().name == "mail.example.test");
+}
+
+TEST_CASE_FIXTURE(Bench, "AAAA: an answer of A is none, and lines of ETC HOSTS are of one family each") {
+    config.order = {{LookupSource::dns, {}}};
+    look_up("mail.example.test.", DnsType::aaaa);
+    (void)asked();
+    reply(address(Ipv4Address::of(9, 60, 60, 3)));
+    CHECK(outcome().kind == LookupOutcome::Kind::no_data);
+
+    config.order = {{LookupSource::file, {}}};
+    config.hosts.push_back({{*IpAddress::parse("2001:db8::1"), at(9)}, {"router.example.test", "router"}});
+    look_up("router", DnsType::aaaa);
+    CHECK(outcome().addresses == std::vector<IpAddress>{*IpAddress::parse("2001:db8::1")});
+    look_up("router");
+    CHECK(outcome().addresses == std::vector<IpAddress>{Ipv4Address::of(9, 60, 60, 1)});
+}
+
+TEST_CASE_FIXTURE(Bench,
+                  "an alias of which the server says no more is asked for; a chain without end is left") {
+    const auto alias_to = [&](const char* target) {
+        DnsMessage m = answer();
+        m.answers = {{last.questions[0].name, DnsType::cname, 1, 60, *DnsName::parse(target)}};
+        return m;
+    };
+    config.order = {{LookupSource::dns, {}}};
+    look_up("www.example.test.");
+    (void)asked();
+    reply(alias_to("mail.other.test"));
+    CHECK(asked() == "mail.other.test A of 9.60.60.2..53; ");
+    reply(address(Ipv4Address::of(9, 60, 60, 3)));
+    CHECK(outcome().kind == LookupOutcome::Kind::found);
+    CHECK(outcome().name == "mail.other.test");
+    CHECK(outcome().aliases == std::vector<std::string>{"www.example.test"});
+
+    look_up("a0.example.test.");
+    (void)asked();
+    int questions = 1;
+    for (int i = 1; i < 20 && !resolver->outcome(); ++i, ++questions) {
+        reply(alias_to(("a" + std::to_string(i) + ".example.test").c_str()));
+        (void)asked();
+    }
+    CHECK(outcome().kind == LookupOutcome::Kind::no_data);
+    CHECK(questions <= 10);
+}
+
+TEST_CASE_FIXTURE(Bench, "an alias that the server knows to stand for nothing is not asked for again") {
+    config.order = {{LookupSource::dns, {}}};
+    look_up("www.example.test.");
+    (void)asked();
+    DnsMessage m = answer();
+    m.answers = {{last.questions[0].name, DnsType::cname, 1, 60, *DnsName::parse("mail.example.test")}};
+    m.authority = {{*DnsName::parse("example.test"), DnsType::soa, 1, 60, DnsAuthority{}}};
+    reply(m);
+    CHECK(asked().empty());
+    CHECK(outcome().kind == LookupOutcome::Kind::no_data);
+}

@@ -76,6 +76,7 @@ void set_fast_open(const std::string& name, const std::vector<std::string>& valu
 /// matter.
 const std::string_view* usual_value(const std::string& name) {
     static constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
+        {"net.ipv4.tcp_syn_retries", "5"},
         {"net.inet.tcp.delayed_ack", "1"},
         {"net.inet.tcp.functions_default", "freebsd"},
         {"net.inet.tcp.fastopen.server_enable", "0"},
@@ -156,7 +157,7 @@ void apply_option(const Setting& s, Settings& to) {
     } else if (name == "tolerance_usecs") {
         to.tolerance = microseconds{number_in(s.value)};
     } else if (name == "tcp_ts_tick_usecs") {
-        to.compares_stamps = number_in(s.value) == 1000;
+        to.compares_stamps = to.stamps_wanted = number_in(s.value) == 1000;
     } else if (name == "local_ip") {
         to.host.host = address_in(s);
     } else if (name == "remote_ip") {
@@ -190,7 +191,7 @@ void apply(const Script& script, const std::vector<Setting>& given, Settings& to
     const std::string version = wanted.empty() ? written : wanted;
     if (version == "ipv6") use_ipv6(to.host);
     // As packetdrill's own suites are run: with larger packets, so that segments are the same.
-    if (wanted == "ipv6" && written.empty()) to.host.mtu = 1520;
+    if (wanted == "ipv6") to.host.mtu = 1520;
     // In sockets of IPv6, IPv4 is on the wire what it always is.
     if (!version.empty() && version != "ipv4" && version != "ipv6" && version != "ipv4-mapped-ipv6")
         throw NotOurs("the IP version " + version);
@@ -206,7 +207,7 @@ bool apply_command(const std::string& command, Settings& to) {
         const std::string name = name_of_setting(words[i]);
         // The common beginning of Linux's scripts: what it sets that we have.
         if (name.ends_with("defaults.sh") || name.starts_with("net.inet.")) to.other_kernel = true;
-        if (name.starts_with("net.inet.")) to.compares_stamps = false;  // packetdrill does not there
+        if (to.other_kernel && !to.stamps_wanted) to.compares_stamps = false;  // as packetdrill
         if (name.ends_with("defaults.sh")) {
             understood = set_one("net.ipv4.tcp_rmem", {"4096", "540000", "15728640"}, to);
             // The suite that keeps it in a folder "common" switches Fast Open on for all listeners.

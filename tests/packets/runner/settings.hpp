@@ -15,6 +15,7 @@ struct Settings {
     stack::ConnectionOptions defaults{.no_delay = false};
     std::uint8_t window_shift = 0;
     bool compares_stamps = true;                   ///< what our time stamps say, not only what they echo
+    bool stamps_wanted = false;                    ///< by an option
     bool listeners_open_fast = false;              ///< without a socket option
     bool other_kernel = false;                     ///< the script names settings of another kernel's buffers
     std::optional<stack::SipKey> fast_open_key{};  ///< of cookies
