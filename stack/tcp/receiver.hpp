@@ -67,8 +67,9 @@ public:
     std::uint8_t take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for);
     /// These bytes came although they are here already; the first such report of an ACK counts.
     void note_duplicate(Seq left, Seq right) {
-        if (left >= right || (held_ && held_->duplicate_left != held_->duplicate_right)) return;
-        hold().duplicate_left = left;
+        if (left >= right) return;
+        if (!held_ || held_->duplicate_left == held_->duplicate_right) hold().duplicate_left = left;
+        else if (left != held_->duplicate_right) return;  // it would be of another segment
         held_->duplicate_right = right;
     }
     [[nodiscard]] bool has_sack_blocks() const { return held_ != nullptr; }
