@@ -37,7 +37,7 @@ protected:
     class Wire final : public stack::NewsSink {
     public:
         Wire(ExternalHost& host, System& world) : NewsSink(host.news_), host_(host), world_(world) {}
-        CauseId record(Record what) override { return world_.record(std::move(what)); }
+        CauseId record(Record what) override { return world_.record(host_.name(), std::move(what)); }
         void send_frame(stack::InterfaceId interface, Buffer frame) override {
             world_.transmit(host_, interface, std::move(frame));
         }

@@ -100,7 +100,13 @@ TEST_CASE("a file on a user's own disk takes part") {
 TEST_CASE("a journal that was written down makes the same run again") {
     Typing run(std::vector<TypedLine>{{"OPERATOR", "FORCE SMTP"}});
     const auto before = report_of(run.prove("SMTP"));
-    for (auto& entry : run.journal) entry = JournalEntry::read_line(entry.line()).value();
+    for (auto& entry : run.journal) {
+        const std::string line = entry.line();
+        CAPTURE(line);
+        const auto read = JournalEntry::read_line(line);
+        REQUIRE(read.has_value());
+        entry = *read;
+    }
     CHECK(report_of(run.prove("SMTP")) == before);
     CHECK(before.find("typed at OPERATOR: FORCE SMTP") != before.npos);
     CHECK(run.journal.front().seed() == healthy().seed);

@@ -35,7 +35,7 @@ struct Watched : Bench {
         if (!second_link) return c;
         c.devices.push_back({"DEV2", "OSD", "0700", true, {}});
         c.links.push_back({"ETH1", "QDIOETHERNET", "DEV2", 1500, {}});
-        c.home.push_back({Ipv4Address::of(10, 2, 0, 1), mask_of_prefix(16), "ETH1", {}});
+        c.home.push_back({Ipv4Address::of(10, 2, 0, 1), 16, "ETH1", {}});
         return c;
     }
     void send_frame(InterfaceId interface, Buffer frame) override {

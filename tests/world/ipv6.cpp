@@ -75,7 +75,7 @@ TEST_CASE("PING, TRACERTE and NSLOOKUP by IPv6: addresses, and names with ADDRTY
     CHECK(has(trace, " 1 (2001:db8:60::1)"));
     CHECK(has(trace, " 2 (2001:db8:61::4)"));
     CHECK(has(lab.types("nslookup -type=aaaa gdlrct2"),
-              "gdlrct2.example.test  IPv6 address = 2001:db8:60::3\n"));
+              "gdlrct2.example.test  AAAA IPv6 address = 2001:db8:60::3\n"));
     CHECK(has(lab.types("nslookup 2001:db8:61::4"), "Name:    ws3.example.test\nAddress:  2001:db8:61::4\n"));
     const auto test = lab.types("hometest");
     CHECK(has(test, "\n9.60.60.3\n2001:db8:60::3\nThe following IP addresses are the HOME"));
