@@ -195,7 +195,9 @@ private:
     };
 
     /// A SYN that is not acknowledged is no data: data may go beside it (RFC 7413).
-    [[nodiscard]] std::uint32_t syn_in_flight() const { return work_ && work_->unsent > 0 && work_->chunks[0].syn ? 1 : 0; }
+    [[nodiscard]] std::uint32_t syn_in_flight() const {
+        return work_ && work_->unsent > 0 && work_->chunks[0].syn ? 1 : 0;
+    }
     static Instant earlier_of(Instant a, Instant b) { return a < b ? a : b; }
     void append(Chunk& tail, std::span<const std::uint8_t> bytes);
     void split(std::size_t index, std::uint32_t size);
