@@ -223,14 +223,24 @@ Listener* Stack::Impl::listener_for(const Endpoint& local) {
 
 /// RFC 6056, algorithm 3: from a keyed beginning upwards, to the first that is free.
 std::optional<std::uint16_t> Stack::Impl::ephemeral_port(const IpAddress& local, const Endpoint& peer) {
+    // Where so many in a row are taken, a port in TIME-WAIT will do: its successor's numbers begin above its
+    // own (MAY-2). The first that is found has stood there longest.
+    constexpr std::uint32_t kPatience = 8;
     const std::uint32_t begin = secret.port_offset(local, peer) + next_port;
-    for (std::uint32_t i = 0; i < kEphemeralCount; ++i) {
-        const auto port = std::uint16_t(kFirstEphemeral + (begin + i) % kEphemeralCount);
-        if (connections.find({local, port}, peer) || listener_for({local, port})) continue;
-        next_port += i + 1;
-        return port;
+    const auto port_at = [&](std::uint32_t i) {
+        return std::uint16_t(kFirstEphemeral + (begin + i) % kEphemeralCount);
+    };
+    std::optional<std::uint32_t> found;
+    for (std::uint32_t i = 0; i < kEphemeralCount && !(found && i >= kPatience); ++i) {
+        if (listener_for({local, port_at(i)})) continue;
+        const Connection* const taken = connections.find({local, port_at(i)}, peer);
+        if (taken && (found || taken->state() != TcpState::time_wait)) continue;
+        found = i;
+        if (!taken) break;
     }
-    return std::nullopt;
+    if (!found) return std::nullopt;
+    next_port += *found + 1;
+    return port_at(*found);
 }
 
 bool Stack::Impl::is_local(Ipv4Address address) const {

@@ -111,6 +111,37 @@ TEST_CASE("a flood of short connections does not fill memory with TIME-WAIT") {
     CHECK(p.client.connection_count() == 0);
 }
 
+TEST_CASE("a port in TIME-WAIT serves again where eight in a row are taken") {
+    for (const unsigned row : {7u, 8u}) {
+        Pair p;
+        REQUIRE(p.open());
+        const auto port_of = [&](ConnectionId id) -> unsigned {
+            for (const auto& one : p.client.stack.snapshot().connections)
+                if (one.id == id) return one.local.port;
+            return 0;
+        };
+        const unsigned first = port_of(p.at_client);
+        const auto after = [&](unsigned i) { return 49152 + (first - 49152 + i) % 16384; };
+        const Endpoint server{*IpAddress::parse("9.60.60.3"), 21};
+        for (unsigned i = 1; i <= row; ++i) {
+            p.server.accepted_ids.clear();
+            const auto id = p.client.stack.connect(server, std::uint16_t(after(i)), p.net.now, p.client);
+            REQUIRE(id.has_value());
+            p.net.run_for(milliseconds{20});
+            p.client.stack.close(*id, p.net.now, p.client);
+            p.net.run_for(milliseconds{20});
+            for (const auto one : p.server.accepted_ids) p.server.stack.close(one, p.net.now, p.server);
+            p.net.run_for(milliseconds{20});
+            REQUIRE(p.client.state(*id) == TcpState::time_wait);
+        }
+        const auto next = p.client.stack.connect(server, 0, p.net.now, p.client);
+        REQUIRE(next.has_value());
+        CHECK(port_of(*next) == after(row == 8 ? 1 : 8));
+        p.net.run_for(milliseconds{20});
+        CHECK(p.client.state(*next) == TcpState::established);
+    }
+}
+
 TEST_CASE("of too many in TIME-WAIT the one that stood there longest leaves, not the oldest connection") {
     StackOptions options;
     options.most_time_waits = 2;
