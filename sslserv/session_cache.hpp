@@ -44,8 +44,8 @@ struct TicketKey {
 /// names are forgotten.
 class SessionNames {
 public:
-    /// Names that are remembered at least; twice as many at most.
-    static constexpr std::size_t kKept = 32'768;
+    /// Names that are remembered at least, twice what a cache holds; twice as many at most.
+    static constexpr std::size_t kKept = 8'192;
 
     void add(std::string_view name);
     [[nodiscard]] bool given(std::string_view name) const;
