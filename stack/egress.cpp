@@ -38,24 +38,46 @@ IpAddress destination_in(const Buffer& frame) {
 
 void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                            const Buffer& payload, Instant now, Sink& out, const Manner& manner) {
-    const std::size_t lower = lower_headers(peer.address), header_size = header.size();
-    Buffer frame = Buffer::with_header(lower + header_size, payload);
-    const Departure what{local.address, peer.address,        wire::kProtocolTcp, options.path_mtu_discovery,
-                         manner.ttl,    manner.traffic_class};
-    if (!payload.empty() && !frame.known_sum().is_of(frame.span().subspan(lower + header_size)))
-        frame.remember_sum(lower + header_size, payload.size(), wire::fold(wire::sum_words(payload.span())));
-    const auto room = frame.writable(lower, header_size);
-    wire::emit_tcp_header(header, what.source, what.destination, {room.data(), header_size + payload.size()},
-                          frame.known_sum());
-    const Path* const path = path_to(what.destination);
-    if (!path || frame.size() - wire::kEthernetHeader > path->mtu)
-        return send_ip(what, std::move(frame), now, out);
-    emit_ip(what, frame);
-    send_frame(path->interface, path->mac, ether_type_of(what.destination), std::move(frame), out);
+    const std::size_t lower = lower_headers(peer.address), tcp = header.size();
+    Buffer frame = Buffer::with_header(lower + tcp, payload);
+    std::uint64_t sum = 0;
+    if (!payload.empty()) {
+        const auto bytes = frame.span().subspan(lower + tcp);
+        if (const KnownSum known = frame.known_sum(); known.is_of(bytes)) {
+            sum = known.sum;
+        } else {
+            sum = wire::sum_words(bytes);
+            frame.remember_sum(lower + tcp, bytes.size(), wire::fold(sum));
+        }
+    }
+    const Path* const path = path_between(local.address, peer.address);
+    const bool plain = path && path->plain;
+    const auto room = frame.writable(0, lower + tcp);
+    wire::emit_tcp_header(header,
+                          plain ? path->plain->addresses() : wire::sum_pair(local.address, peer.address),
+                          room.subspan(lower), sum, payload.size());
+    const std::size_t size = frame.size() - wire::kEthernetHeader;
+    const bool fits = path && size <= path->mtu;
+    if (!plain || !fits) {
+        const Departure what{local.address,      peer.address,
+                             wire::kProtocolTcp, options.path_mtu_discovery,
+                             manner.ttl,         manner.traffic_class};
+        if (!fits) return send_ip(what, std::move(frame), now, out);
+        emit_ip(what, frame);
+        return send_frame(path->interface, path->mac, ether_type_of(peer.address), std::move(frame), out);
+    }
+    wire::Ipv4Header ip;
+    ip.total_length = std::uint16_t(size);
+    ip.identification = next_identification++;
+    ip.dont_fragment = options.path_mtu_discovery;
+    ip.traffic_class = manner.traffic_class;
+    ip.ttl = manner.ttl != 0 ? manner.ttl : options.ttl;
+    path->plain->write(ip, room);
+    hand_over(path->interface, std::move(frame), out);
 }
 
-const Stack::Impl::Path* Stack::Impl::path_to(const IpAddress& destination) {
-    if (last_path && last_path->destination == destination) return &*last_path;
+const Stack::Impl::Path* Stack::Impl::path_between(const IpAddress& source, const IpAddress& destination) {
+    if (last_path && last_path->destination == destination && last_path->source == source) return &*last_path;
     last_path.reset();
     if (is_local(destination) || destination.is_multicast()) return nullptr;
     const auto way = way_to(destination);
@@ -64,7 +86,9 @@ const Stack::Impl::Path* Stack::Impl::path_to(const IpAddress& destination) {
     if (!via.config.up || (way->hop.is_v4() && via.is_broadcast(way->hop.v4()))) return nullptr;
     const MacAddress* const mac = neighbours.find({way->interface, way->hop});
     if (!mac) return nullptr;
-    return &last_path.emplace(Path{destination, way->interface, way->mtu, *mac});
+    Path& found = last_path.emplace(Path{source, destination, way->interface, way->mtu, *mac});
+    if (destination.is_v4()) found.plain.emplace(*mac, via.config.mac, source.v4(), destination.v4());
+    return &found;
 }
 
 void Stack::Impl::send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
@@ -351,8 +375,13 @@ void Stack::Impl::ask_for(InterfaceId interface, const IpAddress& address, Insta
 
 void Stack::Impl::send_frame(InterfaceId interface, const MacAddress& to, std::uint16_t type, Buffer frame,
                              Sink& out) {
+    wire::emit_ethernet({to, interfaces[interface].config.mac, type},
+                        frame.writable(0, wire::kEthernetHeader));
+    hand_over(interface, std::move(frame), out);
+}
+
+void Stack::Impl::hand_over(InterfaceId interface, Buffer frame, Sink& out) {
     Interface& via = interfaces[interface];
-    wire::emit_ethernet({to, via.config.mac, type}, frame.writable(0, wire::kEthernetHeader));
     ++via.frames_out;
     via.bytes_out += frame.size();
     out.send_frame(interface, std::move(frame));

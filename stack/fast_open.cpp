@@ -28,7 +28,7 @@ void Stack::Impl::open_passive_fast(Listener& listener, Connection& connection, 
 
 /// Its handshake is through, or it has ended.
 void Stack::Impl::count_fast_open(Connection& connection) {
-    if (!connection.counted.fast_open || connection.state() == TcpState::syn_received) return;
+    if (connection.state() == TcpState::syn_received) return;
     connection.counted.fast_open = false;
     const auto found = listeners.find(connection.listener());
     if (found != listeners.end() && found->second.fast_open_pending > 0) --found->second.fast_open_pending;

@@ -426,15 +426,21 @@ void Stack::Impl::receive_tcp(const Datagram& what, Buffer segment, Instant now,
 void Stack::Impl::receive_row(Connection& connection, Segment& first, std::optional<InterfaceId> interface,
                               Instant now, Sink& out) {
     Outlet outlet(*this, connection, now, out);
-    Connection* same = &connection;
-    Segment second;
-    Segment *here = &first, *next = &second;
-    for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted;
-         std::swap(here, next)) {
-        more = next_of_row(same, interface, *next);
-        connection.note_traffic_class(here->traffic_class);
-        connection.receive(here->header, std::move(here->payload), more && !next->payload.empty(), now,
-                           outlet);
+    const auto take = [&](Segment& segment, bool more) {
+        connection.note_traffic_class(segment.traffic_class);
+        connection.receive(segment.header, std::move(segment.payload), more, now, outlet);
+    };
+    if (following.empty()) {
+        take(first, false);
+    } else {
+        Connection* same = &connection;
+        Segment second;
+        Segment *here = &first, *next = &second;
+        for (bool more = true; more && connection.state() != TcpState::closed && !outlet.unwanted;
+             std::swap(here, next)) {
+            more = next_of_row(same, interface, *next);
+            take(*here, more && !next->payload.empty());
+        }
     }
     if (outlet.unwanted) connection.abort(false, now, outlet);
     settle(connection);
@@ -458,7 +464,7 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     connection->sender().fetch();
     std::size_t header_size = 0;
     const auto bytes = frame.span().subspan(kLowerHeaders, plain.size);
-    if (wire::read_tcp(bytes, plain.source, plain.destination, segment.header, header_size,
+    if (wire::read_tcp(bytes, wire::sum_pair(plain.source, plain.destination), segment.header, header_size,
                        known_sum(frame)) != wire::TcpFault::none ||
         !segment.header.flags.ack)
         return false;

@@ -131,8 +131,9 @@ void Stack::Impl::tick_neighbours(Instant now, Sink& out) {
 }
 
 Instant Stack::Impl::next_deadline() {
-    return std::min({loopback_at, neighbours.deadline(), reassembly.deadline(), ipv6_deadline(),
-                     redirects.deadline(), deadlines.nearest()});
+    const Instant of_hosts = std::min(neighbours.deadline(), redirects.deadline());
+    const Instant of_packets = std::min(loopback_at, reassembly.deadline());
+    return std::min(std::min(of_hosts, of_packets), std::min(ipv6_deadline(), deadlines.nearest()));
 }
 
 // ── connections
@@ -148,7 +149,7 @@ void Stack::Impl::call(ConnectionId id, Instant now, Sink& out, Call what) {
 }
 
 void Stack::Impl::settle(Connection& connection) {
-    count_fast_open(connection);
+    if (connection.counted.fast_open) count_fast_open(connection);
     if (connection.state() == TcpState::closed) return remove(connection);
     deadlines.note(connection);
     count_buffers(connection);
@@ -172,6 +173,7 @@ void Stack::Impl::remove(Connection& connection) {
     }
     uncount(connection, true);
     data_buffers -= connection.counted.buffers;
+    deadlines.forget(connection);
     connections.remove(connection.id());
 }
 
@@ -492,8 +494,10 @@ void Stack::send_urgent(ConnectionId id, Buffer data, Instant now, Sink& out) {
 }
 
 void Stack::consumed(ConnectionId id, std::size_t bytes, Instant now, Sink& out) {
-    impl_->call(id, now, out,
-                [&](auto& connection, auto& outlet) { connection.consumed(bytes, now, outlet); });
+    Connection* const connection = impl_->connections.find(id);
+    if (!connection) return;
+    if (!connection->consumed(bytes)) return impl_->count_buffers(*connection);
+    impl_->call(id, now, out, [&](auto& its, auto& outlet) { its.say_window(now, outlet); });
 }
 
 void Stack::shutdown(ConnectionId id, Instant now, Sink& out) {

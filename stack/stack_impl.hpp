@@ -20,12 +20,13 @@
 #include "stack/wire/icmpv6.hpp"
 #include "stack/wire/ipv4.hpp"
 #include "stack/wire/ipv6.hpp"
+#include "stack/wire/plain_frame.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
 namespace vmlab::stack {
 
 /// Room in front of a transport header: what egress fills in.
-inline constexpr std::size_t kLowerHeaders = wire::kEthernetHeader + wire::kIpv4Header;
+inline constexpr std::size_t kLowerHeaders = wire::kPlainHeaders;
 [[nodiscard]] constexpr std::size_t lower_headers(const IpAddress& destination) {
     return destination.is_v4() ? kLowerHeaders : wire::kEthernetHeader + wire::kIpv6Header;
 }
@@ -138,6 +139,7 @@ struct Stack::Impl {
     // ── fast_open.cpp ─────────────────────────────────────────────────────────
     void open_passive_fast(Listener& listener, Connection& connection, const wire::TcpHeader& syn,
                            Buffer payload, Instant now, ConnectionSink& out);
+    /// Of one that is counted.
     void count_fast_open(Connection& connection);
     [[nodiscard]] FastOpenStart fast_open_to(const IpAddress& server, Buffer data, Instant now);
 
@@ -200,15 +202,16 @@ struct Stack::Impl {
     struct Manner {
         std::uint8_t ttl = 0, traffic_class = 0;
     };
-    /// Where frames to a destination go, when nothing is in their way: no ARP, no loopback.
+    /// Where the frames of a pair of addresses go, when nothing is in their way: no ARP, no loopback.
     struct Path {
-        IpAddress destination{};
+        IpAddress source{}, destination{};
         InterfaceId interface = 0;
         std::uint16_t mtu = 0;
         MacAddress mac{};
+        std::optional<wire::PlainHeaders> plain{};  ///< of IPv4
     };
     /// The path of the last segment is kept; whoever changes interfaces, routes or neighbours forgets it.
-    [[nodiscard]] const Path* path_to(const IpAddress& destination);
+    [[nodiscard]] const Path* path_between(const IpAddress& source, const IpAddress& destination);
     void send_tcp(const Endpoint& local, const Endpoint& peer, const wire::TcpHeader& header,
                   const Buffer& payload, Instant now, Sink& out, const Manner& manner);
     void send_icmp(const Departure& what, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
@@ -229,6 +232,8 @@ struct Stack::Impl {
     void send_fragments6(const Way& way, const Buffer& frame, Instant now, Sink& out);
     void send_to_neighbour(InterfaceId interface, const IpAddress& hop, Buffer frame, Instant now, Sink& out);
     void send_frame(InterfaceId interface, const MacAddress& to, std::uint16_t type, Buffer frame, Sink& out);
+    /// The whole frame leaves.
+    void hand_over(InterfaceId interface, Buffer frame, Sink& out);
     void send_arp(InterfaceId interface, bool is_request, const MacAddress& to_mac, Ipv4Address sender,
                   Ipv4Address target, Sink& out);
     /// ARP, or its like in IPv6.

@@ -47,9 +47,10 @@ public:
     explicit constexpr IpAddress(const std::array<std::uint8_t, 16>& v6) : bytes_(v6) {}
 
     constexpr bool is_v4() const {
-        for (std::size_t i = 0; i < 10; ++i)
-            if (bytes_[i] != 0) return false;
-        return bytes_[10] == 0xff && bytes_[11] == 0xff;
+        const auto words = std::bit_cast<std::array<std::uint32_t, 4>>(bytes_);  // every segment asks
+        constexpr auto kBehindZeros =
+            std::bit_cast<std::uint32_t>(std::array<std::uint8_t, 4>{0, 0, 0xff, 0xff});
+        return (words[0] | words[1] | (words[2] ^ kBehindZeros)) == 0;
     }
     /// The IPv4 address; requires is_v4().
     constexpr Ipv4Address v4() const {

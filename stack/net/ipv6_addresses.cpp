@@ -133,7 +133,7 @@ Ipv6Addresses::Actions Ipv6Addresses::tick(Instant now) {
     return actions;
 }
 
-Instant Ipv6Addresses::deadline() const {
+Instant Ipv6Addresses::soonest() const {
     Instant next = ask_routers_at_;
     for (const auto& own : addresses_) {
         next = std::min({next, own.proved_at, own.valid_until});

@@ -63,7 +63,7 @@ public:
     /// Makes and prolongs addresses (RFC 4862 section 5.5.3).
     Actions receive_router(const wire::RouterMessage& router, const MacAddress& mac, Instant now);
     Actions tick(Instant now);
-    [[nodiscard]] Instant deadline() const;
+    [[nodiscard]] Instant deadline() const { return addresses_.empty() ? ask_routers_at_ : soonest(); }
 
     [[nodiscard]] const Ipv6Own* find(const IpAddress& address) const;
     [[nodiscard]] bool has(const IpAddress& address) const {
@@ -84,6 +84,7 @@ private:
     static constexpr std::size_t kMostAutomatic = 16;        // a liar's prefixes do not fill memory
     static constexpr Duration kTwoHours = hours{2};          // RFC 4862 section 5.5.3 e)
 
+    [[nodiscard]] Instant soonest() const;
     void begin(Ipv6Own own, Instant now, Actions& actions);
 
     bool enabled_ = false, proves_ = true;

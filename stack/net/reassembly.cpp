@@ -69,7 +69,7 @@ std::vector<Reassembly::Expired> Reassembly::tick(Instant now) {
     return expired;
 }
 
-Instant Reassembly::deadline() const {
+Instant Reassembly::soonest() const {
     Instant soonest = Instant::max();
     for (const auto& [key, partial] : partials_) soonest = std::min(soonest, partial.until);
     return soonest;

@@ -48,7 +48,7 @@ public:
         Buffer first{};
     };
     std::vector<Expired> tick(Instant now);
-    [[nodiscard]] Instant deadline() const;
+    [[nodiscard]] Instant deadline() const { return partials_.empty() ? Instant::max() : soonest(); }
 
 private:
     using Key = std::tuple<IpAddress, IpAddress, std::uint32_t, std::uint8_t>;
@@ -69,6 +69,7 @@ private:
     static constexpr std::size_t kMostPieces = 128;
     static constexpr Duration kPatience = seconds{30};
 
+    [[nodiscard]] Instant soonest() const;
     std::optional<DropReason> add(Partial& partial, const Fragment& fragment);
     static Buffer join(const Partial& partial);
 

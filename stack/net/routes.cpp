@@ -71,7 +71,7 @@ void Ipv6Routes::expire(Instant now) {
     remove_those([&](const Ipv6Route& r) { return r.until <= now; });
 }
 
-Instant Ipv6Routes::deadline() const {
+Instant Ipv6Routes::soonest() const {
     Instant next = Instant::max();
     for (const auto& route : routes_) next = std::min(next, route.until);
     return next;

@@ -43,7 +43,7 @@ public:
                            InterfaceId interface) const;
     /// All whose `until` is at or before `now`.
     void expire(Instant now);
-    [[nodiscard]] Instant deadline() const;
+    [[nodiscard]] Instant deadline() const { return routes_.empty() ? Instant::max() : soonest(); }
     [[nodiscard]] const Ipv6Route* find(const IpAddress& destination) const;
     [[nodiscard]] const std::vector<Ipv6Route>& all() const { return routes_; }
     template <typename Which>
@@ -52,6 +52,8 @@ public:
     }
 
 private:
+    [[nodiscard]] Instant soonest() const;
+
     std::vector<Ipv6Route> routes_;  // longest prefix first
 };
 

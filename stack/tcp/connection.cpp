@@ -64,6 +64,10 @@ void Connection::take_from_syn(const wire::TcpHeader& syn, Buffer data, Connecti
 void Connection::send(Buffer data, Instant now, ConnectionSink& out) {
     vm_assert(takes_data());
     // All that is sent is pushed (MUST-60); what has to wait is collected into full segments (MAY-16).
+    if (Chunk* const alone = is_synchronized() ? sender_.queue_alone(data) : nullptr) {
+        send_chunk(*alone, now, out);
+        return settle(now, out);
+    }
     sender_.queue(std::move(data));
     transmit(now, out);
 }
@@ -85,11 +89,11 @@ std::size_t Connection::urgent_left() const {
     return rare_->urgent_in_end > taken ? std::size_t(rare_->urgent_in_end - taken) : 0;
 }
 
-void Connection::consumed(std::size_t bytes, Instant now, ConnectionSink& out) {
+bool Connection::consumed(std::size_t bytes) {
     receiver_.consumed(bytes);
     const bool receiving =
         state_ == TcpState::established || state_ == TcpState::fin_wait_1 || state_ == TcpState::fin_wait_2;
-    if (receiving && receiver_.worth_an_update()) send_ack(now, out);
+    return receiving && receiver_.worth_an_update();
 }
 
 void Connection::shutdown(Instant now, ConnectionSink& out) {

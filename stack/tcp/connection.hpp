@@ -120,7 +120,9 @@ public:
     // ── the user's calls ──────────────────────────────────────────────────────
     void send(Buffer data, Instant now, ConnectionSink& out);
     void send_urgent(Buffer data, Instant now, ConnectionSink& out);
-    void consumed(std::size_t bytes, Instant now, ConnectionSink& out);
+    /// True when the peer should hear of the room that this makes: say_window().
+    [[nodiscard]] bool consumed(std::size_t bytes);
+    void say_window(Instant now, ConnectionSink& out) { send_ack(now, out); }
     void shutdown(Instant now, ConnectionSink& out);
     void close(Instant now, ConnectionSink& out);
     void abort(bool silent, Instant now, ConnectionSink& out);
@@ -203,6 +205,8 @@ private:
 
     // segment_departure.cpp
     void transmit(Instant now, ConnectionSink& out);
+    /// After the last that can be sent now.
+    void settle(Instant now, ConnectionSink& out);
     void send_chunk(Chunk& chunk, Instant now, ConnectionSink& out);
     void send_fast_syn(const FastOpenStart& start, Instant now, ConnectionSink& out);
     void send_ack(Instant now, ConnectionSink& out);

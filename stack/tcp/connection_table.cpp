@@ -24,7 +24,7 @@ std::uint64_t word_at(const IpAddress& address, std::size_t at) {
 }
 
 /// All its lines at once: of many connections this one has hardly been looked at lately.
-void fetch(const Connection* connection) {
+void fetch_lines(const Connection* connection) {
     for (std::size_t at = 0; at < sizeof(Connection); at += 64)
         __builtin_prefetch(reinterpret_cast<const char*>(connection) + at);
 }
@@ -75,21 +75,23 @@ void ConnectionTable::resize(std::size_t size) {
         if (connection) place(std::move(connection));
 }
 
-Connection* ConnectionTable::find(SocketId id) const {
-    if (last_ && last_->id() == id) return last_;
+void ConnectionTable::fetch(SocketId id) const {
+    if (!by_id_.empty()) fetch_lines(by_id_[home_of(id)].get());
+}
+
+Connection* ConnectionTable::search(SocketId id) const {
     if (by_id_.empty()) return nullptr;
     std::size_t at = home_of(id);
-    for (fetch(by_id_[at].get()); by_id_[at]; at = (at + 1) & mask())
+    for (fetch_lines(by_id_[at].get()); by_id_[at]; at = (at + 1) & mask())
         if (by_id_[at]->id() == id) return last_ = by_id_[at].get();
     return nullptr;
 }
 
-Connection* ConnectionTable::find(const Endpoint& local, const Endpoint& peer) const {
+Connection* ConnectionTable::search(const Endpoint& local, const Endpoint& peer) const {
     const auto is_between = [&](const Connection& c) { return c.local() == local && c.peer() == peer; };
-    if (last_ && is_between(*last_)) return last_;
     if (by_id_.empty()) return nullptr;
     std::size_t at = home_of(local, peer);
-    for (fetch(by_endpoints_[at]); by_endpoints_[at]; at = (at + 1) & mask())
+    for (fetch_lines(by_endpoints_[at]); by_endpoints_[at]; at = (at + 1) & mask())
         if (is_between(*by_endpoints_[at])) return last_ = by_endpoints_[at];
     return nullptr;
 }

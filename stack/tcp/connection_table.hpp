@@ -18,8 +18,15 @@ public:
     explicit ConnectionTable(std::uint64_t key);
 
     Connection& add(const ConnectionSetup& setup);
-    [[nodiscard]] Connection* find(SocketId id) const;
-    [[nodiscard]] Connection* find(const Endpoint& local, const Endpoint& peer) const;
+    [[nodiscard]] Connection* find(SocketId id) const {
+        return last_ && last_->id() == id ? last_ : search(id);
+    }
+    [[nodiscard]] Connection* find(const Endpoint& local, const Endpoint& peer) const {
+        const bool again = last_ && last_->local() == local && last_->peer() == peer;
+        return again ? last_ : search(local, peer);
+    }
+    /// It is looked for soon: its lines may come from far.
+    void fetch(SocketId id) const;
     void remove(SocketId id);
     [[nodiscard]] std::size_t size() const { return count_; }
     /// By number.
@@ -28,6 +35,8 @@ public:
 private:
     static constexpr std::size_t kLeastShrunk = 1024;  // slots: a smaller table stays as it is
 
+    [[nodiscard]] Connection* search(SocketId id) const;
+    [[nodiscard]] Connection* search(const Endpoint& local, const Endpoint& peer) const;
     [[nodiscard]] std::size_t home_of(SocketId id) const;
     [[nodiscard]] std::size_t home_of(const Endpoint& local, const Endpoint& peer) const;
     [[nodiscard]] std::size_t mask() const { return by_id_.size() - 1; }

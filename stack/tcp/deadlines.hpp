@@ -22,14 +22,21 @@ public:
     void note(Connection& connection) {
         const Instant at = connection.deadline();
         if (at < connection.noted_deadline) add(connection, at);
+        else if (at != connection.noted_deadline) forget(connection);
+    }
+    /// It is about to go.
+    void forget(const Connection& connection) {
+        if (first_ && first_->id == connection.id()) first_is_true_ = false;
     }
     /// The nearest true deadline; kNever when no timer runs.
     [[nodiscard]] Instant nearest() {
+        if (first_ && first_is_true_) return first_->at;
         while (find_first()) {
             Connection* const connection = connections_.find(first_->id);
             const bool alive = connection && connection->noted_deadline == first_->at;
             const Instant at = alive ? connection->deadline() : kNever;
-            if (alive && at == first_->at) return at;
+            first_is_true_ = alive && (at == first_->at || (at != kNever && wheel_.size() == 0));
+            if (first_is_true_) return connection->noted_deadline = first_->at = at;
             first_.reset();
             if (!alive) continue;
             connection->noted_deadline = kNever;
@@ -57,6 +64,7 @@ private:
         const TimerWheel::Entry entry{at, connection.id()};
         if (first_ && first_->id == entry.id) {  // it only comes nearer
             first_->at = at;
+            first_is_true_ = true;
             return;
         }
         const auto next = first_ ? first_ : wheel_.nearest();
@@ -65,6 +73,7 @@ private:
         } else {
             if (first_) wheel_.add(*first_);
             first_ = entry;
+            first_is_true_ = true;
         }
         if (size() > 2 * connections_.size() + kLeastSwept) sweep();
     }
@@ -72,8 +81,11 @@ private:
     [[nodiscard]] bool find_first() {
         if (first_) return true;
         first_ = wheel_.nearest();
-        if (first_) wheel_.take_nearest();
-        return first_.has_value();
+        first_is_true_ = false;
+        if (!first_) return false;
+        wheel_.take_nearest();
+        if (const auto next = wheel_.hint()) connections_.fetch(*next);
+        return true;
     }
     void sweep() {
         wheel_.clear();
@@ -90,6 +102,7 @@ private:
     /// The earliest of all entries stands beside the wheel: where few connections talk it is moved again and
     /// again without being laid down. While there is none, the wheel has the earliest.
     std::optional<TimerWheel::Entry> first_{};
+    bool first_is_true_ = false;  // it was compared with its connection, and that has not changed since
 };
 
 }  // namespace vmlab::stack

@@ -11,10 +11,19 @@ constexpr std::uint16_t kDefaultSegment = 536;  // what every path carries
 }  // namespace
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
-    const bool synchronized = is_synchronized() || fast_open_ == FastOpen::accepted;
-    while (Chunk* chunk = sender_.next(synchronized, options().no_delay, now)) send_chunk(*chunk, now, out);
-    sender_.settle(now);
-    hold_to_give_up();
+    if (!sender_.idle()) {
+        const bool synchronized = is_synchronized() || fast_open_ == FastOpen::accepted;
+        while (Chunk* chunk = sender_.next(synchronized, options().no_delay, now))
+            send_chunk(*chunk, now, out);
+    }
+    settle(now, out);
+}
+
+void Connection::settle(Instant now, ConnectionSink& out) {
+    if (!sender_.idle()) {
+        sender_.settle(now);
+        hold_to_give_up();
+    }
     if (ack_now_) send_ack(now, out);
 }
 

@@ -39,12 +39,32 @@ void Sender::queue(Buffer data) {
             chunk.data = std::move(data);
             data = {};
         } else {
-            chunk.data = Buffer::allocate(segment_);
-            const auto sum = wire::copy_and_sum(chunk.data.writable(), data.span().first(chunk.size));
-            chunk.data.remember_sum(0, chunk.size, wire::fold(sum));
+            chunk.data = copy_of(data.span().first(chunk.size));
             data.remove_prefix(chunk.size);
         }
     }
+}
+
+Chunk* Sender::queue_alone(Buffer& data) {
+    const auto size = std::uint32_t(data.size());
+    if (work_ || pacing_ || data.size() > segment_ || size > window_) return nullptr;
+    vm_assert(!fin_queued_);
+    begin_work();
+    work_->queued_bytes = work_->unsent_bytes = size;
+    Chunk& chunk = work_->chunks.push_back();
+    chunk.data = data.unique() ? std::move(data) : copy_of(data.span()).slice(0, size);
+    chunk.seq = end_;
+    chunk.size = size;
+    end_ = end_ + size;
+    return &chunk;
+}
+
+/// In a block of its own, with room to grow to a full segment.
+Buffer Sender::copy_of(std::span<const std::uint8_t> bytes) const {
+    Buffer copy = Buffer::allocate(segment_);
+    const auto sum = wire::copy_and_sum(copy.writable(), bytes);
+    copy.remember_sum(0, bytes.size(), wire::fold(sum));
+    return copy;
 }
 
 void Sender::append(Chunk& tail, std::span<const std::uint8_t> bytes) {

@@ -84,6 +84,9 @@ public:
     // ── what the user wants sent ──────────────────────────────────────────────
     void queue_syn();
     void queue(Buffer data);
+    /// The same where nothing is queued and nothing in flight, and the data may go at once, whole, in one
+    /// segment: that is the chunk to be transmitted. Null, and the data stays, when it is not so.
+    Chunk* queue_alone(Buffer& data);
     void queue_fin();
     void release();  ///< forgets all queued data (the connection ends)
 
@@ -148,6 +151,8 @@ public:
     std::uint32_t segment() const { return segment_; }
     bool fin_queued() const { return fin_queued_; }
     bool fin_acknowledged() const { return fin_queued_ && una_ == end_; }
+    /// Nothing is queued, in flight or under repair.
+    bool idle() const { return !work_; }
     bool all_sent() const { return !work_ || work_->unsent == work_->chunks.size(); }
     bool is_last(const Chunk& chunk) const { return chunk.end() == end_; }
     std::size_t unsent_bytes() const { return work_ ? work_->unsent_bytes : 0; }
@@ -199,6 +204,7 @@ private:
         return work_ && work_->unsent > 0 && work_->chunks[0].syn ? 1 : 0;
     }
     static Instant earlier_of(Instant a, Instant b) { return a < b ? a : b; }
+    [[nodiscard]] Buffer copy_of(std::span<const std::uint8_t> bytes) const;
     void append(Chunk& tail, std::span<const std::uint8_t> bytes);
     void split(std::size_t index, std::uint32_t size);
     Chunk* next_lost();

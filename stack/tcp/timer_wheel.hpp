@@ -57,6 +57,13 @@ public:
         return near_.front();
     }
 
+    /// Whose entry will be nearest soon, as far as that can be seen without looking for it.
+    std::optional<std::uint32_t> hint() const {
+        if (!near_.empty()) return near_.front().id;
+        if (used_[0] == 0) return std::nullopt;
+        return slots_[0][std::size_t(std::countr_zero(used_[0]))].front().id;
+    }
+
     /// Takes out the entry that nearest() gives; there must be one.
     void take_nearest() {
         vm_assert(nearest().has_value());

@@ -5,6 +5,7 @@
 // every part but the last has an even length.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -23,42 +24,80 @@ namespace vmlab::stack::wire {
 [[nodiscard]] std::uint64_t copy_and_sum(std::uint8_t* to, std::span<const std::uint8_t> from);
 
 /// The unfolded sum of `bytes` as 16-bit words; an odd last byte counts as if a zero followed. (Since 2^16
-/// leaves 1 when divided by 0xffff, words of 32 bits may be summed instead of those of 16: the fold gives the
+/// leaves 1 when divided by 0xffff, wider words may be summed instead of those of 16: the fold gives the
 /// same.)
 [[nodiscard]] inline std::uint64_t sum_words(std::span<const std::uint8_t> bytes) {
-    constexpr std::size_t kHeaderWords = 16;
-    const std::size_t words = bytes.size() / 4;
-    std::uint64_t sum = 0;
-    if (words > kHeaderWords) {
-        sum = sum_payload(bytes.data(), words);
-    } else {
-        for (std::size_t i = 0; i < words; ++i) {
-            std::uint32_t word;
-            std::memcpy(&word, bytes.data() + 4 * i, 4);
-            sum += word;
-        }
-    }
-    if (const auto rest = bytes.subspan(4 * words); !rest.empty()) {
-        std::uint32_t word = 0;
-        std::memcpy(&word, rest.data(), rest.size());
+    constexpr std::size_t kFew = 128;
+    // 2^64 leaves 1 as well: the carry comes round.
+    constexpr auto add = [](std::uint64_t& sum, const std::uint8_t* at) {
+        std::uint64_t word;
+        std::memcpy(&word, at, 8);
         sum += word;
+        sum += sum < word;
+    };
+    constexpr auto halves = [](std::uint64_t sum) { return (sum & 0xffffffff) + (sum >> 32); };
+    const std::uint8_t* at = bytes.data();
+    std::size_t left = bytes.size();
+    std::uint64_t rest = 0, sum = 0, other = 0;
+    if (left > kFew) {
+        rest = sum_payload(at, left / 4);
+        at += left & ~std::size_t{3};
+        left &= 3;
     }
-    return sum;
+    for (; left >= 16; at += 16, left -= 16) {
+        add(sum, at);
+        add(other, at + 8);
+    }
+    if (left == 0) return rest + halves(sum) + halves(other);
+    if (left & 8) {
+        add(sum, at);
+        at += 8;
+    }
+    if (left & 4) {
+        std::uint32_t word;
+        std::memcpy(&word, at, 4);
+        rest += word;
+        at += 4;
+    }
+    if (left & 3) {
+        std::array<std::uint8_t, 4> last{at[0]};
+        if (left & 2) last[1] = at[1];
+        if ((left & 3) == 3) last[2] = at[2];
+        rest += std::bit_cast<std::uint32_t>(last);
+    }
+    return rest + halves(sum) + halves(other);
 }
 
-/// The unfolded sum of the pseudo-header in front of UDP and TCP (RFC 9293 section 3.1); `length` in bytes.
-[[nodiscard]] inline std::uint64_t sum_pseudo_header(Ipv4Address source, Ipv4Address destination,
-                                                     std::uint8_t protocol, std::uint32_t length) {
-    return std::uint64_t(to_network(source.value)) + to_network(destination.value) + to_network(protocol) +
-           to_network(length);
+/// A word in network order, and back.
+[[nodiscard]] inline std::uint32_t network_word(const std::uint8_t* at) {
+    std::uint32_t value;
+    std::memcpy(&value, at, 4);
+    return to_network(value);
+}
+inline void set_network_word(std::uint8_t* at, std::uint32_t value) {
+    value = to_network(value);
+    std::memcpy(at, &value, 4);
 }
 
-/// The same for either family (of IPv6, RFC 8200 section 8.1): what an IPv4 address has in front of its four
-/// bytes sums up to 0xffff, which is nothing.
+/// The unfolded sum of two addresses, for the pseudo-header in front of UDP and TCP (RFC 9293 section 3.1; of
+/// IPv6, RFC 8200 section 8.1). What an IPv4 address has in front of its four bytes sums up to 0xffff, which
+/// is nothing.
+[[nodiscard]] inline std::uint64_t sum_pair(Ipv4Address source, Ipv4Address destination) {
+    return std::uint64_t(to_network(source.value)) + to_network(destination.value);
+}
+[[nodiscard]] inline std::uint64_t sum_pair(const IpAddress& source, const IpAddress& destination) {
+    return sum_words(source.bytes()) + sum_words(destination.bytes());
+}
+
+/// The unfolded sum of the pseudo-header; `addresses`: sum_pair() of them; `length` in bytes.
+[[nodiscard]] inline std::uint64_t sum_pseudo_header(std::uint64_t addresses, std::uint8_t protocol,
+                                                     std::uint32_t length) {
+    return addresses + to_network(protocol) + to_network(length);
+}
+
 [[nodiscard]] inline std::uint64_t sum_pseudo_header(const IpAddress& source, const IpAddress& destination,
                                                      std::uint8_t protocol, std::uint32_t length) {
-    return sum_words(source.bytes()) + sum_words(destination.bytes()) + to_network(protocol) +
-           to_network(length);
+    return sum_pseudo_header(sum_pair(source, destination), protocol, length);
 }
 
 /// To 16 bits; it stays the same sum.

@@ -16,20 +16,26 @@ constexpr std::uint8_t kEnd = 0, kNop = 1, kMss = 2, kWindowScale = 3, kSackPerm
 constexpr std::uint32_t kTimestampsAlone = kNop << 24 | kNop << 16 | kTimestamps << 8 | 10;
 constexpr std::uint8_t kMaxShift = 14;  // RFC 7323 section 2.3
 
-void read_flags(std::uint8_t b, TcpFlags& f) {
-    f.fin = (b & 1) != 0;
-    f.syn = (b & 2) != 0;
-    f.rst = (b & 4) != 0;
-    f.psh = (b & 8) != 0;
-    f.ack = (b & 16) != 0;
-    f.urg = (b & 32) != 0;
-    f.ece = (b & 64) != 0;
-    f.cwr = (b & 128) != 0;
+/// The order of a structure's bits is the compiler's, from the lowest or from the highest.
+constexpr std::uint8_t in_wire_order(std::uint8_t bits) {
+    if constexpr (std::endian::native == std::endian::little) return bits;
+    std::uint8_t turned = 0;
+    for (int i = 0; i < 8; ++i, bits >>= 1) turned = std::uint8_t(turned << 1 | (bits & 1));
+    return turned;
 }
 
-std::uint8_t byte_of(const TcpFlags& f) {
-    return std::uint8_t(f.fin | f.syn << 1 | f.rst << 2 | f.psh << 3 | f.ack << 4 | f.urg << 5 | f.ece << 6 |
-                        f.cwr << 7);
+TcpFlags flags_of(std::uint8_t byte) {
+    TcpFlags flags;
+    static_assert(sizeof flags == 1);
+    byte = in_wire_order(byte);
+    std::memcpy(&flags, &byte, 1);
+    return flags;
+}
+
+std::uint8_t byte_of(const TcpFlags& flags) {
+    std::uint8_t byte;
+    std::memcpy(&byte, &flags, 1);
+    return in_wire_order(byte);
 }
 
 /// One option's body. False if its length is not what its kind demands.
@@ -74,13 +80,12 @@ bool read_option(std::uint8_t kind, ByteReader body, std::size_t length, bool sy
 /// On any segment (MUST-5), beginning at any byte (MUST-64). All but the end and the no-operation have a
 /// length (MUST-4, MUST-68).
 bool read_options(std::span<const std::uint8_t> bytes, bool syn, TcpOptions& out) {
-    ByteReader in(bytes);
-    if (bytes.size() == 12 &&
-        in.u32() == kTimestampsAlone) {  // as everybody lays them out (RFC 7323 appendix A)
-        out.timestamps = Timestamps{in.u32(), in.u32()};
+    if (bytes.size() == 12 && network_word(bytes.data()) == kTimestampsAlone) {
+        // as everybody lays them out (RFC 7323 appendix A)
+        out.timestamps = Timestamps{network_word(bytes.data() + 4), network_word(bytes.data() + 8)};
         return true;
     }
-    in = ByteReader(bytes);
+    ByteReader in(bytes);
     while (!in.rest().empty()) {
         const auto kind = in.u8();
         if (kind == kEnd) return true;
@@ -141,49 +146,27 @@ void emit_options(const TcpOptions& o, SummingWriter& out) {
 
 std::size_t TcpHeader::size() const { return kTcpHeader + options_size(options); }
 
-PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station) {
-    constexpr std::size_t kIp = kEthernetHeader, kTcp = kIp + kIpv4Header;
-    if (frame.size() < kTcp + kTcpHeader || std::memcmp(frame.data(), station.bytes.data(), 6) != 0)
-        return {};
-    const std::uint8_t* const ip = frame.data() + kIp;
-    const bool plain = frame[12] == 0x08 && frame[13] == 0x00 && ip[0] == 0x45 && (ip[6] & 0xbf) == 0 &&
-                       ip[7] == 0 && ip[9] == kProtocolTcp;
-    const auto total = std::size_t(ip[2] << 8 | ip[3]);
-    if (!plain || total < kIpv4Header + kTcpHeader || total > frame.size() - kIp) return {};
-    if (checksum_of(frame.subspan(kIp, kIpv4Header)) != 0) return {};
-    ByteReader in(frame.subspan(kIp + 12, 12));
-    PlainSegment segment{total - kIpv4Header};
-    segment.source.value = in.u32();
-    segment.destination.value = in.u32();
-    segment.source_port = in.u16();
-    segment.destination_port = in.u16();
-    segment.traffic_class = ip[1];
-    return segment;
-}
-
-TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
-                  const IpAddress& destination, TcpHeader& h, std::size_t& header_size,
-                  const KnownSum& known) {
+TcpFault read_tcp(std::span<const std::uint8_t> segment, std::uint64_t addresses, TcpHeader& h,
+                  std::size_t& header_size, const KnownSum& known) {
     if (segment.size() < kTcpHeader) return TcpFault::malformed;
     header_size = std::size_t(segment[12] >> 4) * 4;
     if (header_size < kTcpHeader || header_size > segment.size()) return TcpFault::malformed;
     const auto payload = segment.subspan(header_size);
-    const auto sum = sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(segment.size())) +
+    const auto sum = sum_pseudo_header(addresses, kProtocolTcp, std::uint32_t(segment.size())) +
                      sum_words(segment.first(header_size)) +
                      (known.is_of(payload) ? known.sum : sum_words(payload));
     if (fold_checksum(sum) != 0) return TcpFault::bad_checksum;
 
-    ByteReader in(segment);
-    h.source_port = in.u16();
-    h.destination_port = in.u16();
-    h.sequence = in.u32();
-    h.acknowledgment = in.u32();
-    in.u8();
-    read_flags(in.u8(), h.flags);
-    h.window = in.u16();
-    in.u16();
-    h.urgent = in.u16();
-    h.options = {};
+    const std::uint8_t* const at = segment.data();
+    const std::uint32_t ports = network_word(at), offset_to_window = network_word(at + 12);
+    h.source_port = std::uint16_t(ports >> 16);
+    h.destination_port = std::uint16_t(ports);
+    h.sequence = network_word(at + 4);
+    h.acknowledgment = network_word(at + 8);
+    h.flags = flags_of(std::uint8_t(offset_to_window >> 16));
+    h.window = std::uint16_t(offset_to_window);
+    h.urgent = std::uint16_t(network_word(at + 16));
+    h.options.clear();
     if (h.source_port == 0 || h.destination_port == 0) return TcpFault::malformed;
     const auto options = segment.subspan(kTcpHeader, header_size - kTcpHeader);
     return options.empty() || read_options(options, h.flags.syn, h.options) ? TcpFault::none
@@ -194,7 +177,7 @@ ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& sour
                     const IpAddress& destination, const KnownSum& known) {
     ParsedTcp parsed;
     std::size_t header_size = 0;
-    parsed.fault = read_tcp(segment, source, destination, parsed.header, header_size, known);
+    parsed.fault = read_tcp(segment, sum_pair(source, destination), parsed.header, header_size, known);
     parsed.header_size = std::uint8_t(header_size);
     return parsed;
 }
@@ -202,18 +185,26 @@ ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& sour
 void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpAddress& destination,
                      std::span<std::uint8_t> room, const KnownSum& known) {
     const std::size_t size = header.size();
-    vm_assert(size <= kTcpHeader + kTcpOptionRoom && size <= room.size());
-    SummingWriter out(room.first(size));
+    vm_assert(size <= room.size());
+    const auto payload = room.subspan(size);
+    emit_tcp_header(header, sum_pair(source, destination), room.first(size),
+                    known.is_of(payload) ? known.sum : sum_words(payload), payload.size());
+}
+
+void emit_tcp_header(const TcpHeader& header, std::uint64_t addresses, std::span<std::uint8_t> room,
+                     std::uint64_t payload, std::size_t length) {
+    vm_assert(room.size() >= kTcpHeader && room.size() <= kTcpHeader + kTcpOptionRoom);
+    SummingWriter out(room);
     out.word(std::uint32_t(header.source_port) << 16 | header.destination_port);
     out.word(header.sequence);
     out.word(header.acknowledgment);
-    out.word(std::uint32_t(size / 4) << 28 | std::uint32_t(byte_of(header.flags)) << 16 | header.window);
+    out.word(std::uint32_t(room.size() / 4) << 28 | std::uint32_t(byte_of(header.flags)) << 16 |
+             header.window);
     out.word(header.urgent);
-    emit_options(header.options, out);
-    const auto payload = room.subspan(size);
+    if (room.size() != kTcpHeader) emit_options(header.options, out);
     const auto sum =
-        fold_checksum(sum_pseudo_header(source, destination, kProtocolTcp, std::uint32_t(room.size())) +
-                      out.sum() + (known.is_of(payload) ? known.sum : sum_words(payload)));
+        fold_checksum(sum_pseudo_header(addresses, kProtocolTcp, std::uint32_t(room.size() + length)) +
+                      out.sum() + payload);
     room[16] = std::uint8_t(sum >> 8);
     room[17] = std::uint8_t(sum);
 }

@@ -18,8 +18,9 @@ inline constexpr std::size_t kTcpHeader = 20;  ///< without options
 inline constexpr std::size_t kTcpOptionRoom = 40;
 
 struct TcpFlags {
-    bool fin = false, syn = false, rst = false, psh = false, ack = false, urg = false, ece = false,
-         cwr = false;
+    /// In the order of the header's bits, from the lowest.
+    bool fin : 1 = false, syn : 1 = false, rst : 1 = false, psh : 1 = false;
+    bool ack : 1 = false, urg : 1 = false, ece : 1 = false, cwr : 1 = false;
 
     friend bool operator==(const TcpFlags&, const TcpFlags&) = default;
 };
@@ -56,6 +57,15 @@ struct TcpOptions {
     std::uint8_t sack_count = 0;                ///< at most 4, at most 3 beside timestamps
     std::optional<FastOpenCookie> fast_open{};  ///< on SYN only
 
+    /// None; quicker than an assignment.
+    void clear() {
+        mss.reset();
+        window_shift.reset();
+        sack_permitted = false;
+        timestamps.reset();
+        sack_count = 0;
+        fast_open.reset();
+    }
     friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
 
@@ -82,27 +92,21 @@ struct ParsedTcp {
     TcpHeader header{};
 };
 
-/// A TCP segment that is whole in an Ethernet frame to `station`, behind a good IPv4 header without options.
-/// `size` is the segment's, of which only the ports were looked at; 0 when the frame is anything else.
-struct PlainSegment {
-    std::size_t size = 0;
-    Ipv4Address source{}, destination{};
-    std::uint16_t source_port = 0, destination_port = 0;
-    std::uint8_t traffic_class = 0;
-};
-[[nodiscard]] PlainSegment read_plain_segment(std::span<const std::uint8_t> frame, const MacAddress& station);
-
 /// `segment` is the payload of an IP datagram between the two addresses; its checksum is always verified
 /// (MUST-3), from `known` if that is the payload's sum.
 [[nodiscard]] ParsedTcp parse_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
                                   const IpAddress& destination, const KnownSum& known = {});
-/// The same into a header that is there already. What is in it is only good when there is no fault.
-[[nodiscard]] TcpFault read_tcp(std::span<const std::uint8_t> segment, const IpAddress& source,
-                                const IpAddress& destination, TcpHeader& header, std::size_t& header_size,
-                                const KnownSum& known = {});
+/// The same into a header that is there already; `addresses`: sum_pair() of the two (checksum.hpp). What is
+/// in the header is only good when there is no fault.
+[[nodiscard]] TcpFault read_tcp(std::span<const std::uint8_t> segment, std::uint64_t addresses,
+                                TcpHeader& header, std::size_t& header_size, const KnownSum& known = {});
 /// Writes the header in front of a payload that already stands in its place, with checksum (MUST-2), from
 /// `known` if that is the payload's sum: room = header.size() bytes + payload.
 void emit_tcp_header(const TcpHeader& header, const IpAddress& source, const IpAddress& destination,
                      std::span<std::uint8_t> room, const KnownSum& known = {});
+/// The same where both sums are there: `addresses` as above, `payload` of `length` bytes; room =
+/// header.size() bytes.
+void emit_tcp_header(const TcpHeader& header, std::uint64_t addresses, std::span<std::uint8_t> room,
+                     std::uint64_t payload, std::size_t length);
 
 }  // namespace vmlab::stack::wire
