@@ -461,7 +461,6 @@ bool Stack::Impl::next_of_row(Connection*& connection, std::optional<InterfaceId
     if (!connection) connection = connections.find(local, peer);
     else if (connection->local() != local || connection->peer() != peer) return false;
     if (!connection || connection->state() == TcpState::time_wait) return false;
-    connection->sender().fetch();
     std::size_t header_size = 0;
     const auto bytes = frame.span().subspan(kLowerHeaders, plain.size);
     if (wire::read_tcp(bytes, wire::sum_pair(plain.source, plain.destination), segment.header, header_size,

@@ -1,5 +1,5 @@
-// Blocks come from two size classes of free lists (a frame, a TLS record) so that the data plane does not
-// allocate.
+// Blocks come from three size classes of free lists (a few bytes, a frame, a TLS record) so that the data
+// plane does not allocate.
 #include "stack/base/bytes.hpp"
 
 #include <cstdlib>
@@ -9,6 +9,7 @@ namespace vmlab {
 
 namespace {
 
+constexpr std::size_t kFewClass = 256 - 16;           // headers alone, or a question of a hundred bytes
 constexpr std::size_t kFrameClass = 2048 - 16;        // an Ethernet frame of MTU 1500 with headroom
 constexpr std::size_t kRecordClass = 18 * 1024 - 16;  // a TLS record, or a frame of MTU 9000
 constexpr std::size_t kKeptBytes = 512 * 1024;        // per class; what is beyond goes back to the host
@@ -46,17 +47,24 @@ struct FreeList {
     }
 };
 
+thread_local FreeList free_few{kKeptBytes / kFewClass};
 thread_local FreeList free_frames{kKeptBytes / kFrameClass};
 thread_local FreeList free_records{kKeptBytes / kRecordClass};
 
 FreeList* list_for(std::size_t capacity) {
-    return capacity == kFrameClass ? &free_frames : capacity == kRecordClass ? &free_records : nullptr;
+    switch (capacity) {
+        case kFewClass: return &free_few;
+        case kFrameClass: return &free_frames;
+        case kRecordClass: return &free_records;
+        default: return nullptr;
+    }
 }
 
 }  // namespace
 
 Buffer::Block* Buffer::Block::take(std::size_t capacity) {
-    if (capacity <= kFrameClass) capacity = kFrameClass;
+    if (capacity <= kFewClass) capacity = kFewClass;
+    else if (capacity <= kFrameClass) capacity = kFrameClass;
     else if (capacity <= kRecordClass) capacity = kRecordClass;
     vm_assert(capacity < UINT32_MAX);
     FreeList* list = list_for(capacity);

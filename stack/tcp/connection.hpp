@@ -134,6 +134,13 @@ public:
         arrived_marked_ = wire::is_marked(value);
     }
 
+    /// What belongs to it is needed soon, and may come from far.
+    void fetch() const {
+        __builtin_prefetch(rare_.get());
+        __builtin_prefetch(reinterpret_cast<const char*>(rare_.get()) + 64);
+        sender_.fetch();
+    }
+
     // ── questions ─────────────────────────────────────────────────────────────
     [[nodiscard]] SocketId id() const { return id_; }
     [[nodiscard]] const Endpoint& local() const { return local_; }
@@ -162,6 +169,7 @@ public:
 
     /// Where the owner has this connection's next deadline noted; the owner's to use.
     Instant noted_deadline = kNever;
+    bool deadline_moved = false;  ///< since the owner looked; the owner's, too
     /// In which counts of the owner this connection is.
     struct Counted {
         std::uint32_t buffers = 0;

@@ -79,20 +79,24 @@ void ConnectionTable::fetch(SocketId id) const {
     if (!by_id_.empty()) fetch_lines(by_id_[home_of(id)].get());
 }
 
+Connection* ConnectionTable::found(Connection* connection) const {
+    connection->fetch();
+    return last_ = connection;
+}
+
 Connection* ConnectionTable::search(SocketId id) const {
     if (by_id_.empty()) return nullptr;
     std::size_t at = home_of(id);
     for (fetch_lines(by_id_[at].get()); by_id_[at]; at = (at + 1) & mask())
-        if (by_id_[at]->id() == id) return last_ = by_id_[at].get();
+        if (by_id_[at]->id() == id) return found(by_id_[at].get());
     return nullptr;
 }
 
 Connection* ConnectionTable::search(const Endpoint& local, const Endpoint& peer) const {
-    const auto is_between = [&](const Connection& c) { return c.local() == local && c.peer() == peer; };
     if (by_id_.empty()) return nullptr;
     std::size_t at = home_of(local, peer);
-    for (fetch_lines(by_endpoints_[at]); by_endpoints_[at]; at = (at + 1) & mask())
-        if (is_between(*by_endpoints_[at])) return last_ = by_endpoints_[at];
+    for (fetch_lines(by_endpoints_[at]); Connection* const one = by_endpoints_[at]; at = (at + 1) & mask())
+        if (one->local() == local && one->peer() == peer) return found(one);
     return nullptr;
 }
 

@@ -35,6 +35,7 @@ public:
 private:
     static constexpr std::size_t kLeastShrunk = 1024;  // slots: a smaller table stays as it is
 
+    [[nodiscard]] Connection* found(Connection* connection) const;
     [[nodiscard]] Connection* search(SocketId id) const;
     [[nodiscard]] Connection* search(const Endpoint& local, const Endpoint& peer) const;
     [[nodiscard]] std::size_t home_of(SocketId id) const;

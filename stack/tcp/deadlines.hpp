@@ -8,6 +8,8 @@
 #pragma once
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "stack/tcp/connection_table.hpp"
 #include "stack/tcp/timer_wheel.hpp"
@@ -18,18 +20,21 @@ class Deadlines {
 public:
     explicit Deadlines(const ConnectionTable& connections) : connections_(connections) {}
 
-    /// To be called whenever the connection's deadline may have moved.
+    /// To be called whenever the connection's deadline may have moved. What has become of it is looked at
+    /// when somebody asks: within one event it often moves there and back.
     void note(Connection& connection) {
-        const Instant at = connection.deadline();
-        if (at < connection.noted_deadline) add(connection, at);
-        else if (at != connection.noted_deadline) forget(connection);
+        if (std::exchange(connection.deadline_moved, true)) return;
+        moved_.push_back(&connection);
     }
     /// It is about to go.
-    void forget(const Connection& connection) {
-        if (first_ && first_->id == connection.id()) first_is_true_ = false;
+    void forget(Connection& connection) {
+        if (std::exchange(connection.deadline_moved, false)) std::erase(moved_, &connection);
+        doubt(connection);
     }
     /// The nearest true deadline; kNever when no timer runs.
     [[nodiscard]] Instant nearest() {
+        for (Connection* const connection : moved_) look_at(*connection);
+        moved_.clear();
         if (first_ && first_is_true_) return first_->at;
         while (find_first()) {
             Connection* const connection = connections_.find(first_->id);
@@ -59,6 +64,15 @@ public:
 private:
     static constexpr std::size_t kLeastSwept = 64;
 
+    void look_at(Connection& connection) {
+        connection.deadline_moved = false;
+        const Instant at = connection.deadline();
+        if (at < connection.noted_deadline) add(connection, at);
+        else if (at != connection.noted_deadline) doubt(connection);
+    }
+    void doubt(const Connection& connection) {
+        if (first_ && first_->id == connection.id()) first_is_true_ = false;
+    }
     void add(Connection& connection, Instant at) {
         connection.noted_deadline = at;
         const TimerWheel::Entry entry{at, connection.id()};
@@ -99,6 +113,7 @@ private:
 
     const ConnectionTable& connections_;
     TimerWheel wheel_;
+    std::vector<Connection*> moved_{};  // those that are marked so
     /// The earliest of all entries stands beside the wheel: where few connections talk it is moved again and
     /// again without being laid down. While there is none, the wheel has the earliest.
     std::optional<TimerWheel::Entry> first_{};

@@ -39,7 +39,7 @@ void Sender::queue(Buffer data) {
             chunk.data = std::move(data);
             data = {};
         } else {
-            chunk.data = copy_of(data.span().first(chunk.size));
+            chunk.data = copy_of(data.span().first(chunk.size), segment_);
             data.remove_prefix(chunk.size);
         }
     }
@@ -52,16 +52,16 @@ Chunk* Sender::queue_alone(Buffer& data) {
     begin_work();
     work_->queued_bytes = work_->unsent_bytes = size;
     Chunk& chunk = work_->chunks.push_back();
-    chunk.data = data.unique() ? std::move(data) : copy_of(data.span()).slice(0, size);
+    chunk.data = data.unique() ? std::move(data) : copy_of(data.span(), size);
     chunk.seq = end_;
     chunk.size = size;
     end_ = end_ + size;
     return &chunk;
 }
 
-/// In a block of its own, with room to grow to a full segment.
-Buffer Sender::copy_of(std::span<const std::uint8_t> bytes) const {
-    Buffer copy = Buffer::allocate(segment_);
+/// In a block of its own, with room for so many bytes.
+Buffer Sender::copy_of(std::span<const std::uint8_t> bytes, std::size_t room) {
+    Buffer copy = Buffer::allocate(room);
     const auto sum = wire::copy_and_sum(copy.writable(), bytes);
     copy.remember_sum(0, bytes.size(), wire::fold(sum));
     return copy;

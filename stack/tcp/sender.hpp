@@ -169,10 +169,12 @@ public:
     const RoundTrip& round_trip() const { return round_trip_; }
     const Congestion& congestion() const { return congestion_; }
     Rack rack() const { return work_ ? work_->rack : Rack(una_, reordering_); }
-    /// Work is needed soon: its lines may come from far.
+    /// Work is needed soon: its lines may come from far, and those of the block that is oldest in flight.
     void fetch() const {
-        for (std::size_t at = 0; work_ && at < sizeof(Work); at += 64)
+        if (!work_) return;
+        for (std::size_t at = 0; at < sizeof(Work); at += 64)
             __builtin_prefetch(reinterpret_cast<const char*>(work_.get()) + at);
+        if (!work_->chunks.empty()) __builtin_prefetch(work_->chunks.front().data.data() - kHeadroom);
     }
     /// Walks the queue and compares it with what is counted; empty, or what is wrong. For tests.
     [[nodiscard]] const char* inconsistency() const;
@@ -204,7 +206,7 @@ private:
         return work_ && work_->unsent > 0 && work_->chunks[0].syn ? 1 : 0;
     }
     static Instant earlier_of(Instant a, Instant b) { return a < b ? a : b; }
-    [[nodiscard]] Buffer copy_of(std::span<const std::uint8_t> bytes) const;
+    [[nodiscard]] static Buffer copy_of(std::span<const std::uint8_t> bytes, std::size_t room);
     void append(Chunk& tail, std::span<const std::uint8_t> bytes);
     void split(std::size_t index, std::uint32_t size);
     Chunk* next_lost();
