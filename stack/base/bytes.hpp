@@ -99,6 +99,9 @@ public:
         return {block_->bytes() + block_->summed_from, block_->summed_size, block_->sum};
     }
 
+    /// Its block is needed soon, and may come from far.
+    void fetch() const { __builtin_prefetch(block_); }
+
     Buffer slice(std::size_t offset, std::size_t length) const {
         vm_assert(offset <= size_ && length <= size_ - offset);
         Buffer part = *this;

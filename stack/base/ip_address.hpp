@@ -39,11 +39,14 @@ struct Ipv4Address {
 /// Either family, in 16 bytes of network order (IPv4 as ::ffff:a.b.c.d).
 class IpAddress {
 public:
-    constexpr IpAddress() = default;       ///< the unspecified address of both families
-    constexpr IpAddress(Ipv4Address v4) {  // NOLINT: an IPv4 address is an internet address
-        bytes_[10] = bytes_[11] = 0xff;
-        for (int i = 0; i < 4; ++i) bytes_[std::size_t(12 + i)] = std::uint8_t(v4.value >> (24 - 8 * i));
-    }
+    constexpr IpAddress() = default;     ///< the unspecified address of both families
+    constexpr IpAddress(Ipv4Address v4)  // NOLINT: an IPv4 address is an internet address
+        : bytes_(std::bit_cast<std::array<std::uint8_t, 16>>(
+              // In words as wide as they are read again: narrower ones would have to be waited for.
+              std::endian::native == std::endian::little
+                  ? std::array<std::uint64_t, 2>{0, std::uint64_t{__builtin_bswap32(v4.value)} << 32 |
+                                                        0xffff0000u}
+                  : std::array<std::uint64_t, 2>{0, std::uint64_t{0xffff} << 32 | v4.value})) {}
     explicit constexpr IpAddress(const std::array<std::uint8_t, 16>& v6) : bytes_(v6) {}
 
     constexpr bool is_v4() const {

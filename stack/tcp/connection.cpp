@@ -20,7 +20,7 @@ Connection::Connection(const ConnectionSetup& setup)
       timestamp_offset_(setup.timestamp_offset),
       sender_(setup.initial),
       time_wait_(setup.time_wait) {
-    if (setup.options != kUsual) rare().options = setup.options;
+    keep_options(setup.options);
     sender_.set_segment(std::uint32_t(std::min(setup.path_segment, own_segment_)) - option_bytes());
     sender_.use(setup.congestion, timestamp_offset_);
 }
@@ -129,11 +129,17 @@ void Connection::abort(bool silent, Instant now, ConnectionSink& out) {
 /// (SHLD-23).
 void Connection::set_options(const ConnectionOptions& options, Instant now) {
     if (options.congestion) sender_.use(*options.congestion, timestamp_offset_);
-    if (!rare_ && options == kUsual) return;
-    rare().options = options;
+    keep_options(options);
+    if (!rare_) return;
     rare_->keep_alive_at = kNever;
     rare_->keep_alive_probes = 0;
     restart_keep_alive(now);
+}
+
+/// The two that nearly all have need no room of their own.
+void Connection::keep_options(const ConnectionOptions& options) {
+    prompt_ = options == kPrompt;
+    if (rare_ || !(prompt_ || options == kUsual)) rare().options = options;
 }
 
 // ── the timers

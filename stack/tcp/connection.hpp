@@ -157,7 +157,9 @@ public:
     [[nodiscard]] bool is_persisting() const {
         return is_synchronized() && sender_.window() < kLeastWindow && sender_.queued_bytes() > 0;
     }
-    [[nodiscard]] const ConnectionOptions& options() const { return rare_ ? rare_->options : kUsual; }
+    [[nodiscard]] const ConnectionOptions& options() const {
+        return rare_ ? rare_->options : prompt_ ? kPrompt : kUsual;
+    }
     [[nodiscard]] std::uint8_t traffic_class() const { return traffic_class_; }
     /// Bytes until the end of the peer's urgent data that the user has not taken.
     [[nodiscard]] std::size_t urgent_left() const;
@@ -178,7 +180,7 @@ public:
     } counted{};
 
 private:
-    static constexpr ConnectionOptions kUsual{};
+    static constexpr ConnectionOptions kUsual{}, kPrompt{.no_delay = true};
     static constexpr Duration kDelayedAck = milliseconds{40};    // MUST-40
     static constexpr Duration kSynGiveUp = minutes{3};           // MUST-23
     static constexpr int kRetransmissionsBeforeAdvice = 3;       // R1 (SHLD-10)
@@ -228,6 +230,7 @@ private:
     [[nodiscard]] std::uint32_t option_bytes() const { return timestamps_ ? 12 : 0; }
 
     // connection.cpp
+    void keep_options(const ConnectionOptions& options);
     void hold_to_give_up();
     void restart_keep_alive(Instant now);
     /// The peer was heard.
@@ -255,7 +258,7 @@ private:
         Seq urgent_out_end{}, urgent_in_end{};       // SND.UP, RCV.UP
     };
     Rare& rare() {
-        if (!rare_) rare_ = std::make_unique<Rare>();
+        if (!rare_) rare_ = std::make_unique<Rare>(Rare{.options = options()});
         return *rare_;
     }
 
@@ -269,6 +272,7 @@ private:
     bool soft_error_ = false;
     bool ack_now_ = false;
     bool more_follows_ = false;  // in receive()
+    bool prompt_ = false;        // the options are kPrompt, when nothing rare is needed
     std::uint8_t own_shift_;
     std::uint8_t peer_shift_ = 0;
     bool scaling_ = true, timestamps_ = true,

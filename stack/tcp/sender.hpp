@@ -174,7 +174,7 @@ public:
         if (!work_) return;
         for (std::size_t at = 0; at < sizeof(Work); at += 64)
             __builtin_prefetch(reinterpret_cast<const char*>(work_.get()) + at);
-        if (!work_->chunks.empty()) __builtin_prefetch(work_->chunks.front().data.data() - kHeadroom);
+        if (!work_->chunks.empty()) work_->chunks.front().data.fetch();
     }
     /// Walks the queue and compares it with what is counted; empty, or what is wrong. For tests.
     [[nodiscard]] const char* inconsistency() const;
