@@ -6,7 +6,7 @@
 #include "stack/base/bytes.hpp"
 #include "stack/wire/arp.hpp"
 #include "stack/wire/icmp.hpp"
-#include "tests/stack/virtual_net.hpp"
+#include "tests/stack/forger.hpp"
 
 using namespace vmlab;
 using namespace vmlab::stack;
@@ -46,20 +46,15 @@ struct Chain {
 /// From the client to the server; all that are not whole belong to one datagram.
 void inject_fragment(Pair& p, std::uint8_t protocol, std::uint16_t offset, bool more,
                      std::span<const std::uint8_t> payload) {
-    Buffer frame = Buffer::with_header(34, Buffer::copy_of(payload));
-    const std::span<std::uint8_t> room(frame.writable(), frame.size());
     wire::Ipv4Header h;
-    h.total_length = std::uint16_t(20 + payload.size());
     h.identification = 77;
     h.fragment_offset = offset;
     h.more_fragments = more;
     h.ttl = 9;
     h.protocol = protocol;
-    h.source = ip("9.60.60.9").v4();
-    h.destination = ip("9.60.60.3").v4();
-    wire::emit_ipv4(h, room.subspan(14));
-    wire::emit_ethernet({{{2, 0, 0, 0, 2, 0}}, {{2, 0, 0, 0, 1, 0}}, wire::kEtherTypeIpv4}, room);
-    p.net.inject(1, 0, frame);
+    h.source = ip(kClientAddress).v4();
+    h.destination = ip(kServerAddress).v4();
+    p.net.inject(1, 0, forged_packet(p.client, p.server, h, payload));
 }
 
 }  // namespace
