@@ -219,6 +219,18 @@ TEST_CASE(
     CHECK(p.server.records.back().starts_with("drop no UDP socket: 9.60.60.9 > 9.60.60.3 fragment of "));
 }
 
+TEST_CASE("a datagram to ourselves for a port that nobody holds is answered as from anybody") {
+    for (const char* own : {"9.60.60.9", "127.0.0.1", "::1"}) {
+        CAPTURE(own);
+        Pair p;
+        p.client.stack.bind_udp(1024);
+        p.client.stack.send_datagram(1024, {*IpAddress::parse(own), 69}, Buffer::copy_of("?"), p.net.now,
+                                     p.client);
+        p.net.run_for(seconds{1});
+        CHECK(p.client.icmp_errors == std::vector<std::pair<int, int>>{{3, 3}});
+    }
+}
+
 TEST_CASE("a route's MTU too small to carry anything is taken as the least there is") {
     Pair p;
     p.client.stack.add_route({ip("9.60.60.0").v4(), mask_of_prefix(24), {}, 0, 40, {}});
