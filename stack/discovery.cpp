@@ -207,9 +207,10 @@ void Stack::Impl::act(InterfaceId interface, const Ipv6Addresses::Actions& actio
                          0,
                          kNever,
                          own.where.known() ? own.where : in.config.where});
-        out.record({RecordKind::state,
-                    fmt::format("address {} on {} is ours", address.str(), in.config.name),
-                    {own.where}});
+        if (in.config.proves)  // else nobody was asked, and nothing has happened
+            out.record({RecordKind::state,
+                        fmt::format("address {} on {} is ours", address.str(), in.config.name),
+                        {own.where}});
         out.proved(interface, address, true, own.where);
         if (!in.config.proves) continue;
         if (address.is_link_local()) report_groups(interface, true, now, out);

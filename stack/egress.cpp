@@ -153,7 +153,9 @@ bool may_be_answered(const wire::QuotedPacket& packet, Trouble what) {
 void Stack::Impl::send_trouble(const Buffer& packet, Trouble what, std::uint32_t rest, Instant now,
                                Sink& out) {
     const auto about = wire::parse_quoted(packet.span());
-    if (!about || !may_be_answered(*about, what) || is_local(about->source)) return;
+    if (!about || !may_be_answered(*about, what)) return;
+    // Ourselves we tell of a port only: whatever else goes wrong on our own way is known where it happens.
+    if (what != Trouble::port && is_local(about->source)) return;
     const bool v4 = about->source.is_v4();
     if (v4 && (is_broadcast(about->source.v4()) || is_broadcast(about->destination.v4()))) return;
     if (!icmp_errors.allows(now)) return;

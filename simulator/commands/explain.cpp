@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "profiles/messages.hpp"
+#include "profiles/spelling.hpp"
 #include "services/echo/messages.hpp"
 #include "services/ftp/messages.hpp"
 #include "services/smtp/messages.hpp"
@@ -83,21 +84,6 @@ std::vector<const MessageDef*> collect() {
     return all;
 }
 
-/// How many letters differ: the least number of letters to change, add or drop.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
 }  // namespace
 
 const std::vector<const MessageDef*>& all_messages() {
@@ -132,7 +118,7 @@ std::vector<std::string> report_unknown(std::string_view number) {
     std::string near;
     std::string_view last;
     for (const auto* message : all_messages()) {
-        if (message->number == last || distance(wanted, message->number) > 2) continue;
+        if (message->number == last || profiles::letters_between(wanted, message->number) > 2) continue;
         last = message->number;
         near += (near.empty() ? " Near it: " : ", ") + std::string(message->number);
     }

@@ -59,6 +59,11 @@ struct TransmissionBlock {
 [[nodiscard]] Lines report_netstat_dos(const stack::ServerSnapshot& of, Instant now);
 [[nodiscard]] Lines report_netstat_limits(const stack::ServerSnapshot& of);
 [[nodiscard]] Lines report_netstat_blocked(const stack::ServerSnapshot& of);
+/// "?" when it is gone.
+[[nodiscard]] std::string interface_name(const stack::ServerSnapshot& of, stack::InterfaceId id);
+/// The largest packet of a route, whose own MTU may be 0: then it is that of its link. 0: it is gone.
+[[nodiscard]] unsigned packet_size(const stack::ServerSnapshot& of, unsigned mtu, stack::InterfaceId id);
+
 /// "Data buffer": what NETSTAT POOLSIZE calls the blocks of a pool.
 [[nodiscard]] std::string_view pool_object(stack::PoolId pool);
 /// The pools whose use is counted, and the names of the others.

@@ -72,10 +72,12 @@ Lines report_config_ports(const stack::ServerSnapshot& of) {
     for (const auto& port : of.config.ports) {
         const std::string range =
             port.low == port.high ? std::to_string(port.low) : fmt::format("{}-{}", port.low, port.high);
-        std::string options = port.autolog ? "" : "NOAUTOLOG";
-        if (port.secure) options += (options.empty() ? "SECURE " : " SECURE ") + port.secure->value;
+        std::vector<std::string> options;
+        if (!port.address.is_unspecified()) options.push_back("at " + port.address.str());
+        if (!port.autolog) options.emplace_back("NOAUTOLOG");
+        if (port.secure) options.push_back("SECURE " + port.secure->value);
         lines.push_back(fmt::format("  {:<12} {:<5} {:<9} {}", range, port.udp ? "UDP" : "TCP",
-                                    port.user.view(), options));
+                                    port.user.view(), fmt::join(options, " ")));
     }
     return lines;
 }

@@ -14,19 +14,13 @@ const stack::InterfaceSnapshot* interface_named(const stack::ServerSnapshot& of,
     return nullptr;
 }
 
-std::string interface_name(const stack::ServerSnapshot& of, stack::InterfaceId id) {
-    for (const auto& interface : of.stack.interfaces)
-        if (interface.id == id) return interface.config.name;
-    return "?";
-}
-
 std::string route_line(const stack::Route& route, const stack::ServerSnapshot& of) {
     const bool is_default = route.mask.is_unspecified();
     const bool direct = route.first_hop.is_unspecified();
     const bool host = route.mask.is_limited_broadcast();
     const std::string flags =
         std::string("U") + (direct ? "T" : "G") + (host ? "H" : "") + (direct ? "" : "S");
-    const auto mtu = route.mtu != 0 ? std::to_string(route.mtu) : std::string("1500");
+    const auto mtu = packet_size(of, route.mtu, route.interface);
     return fmt::format("{:<15} {:<16} {:<16} {:<4} {:<5} {:<6} {}",
                        is_default ? "Default" : route.destination.str(),
                        is_default ? "<none>"
@@ -80,6 +74,19 @@ void report_link(const stack::LinkConfig& link, const stack::ServerSnapshot& of,
 
 }  // namespace
 
+std::string interface_name(const stack::ServerSnapshot& of, stack::InterfaceId id) {
+    for (const auto& interface : of.stack.interfaces)
+        if (interface.id == id) return interface.config.name;
+    return "?";
+}
+
+unsigned packet_size(const stack::ServerSnapshot& of, unsigned mtu, stack::InterfaceId id) {
+    if (mtu != 0) return mtu;
+    for (const auto& interface : of.stack.interfaces)
+        if (interface.id == id) return interface.config.mtu;
+    return 0;
+}
+
 Lines report_netstat_home(const stack::ServerSnapshot& of) {
     Lines lines = {"IPv4 Home address entries:", "",
                    "Address         Subnet Mask       Link             VSWITCH",
@@ -129,7 +136,7 @@ Lines report_netstat_gate(const stack::ServerSnapshot& of) {
             route.length == 0 ? "Default" : fmt::format("{}/{}", route.prefix.str(), route.length),
             std::string("U") + (direct ? "T" : "G") + (route.length == 128 ? "H" : "") +
                 (route.given && !direct ? "S" : ""),
-            route.mtu != 0 ? route.mtu : 1500, "<none>", interface_name(of, route.interface)));
+            packet_size(of, route.mtu, route.interface), "<none>", interface_name(of, route.interface)));
         lines.push_back("  FirstHop: " + (direct ? std::string("<direct>") : route.first_hop.str()));
     }
     return lines;

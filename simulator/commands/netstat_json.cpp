@@ -106,22 +106,17 @@ Json json_of_device(const stack::ServerSnapshot& of, const stack::DeviceConfig& 
             {"links", links}};
 }
 
-std::string interface_name(const stack::ServerSnapshot& of, stack::InterfaceId id) {
-    for (const auto& interface : of.stack.interfaces)
-        if (interface.id == id) return interface.config.name;
-    return "?";
-}
-
 Json json_of_route(const stack::ServerSnapshot& of, const stack::Route& route) {
-    return {{"destination", route.destination.str()},      {"mask", route.mask.str()},
-            {"first_hop", route.first_hop.str()},          {"mtu", route.mtu != 0 ? route.mtu : 1500},
-            {"link", interface_name(of, route.interface)}, {"where", place(route.where)}};
+    return {
+        {"destination", route.destination.str()},      {"mask", route.mask.str()},
+        {"first_hop", route.first_hop.str()},          {"mtu", packet_size(of, route.mtu, route.interface)},
+        {"link", interface_name(of, route.interface)}, {"where", place(route.where)}};
 }
 
 Json json_of_route(const stack::ServerSnapshot& of, const stack::Ipv6Route& route) {
     return {{"destination", fmt::format("{}/{}", route.prefix.str(), route.length)},
             {"first_hop", route.first_hop.str()},
-            {"mtu", route.mtu != 0 ? route.mtu : 1500},
+            {"mtu", packet_size(of, route.mtu, route.interface)},
             {"link", interface_name(of, route.interface)},
             {"where", place(route.where)}};
 }
@@ -201,6 +196,7 @@ Json json_of_session(const services::TelnetSessionSnapshot& session) {
 Json json_of_port(const stack::PortReservation& port) {
     return {{"port",
              port.low == port.high ? fmt::to_string(port.low) : fmt::format("{}-{}", port.low, port.high)},
+            {"address", port.address.is_unspecified() ? Json() : Json(port.address.str())},
             {"protocol", port.udp ? "UDP" : "TCP"},
             {"user", port.user.str()},
             {"autolog", port.autolog},

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <set>
 
+#include "profiles/spelling.hpp"
 #include "simulator/cms/disk_store.hpp"
 #include "simulator/site.hpp"
 
@@ -29,26 +30,13 @@ const std::vector<std::string_view>& keys_of(std::string_view what) {
     return none;
 }
 
-/// Letters to change, add or drop between two words.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-        }
-    }
-    return row[b.size()];
-}
-
 /// "; did you mean 'patch'?", or what there is to choose from.
 std::string suggestion(std::string_view typed, const std::vector<std::string_view>& known) {
     const auto word = typed.substr(0, 64);
     if (known.empty()) return "; no key is known here";
     const auto rank = [&](std::string_view key) {
-        return std::pair(word.size() >= 3 && key.starts_with(word) ? 0 : 1, distance(word, key));
+        return std::pair(word.size() >= 3 && key.starts_with(word) ? 0 : 1,
+                         profiles::letters_between(word, key));
     };
     const auto nearest =
         std::min_element(known.begin(), known.end(), [&](auto a, auto b) { return rank(a) < rank(b); });

@@ -95,12 +95,13 @@ void Bbr::update_min_rtt(Window& window, const Delivery& delivery) {
         min_rtt_at_ = delivery.now;
         saw_rtt_ = true;
     }
-    if (old && mode_ != Mode::probe_round_trip) {
+    if (old && !after_idle_ && mode_ != Mode::probe_round_trip) {
         mode_ = Mode::probe_round_trip;
         pacing_gain_ = window_gain_ = kUnit;
         prior_window_ = conserving_ ? std::max(prior_window_, window.size) : window.size;
         probing_rtt_ = false;
     }
+    after_idle_ = false;
     if (mode_ != Mode::probe_round_trip) return;
     if (!probing_rtt_) {
         if (delivery.in_flight > kLeastSegments * window.segment) return;
@@ -203,6 +204,11 @@ void Bbr::begin_recovery(Window& window, const Delivery& delivery) {
 void Bbr::end_recovery(Window& window) {
     conserving_ = false;
     window.size = std::max(window.size, prior_window_);
+}
+
+void Bbr::restart_after_idle() {
+    after_idle_ = true;
+    if (mode_ == Mode::probe_bandwidth) pacing_rate_ = std::max<std::uint64_t>(bandwidth() * 99 / 100, 1);
 }
 
 void Bbr::timed_out(Window& window) {

@@ -35,6 +35,9 @@ public:
     void begin_recovery(Window& window, const Delivery& delivery);
     void end_recovery(Window& window);
     void timed_out(Window& window);
+    /// Something is about to leave, after a pause in which nothing was in flight: it goes at the rate that
+    /// the model has, and the pause has measured the round trip, however old that is (section 4.3.4.4).
+    void restart_after_idle();
 
     [[nodiscard]] std::uint64_t pacing_rate() const { return pacing_rate_; }
     /// Before the first ACK: the initial window in a round trip, or in a millisecond while that is unknown.
@@ -72,7 +75,7 @@ private:
     Mode mode_ = Mode::startup;
     std::uint8_t phase_ = 0, full_rounds_ = 0;
     bool round_start_ = false, full_ = false, conserving_ = false, probing_rtt_ = false,
-         probe_round_done_ = false, saw_rtt_ = false;
+         probe_round_done_ = false, saw_rtt_ = false, after_idle_ = false;
 };
 
 }  // namespace vmlab::stack

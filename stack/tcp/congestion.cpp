@@ -51,7 +51,7 @@ void Congestion::timed_out(std::uint32_t flight, bool first_time) {
 }
 
 void Congestion::restart_after_idle(Duration idle) {
-    if (model()) return;  // it is paced: there will be no burst
+    if (auto* const bbr = model()) return bbr->restart_after_idle();  // it is paced: there will be no burst
     window_.size = std::min(window_.size, window_.initial());
     auto* const cubic = course_ ? std::get_if<Cubic>(&course_->algorithm) : nullptr;
     if (cubic) cubic->skip(idle);

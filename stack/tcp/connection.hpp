@@ -196,6 +196,7 @@ private:
     void receive_in_time_wait(const wire::TcpHeader& h, std::uint32_t length, Instant now,
                               ConnectionSink& out);
     void receive_synchronized(const wire::TcpHeader& h, Buffer payload, Instant now, ConnectionSink& out);
+    void note_timestamp(const wire::TcpHeader& h, Instant now);
     bool passes_timestamp_check(const wire::TcpHeader& h, Instant now, ConnectionSink& out);
     bool passes_sequence_check(wire::TcpHeader& h, Buffer& payload, Instant now, ConnectionSink& out);
     void receive_reset(const wire::TcpHeader& h, Instant now, ConnectionSink& out);

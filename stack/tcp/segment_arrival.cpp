@@ -73,10 +73,7 @@ bool Connection::is_next_data(const wire::TcpHeader& h, std::size_t payload) con
 
 void Connection::receive_next_data(const wire::TcpHeader& h, Buffer payload, Instant now,
                                    ConnectionSink& out) {
-    if (timestamps_ && Seq{h.sequence} <= last_ack_sent_) {  // RFC 7323 section 4.3
-        recent_timestamp_ = h.options.timestamps->value;
-        recent_timestamp_at_ = now;
-    }
+    note_timestamp(h, now);
     timeouts_ = 0;
     note_life(now);
     const bool says_more = Seq{h.acknowledgment} != sender_.una() || sender_.window() == 0 ||
@@ -244,12 +241,10 @@ void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer pay
         return send_challenge(now, out);
     }
     if (!h.flags.ack) return out.dropped(DropReason::tcp_bad_ack);
-    if (timestamps_ && Seq{h.sequence} <= last_ack_sent_) {  // RFC 7323 section 4.3
-        recent_timestamp_ = h.options.timestamps->value;
-        recent_timestamp_at_ = now;
-    }
     note_life(now);
     if (!receive_acknowledgment(h, payload.size(), now, out)) return;
+    // RFC 7323 section 4.3; only now, so that who guesses does not make the peer's segments old ones.
+    note_timestamp(h, now);
     advance_after_acknowledgment(now, out);
     if (state_ == TcpState::closed || state_ == TcpState::time_wait) return;
     if (h.flags.urg) receive_urgent(h, out);
@@ -260,6 +255,12 @@ void Connection::receive_synchronized(const wire::TcpHeader& arrived, Buffer pay
         return;
     }
     transmit(now, out);
+}
+
+void Connection::note_timestamp(const wire::TcpHeader& h, Instant now) {
+    if (!timestamps_ || Seq{h.sequence} > last_ack_sent_) return;
+    recent_timestamp_ = h.options.timestamps->value;
+    recent_timestamp_at_ = now;
 }
 
 /// PAWS (RFC 7323 section 5.3): an older timestamp than the last one is an old duplicate.

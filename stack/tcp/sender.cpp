@@ -227,10 +227,12 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
         if (work_->probe) return chunk;
     }
     const std::uint32_t on_the_way = pipe();
-    if (on_the_way > 0 && on_the_way + chunk->length() > congestion_.window()) return nullptr;
-    // Nagle (SHLD-7): a small segment waits while anything is unacknowledged.
+    if (on_the_way > 0 && chunk->size > 0 && on_the_way + chunk->length() > congestion_.window())
+        return nullptr;  // a FIN alone burdens no path
+    // Nagle (SHLD-7), as RFC 9293 appendix A.3 has it: a small segment waits while another small one is
+    // unacknowledged. So the rest of a long write waits for nothing.
     const bool small = chunk->size < segment_ && is_last(*chunk) && !chunk->fin;
-    if (small && !no_delay && flight() > syn_in_flight()) return nullptr;
+    if (small && !no_delay && work_->small_end > una_) return nullptr;
     return chunk;
 }
 
@@ -250,6 +252,7 @@ void Sender::transmitted(Chunk& chunk, Instant now) {
         ++work_->unsent;
         work_->unsent_bytes -= chunk.size;
         nxt_ = chunk.end();
+        if (chunk.size > 0 && chunk.size < segment_) work_->small_end = chunk.end();
         work_->probe = false;
         work_->tail_to_arm = true;
     } else {

@@ -246,7 +246,7 @@ private:
         static void* operator new(std::size_t) { return FreeBlocks<sizeof(Work)>::take(); }
         static void operator delete(void* memory) { FreeBlocks<sizeof(Work)>::give_back(memory); }
         Work(Seq una, const Rack::Memory& reordering)
-            : rack(una, reordering), recover(una), reduced_at(una), lowest_lost(una) {}
+            : rack(una, reordering), recover(una), reduced_at(una), lowest_lost(una), small_end(una) {}
 
         std::size_t unsent = 0;  // index of the first chunk never sent
         Instant timer = kNever;
@@ -259,6 +259,7 @@ private:
         Seq recover;
         Seq reduced_at;   // no second reaction to marks below
         Seq lowest_lost;  // nothing before it is lost
+        Seq small_end;    // of the last segment sent that was not full
         std::uint32_t sacked_bytes = 0, sacked_chunks = 0;
         std::uint32_t lost_bytes = 0;
         std::uint32_t duplicates = 0;

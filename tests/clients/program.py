@@ -200,11 +200,7 @@ def edit():
     with Lab(serve=False) as lab:
         expect("DMSEDT901E" in lab.type("EDIT ETC HOSTS F", r"Ready[(;]"), "an editor without a terminal")
     lab = Lab(serve=False, terminal=True)
-    editor = lab.path("editor")
-    with open(editor, "w") as file:
-        file.write("#!/bin/sh\nsed -i s/router/edited/ \"$1\"\n")
-    os.chmod(editor, 0o700)
-    lab.environment["VISUAL"] = editor
+    lab.edits_by("s/router/edited/")
     with lab:
         lab.type("EDIT ETC HOSTS F", r"Ready[(;]")
         expect("edited.example.test" in lab.type("TYPE ETC HOSTS F", r"Ready[(;]"), lab.shown())

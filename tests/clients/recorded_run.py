@@ -122,11 +122,7 @@ def a_lab_with_checks():
 def a_file_is_edited():
     """What the person's editor made of a file came from outside, too."""
     lab = recorded(terminal=True)
-    editor = lab.path("editor")
-    with open(editor, "w") as file:
-        file.write("#!/bin/sh\nsed -i s/router/edited/ \"$1\"\n")
-    os.chmod(editor, 0o700)
-    lab.environment["VISUAL"] = editor
+    lab.edits_by("s/router/edited/")
     with lab:
         lab.type("EDIT ETC HOSTS F", r"Ready[(;]")
         lab.type("TYPE ETC HOSTS F", r"edited.example.test(?s:.*)Ready[(;]")

@@ -80,6 +80,11 @@ def all_faults_fired(lab):
     expect("never fired" not in lab.said(), lab.said()[-300:])
 
 
+def made_again(lab):
+    """What the kernel sent is in the journal."""
+    run([executable(), "replay", os.path.join(lab.work, "journal")], seconds=300)
+
+
 def refused():
     """In a user namespace of its own nobody has rights over the network of another."""
     result = subprocess.run(["unshare", "-U", executable(), "run", "--serve", "--no-ports", "--tap", "vmtap9"],
@@ -104,6 +109,7 @@ try:
         check("delay, loss, bursts, duplication, reordering, damage: the files arrive unchanged", rough, lab)
         check("the same; the system opens the data connections", rough, lab, "--ftp-port", "-")
         check("every fault of the wire fired", all_faults_fired, lab)
+        check("the run is made again from its journal, without the interface", made_again, lab)
 finally:
     os.remove(path)
 check("without rights: exit code 4, and what to do", refused)

@@ -7,7 +7,7 @@
 
 #include "stack/wire/icmp.hpp"
 #include "stack/wire/udp.hpp"
-#include "tests/stack/virtual_net.hpp"
+#include "tests/stack/forger.hpp"
 
 using namespace vmlab;
 using namespace vmlab::stack;
@@ -15,28 +15,16 @@ using namespace vmlab::stack::test;
 
 namespace {
 
-const char* const kServerAddress = "9.60.60.3";
 const char* const kNobody = "9.60.60.77";  ///< an address that an attacker invents
 
 /// A client in the middle of its work, and somebody on the same wire who can send what he likes.
-struct Siege : Pair {
-    explicit Siege(const StackOptions& options = {}) : Pair(1, {}, options) {
-        net.keeps_frames = true;
-        REQUIRE(open());
-        client.send(at_client, "x");
-        net.run_for(seconds{1});
-        for (const auto& s : net.seen)
-            if (s.is_tcp && s.from == 0 && s.payload > 0) last = s.tcp;
-        last.sequence += 1;
-        net.seen.clear();
-    }
+struct Siege : Forger {
+    using Forger::Forger;
+
     void packet(std::uint8_t protocol, const char* source, const char* destination,
                 std::span<const std::uint8_t> payload, std::uint16_t offset = 0, bool more = false,
                 std::uint8_t traffic_class = 0) {
-        Buffer frame = Buffer::with_header(34, Buffer::copy_of(payload));
-        const std::span<std::uint8_t> room(frame.writable(), frame.size());
         wire::Ipv4Header ip;
-        ip.total_length = std::uint16_t(20 + payload.size());
         ip.identification = 7;
         ip.fragment_offset = offset;
         ip.more_fragments = more;
@@ -45,14 +33,7 @@ struct Siege : Pair {
         ip.traffic_class = traffic_class;
         ip.source = *Ipv4Address::parse(source);
         ip.destination = *Ipv4Address::parse(destination);
-        wire::emit_ipv4(ip, room.subspan(14));
-        const bool to_all = ip.destination.is_multicast() || ip.destination.value % 256 == 255;
-        wire::emit_ethernet(
-            {to_all ? MacAddress::broadcast() : server.stack.snapshot().interfaces[0].config.mac,
-             {{2, 0, 0, 0, 9, 9}},
-             wire::kEtherTypeIpv4},
-            room);
-        net.inject(1, 0, frame);
+        net.inject(1, 0, forged_packet(client, server, ip, payload));
     }
     void echo(std::uint8_t type, const char* source, const char* destination) {
         std::vector<std::uint8_t> bytes(16);
@@ -63,9 +44,6 @@ struct Siege : Pair {
         std::vector<std::uint8_t> bytes(12);
         wire::emit_udp_header(7, port, *Ipv4Address::parse(kNobody), *Ipv4Address::parse(destination), bytes);
         packet(wire::kProtocolUdp, kNobody, destination, bytes);
-    }
-    void segment(const char* source, wire::TcpHeader h, std::string_view payload = {}) {
-        net.inject(1, 0, forged(client, server, source, kServerAddress, h, payload));
     }
     wire::TcpHeader syn(std::uint16_t from) const {
         wire::TcpHeader h;
@@ -97,15 +75,13 @@ struct Siege : Pair {
         CHECK(server.accepted_ids.size() == accepted + 1);
         CHECK(server.closed_ids.empty());
     }
-
-    wire::TcpHeader last{};
 };
 
 }  // namespace
 
 TEST_CASE("Land: a SYN from the socket that it goes to") {
     Siege s;
-    for (int i = 0; i < 50; ++i) s.segment(kServerAddress, s.syn(21));
+    for (int i = 0; i < 50; ++i) s.forge(s.syn(21), {}, kServerAddress);
     CHECK(s.count(Attack::land, kServerAddress) == 50);
     CHECK(s.server.drops(DropReason::ip_bad_source) == 50);
     CHECK(s.server.attacks.size() == 50);
@@ -118,8 +94,8 @@ TEST_CASE("Blat: Land with URG, also under another address") {
     wire::TcpHeader h = s.syn(21);
     h.flags.urg = true;
     h.urgent = 1;
-    s.segment(kServerAddress, h);
-    s.segment(kNobody, h);
+    s.forge(h, {}, kServerAddress);
+    s.forge(h, {}, kNobody);
     CHECK(s.count(Attack::blat, kServerAddress) == 1);
     CHECK(s.count(Attack::blat, kNobody) == 1);
     CHECK(s.answers() == 0);
@@ -131,14 +107,10 @@ TEST_CASE("Stream: segments without any flag") {
     Siege s;
     wire::TcpHeader h = s.syn(4711);
     h.flags = {};
-    for (int i = 0; i < 50; ++i) s.segment(kNobody, h);
-    s.segment("9.60.60.9", [&] {
-        wire::TcpHeader none = s.last;
-        none.flags = {};
-        return none;
-    }());
+    for (int i = 0; i < 50; ++i) s.forge(h, {}, kNobody);
+    s.forge(s.last);
     CHECK(s.count(Attack::stream, kNobody) == 50 - kFew);
-    CHECK(s.count(Attack::stream, "9.60.60.9") == 1);
+    CHECK(s.count(Attack::stream, kClientAddress) == 1);
     CHECK(s.answers() <= std::size_t(kFew));
     s.check_service();
 }
@@ -150,10 +122,10 @@ TEST_CASE("R4P3D: a flood of ACKs without a connection is answered for a while, 
     h.flags.ack = true;
     for (int i = 0; i < 1000; ++i) {
         h.source_port = std::uint16_t(5000 + i);
-        s.segment("9.60.60.9", h);
+        s.forge(h);
     }
     CHECK(s.answers() == std::size_t(kFewStrayAcks));
-    CHECK(s.count(Attack::r4p3d, "9.60.60.9") == 1000 - kFewStrayAcks);
+    CHECK(s.count(Attack::r4p3d, kClientAddress) == 1000 - kFewStrayAcks);
     s.check_service();
 }
 
@@ -169,15 +141,15 @@ TEST_CASE("Smurf: echo requests to everybody, in and out, and replies that nobod
     CHECK(s.count(Attack::smurf_out, kServerAddress) == 1);
     CHECK(s.answers() == 0);
     // Whom we asked may answer, for a minute; another may not.
-    s.server.stack.send_echo(*Ipv4Address::parse("9.60.60.9"), 7, 1, 8, s.net.now, s.server);
+    s.server.stack.send_echo(*Ipv4Address::parse(kClientAddress), 7, 1, 8, s.net.now, s.server);
     s.net.run_for(seconds{1});
     CHECK(s.server.echo_sequences.size() == 1);
     s.echo(wire::kIcmpEchoReply, kNobody, kServerAddress);
     s.net.run_for(minutes{2});
-    s.echo(wire::kIcmpEchoReply, "9.60.60.9", kServerAddress);
+    s.echo(wire::kIcmpEchoReply, kClientAddress, kServerAddress);
     CHECK(s.server.echo_sequences.size() == 1);
     CHECK(s.count(Attack::smurf_reply, kNobody) == 2);
-    CHECK(s.count(Attack::smurf_reply, "9.60.60.9") == 1);
+    CHECK(s.count(Attack::smurf_reply, kClientAddress) == 1);
     s.check_service();
 }
 
@@ -231,14 +203,14 @@ TEST_CASE("Inject: RST, SYN and data of somebody who guesses; a few are no attac
         h.flags.ack = !rst && !syn;
         h.sequence += 5000;
         if (!data.empty()) h.acknowledgment += 1'000'000;
-        s.segment("9.60.60.9", h, data);
+        s.forge(h, data);
     };
     for (int i = 0; i < kFew / 2; ++i) guess(true, false, {});
-    CHECK(s.count(Attack::injection, "9.60.60.9") == 0);
+    CHECK(s.count(Attack::injection, kClientAddress) == 0);
     for (int i = 0; i < 100; ++i) guess(true, false, {});
     for (int i = 0; i < 100; ++i) guess(false, true, {});
     for (int i = 0; i < 100; ++i) guess(false, false, "malice");
-    CHECK(s.count(Attack::injection, "9.60.60.9") == 300 - kFew / 2);
+    CHECK(s.count(Attack::injection, kClientAddress) == 300 - kFew / 2);
     CHECK(s.answers() <= 10);  // RFC 5961 section 7
     s.check_service();
 }
@@ -250,12 +222,13 @@ TEST_CASE("OptAck: ACKs of what was never sent move nothing") {
     const auto window = s.server.row(s.at_server).congestion_window;
     for (int i = 0; i < 100; ++i) {
         wire::TcpHeader h = s.last;
+        h.flags.ack = true;
         h.acknowledgment += 20'000'000;
         h.options.timestamps->value += 1010;  // about now
-        s.segment("9.60.60.9", h);
+        s.forge(h);
     }
     CHECK(s.server.row(s.at_server).congestion_window == window);
-    CHECK(s.count(Attack::optimistic_ack, "9.60.60.9") == 100 - kFew);
+    CHECK(s.count(Attack::optimistic_ack, kClientAddress) == 100 - kFew);
     s.net.run_for(minutes{1});
     CHECK(s.client.text[s.at_client].size() == 2'000'000);
     s.check_service();
@@ -272,11 +245,11 @@ TEST_CASE("AckSplit: a segment acknowledged in a hundred pieces lets the window 
         h.flags.ack = true;
         h.acknowledgment += 14 * i;
         if (h.options.timestamps) h.options.timestamps->value += i;
-        s.segment("9.60.60.9", h);
+        s.forge(h);
     }
     CHECK(s.server.row(s.at_server).congestion_window > before);
     CHECK(s.server.row(s.at_server).congestion_window <= before + 1448);
-    CHECK(s.count(Attack::ack_split, "9.60.60.9") == 100 - kFew);
+    CHECK(s.count(Attack::ack_split, kClientAddress) == 100 - kFew);
     s.net.filter = {};
     s.check_service();
 }
@@ -301,7 +274,7 @@ TEST_CASE("ZeroWin: a window of some bytes is as good as shut: its connections w
             h.flags = {};
             h.flags.ack = true;
             h.window = 1;
-            s.segment("9.60.60.9", h);
+            s.forge(h);
             if (step == 0) s.server.send(stuck[i], std::string(3000, 'z'));
         }
         s.net.seen.clear();
@@ -316,7 +289,7 @@ TEST_CASE("ZeroWin: a window of some bytes is as good as shut: its connections w
     }
     CHECK(segments > 2);
     CHECK(segments < 250);  // by the persist timer, not one at each chance
-    CHECK(s.count(Attack::zero_window, "9.60.60.9") == 1);
+    CHECK(s.count(Attack::zero_window, kClientAddress) == 1);
     CHECK(s.server.closed_ids.size() == 1);
 }
 
@@ -345,8 +318,9 @@ TEST_CASE(
         const Buffer whole = s.net.raw.back();
         const auto segment = whole.span().subspan(34);
         const auto before = s.server.text[s.at_server].size();
-        s.packet(wire::kProtocolTcp, "9.60.60.9", kServerAddress, segment.first(800), 0, true, 0b11);
-        s.packet(wire::kProtocolTcp, "9.60.60.9", kServerAddress, segment.subspan(800), 800, false, second);
+        s.packet(wire::kProtocolTcp, kClientAddress, kServerAddress, segment.first(800), 0, true, 0b11);
+        s.packet(wire::kProtocolTcp, kClientAddress, kServerAddress, segment.subspan(800), 800, false,
+                 second);
         const bool taken = second != 0;
         CHECK(s.server.text[s.at_server].size() - before == (taken ? 1400 : 0));
         CHECK(s.server.drops(DropReason::reassembly_marks) == (taken ? 0 : 1));
@@ -357,8 +331,8 @@ TEST_CASE(
     s.client.send(s.at_client, std::string(1400, 'e'));
     const Buffer whole = s.net.raw.back();
     const auto segment = whole.span().subspan(34);
-    s.packet(wire::kProtocolTcp, "9.60.60.9", kServerAddress, segment.first(800), 0, true, 0b10);
-    s.packet(wire::kProtocolTcp, "9.60.60.9", kServerAddress, segment.subspan(800), 800, false, 0b11);
+    s.packet(wire::kProtocolTcp, kClientAddress, kServerAddress, segment.first(800), 0, true, 0b10);
+    s.packet(wire::kProtocolTcp, kClientAddress, kServerAddress, segment.subspan(800), 800, false, 0b11);
     CHECK(wire::is_marked(s.server.row(s.at_server).traffic_class));
 }
 

@@ -271,6 +271,22 @@ TEST_CASE("BBR goes down to four segments every ten seconds, for 200 ms, to see 
     CHECK(longest <= milliseconds{350});
 }
 
+TEST_CASE("BBR: a pause has measured the round trip: what is sent after it does not crawl") {
+    Pair p(1, kNarrow, with(CongestionAlgorithm::bbr));
+    REQUIRE(p.open());
+    p.client.stream(p.at_client, 5'000'000, false);
+    p.net.run_for(seconds{6});
+    REQUIRE(p.server.text[p.at_server].size() == 5'000'000);
+    p.net.run_for(seconds{12});
+    p.client.stream(p.at_client, 2'000'000, false);
+    for (int i = 0; i < 100; ++i) {
+        p.net.run_for(milliseconds{10});
+        REQUIRE(p.client.row(p.at_client).congestion_window > 40'000);
+    }
+    p.net.run_for(milliseconds{900});
+    CHECK(p.server.text[p.at_server].size() >= 7'000'000 - 200'000);
+}
+
 TEST_CASE("BBR does not take random loss for congestion, CUBIC must (2 % of loss)") {
     const auto carried = [](CongestionAlgorithm algorithm) {
         Faults lossy = kNarrow;

@@ -1,6 +1,8 @@
 // What came twice, as the receiver says it (RFC 2883), and a timeout that was too quick, on the wire.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/stack/virtual_net.hpp"
 
 using namespace vmlab;
@@ -85,15 +87,21 @@ TEST_CASE("a path that pauses for longer than the timer: the window survives, li
 }
 
 TEST_CASE("a path that reorders by half a round trip is not taken for a lossy one for long") {
-    Pair p(3, {.reorder = 50'000, .delay = milliseconds{20}, .reorder_by = milliseconds{8}});
-    REQUIRE(p.open());
-    p.client.stream(p.at_client, 8'000'000, false);
-    p.net.run_for(seconds{2});
-    const auto early = p.client.row(p.at_client);
-    CHECK(early.reordering_seen);
-    REQUIRE(p.net.run_until([&] { return p.server.text[p.at_server].size() == 8'000'000; }, minutes{2}));
-    const auto late = p.client.row(p.at_client);
-    CHECK(late.retransmitted - early.retransmitted <= 5);
-    CHECK(early.retransmitted <= 100);
-    CHECK(late.congestion_window > 100'000);
+    std::vector<std::uint64_t> needless;  // of each seed, until the path was known
+    for (std::uint64_t seed = 1; seed <= 9; ++seed) {
+        CAPTURE(seed);
+        Pair p(seed, {.reorder = 50'000, .delay = milliseconds{20}, .reorder_by = milliseconds{8}});
+        REQUIRE(p.open());
+        p.client.stream(p.at_client, 8'000'000, false);
+        p.net.run_for(seconds{2});
+        const auto early = p.client.row(p.at_client);
+        CHECK(early.reordering_seen);
+        REQUIRE(p.net.run_until([&] { return p.server.text[p.at_server].size() == 8'000'000; }, minutes{2}));
+        const auto late = p.client.row(p.at_client);
+        CHECK(late.retransmitted - early.retransmitted <= 5);
+        CHECK(late.congestion_window > 100'000);
+        needless.push_back(early.retransmitted);
+    }
+    std::sort(needless.begin(), needless.end());
+    CHECK(needless[4] <= 50);  // one seed says little: they go from 1 to 120
 }

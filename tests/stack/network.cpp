@@ -6,7 +6,7 @@
 #include "stack/base/bytes.hpp"
 #include "stack/wire/arp.hpp"
 #include "stack/wire/icmp.hpp"
-#include "tests/stack/virtual_net.hpp"
+#include "tests/stack/forger.hpp"
 
 using namespace vmlab;
 using namespace vmlab::stack;
@@ -46,20 +46,15 @@ struct Chain {
 /// From the client to the server; all that are not whole belong to one datagram.
 void inject_fragment(Pair& p, std::uint8_t protocol, std::uint16_t offset, bool more,
                      std::span<const std::uint8_t> payload) {
-    Buffer frame = Buffer::with_header(34, Buffer::copy_of(payload));
-    const std::span<std::uint8_t> room(frame.writable(), frame.size());
     wire::Ipv4Header h;
-    h.total_length = std::uint16_t(20 + payload.size());
     h.identification = 77;
     h.fragment_offset = offset;
     h.more_fragments = more;
     h.ttl = 9;
     h.protocol = protocol;
-    h.source = ip("9.60.60.9").v4();
-    h.destination = ip("9.60.60.3").v4();
-    wire::emit_ipv4(h, room.subspan(14));
-    wire::emit_ethernet({{{2, 0, 0, 0, 2, 0}}, {{2, 0, 0, 0, 1, 0}}, wire::kEtherTypeIpv4}, room);
-    p.net.inject(1, 0, frame);
+    h.source = ip(kClientAddress).v4();
+    h.destination = ip(kServerAddress).v4();
+    p.net.inject(1, 0, forged_packet(p.client, p.server, h, payload));
 }
 
 }  // namespace
@@ -222,6 +217,18 @@ TEST_CASE(
     p.net.run_for(seconds{1});
     CHECK(p.client.icmp_errors == std::vector<std::pair<int, int>>{{3, 3}});
     CHECK(p.server.records.back().starts_with("drop no UDP socket: 9.60.60.9 > 9.60.60.3 fragment of "));
+}
+
+TEST_CASE("a datagram to ourselves for a port that nobody holds is answered as from anybody") {
+    for (const char* own : {"9.60.60.9", "127.0.0.1", "::1"}) {
+        CAPTURE(own);
+        Pair p;
+        p.client.stack.bind_udp(1024);
+        p.client.stack.send_datagram(1024, {*IpAddress::parse(own), 69}, Buffer::copy_of("?"), p.net.now,
+                                     p.client);
+        p.net.run_for(seconds{1});
+        CHECK(p.client.icmp_errors == std::vector<std::pair<int, int>>{{3, 3}});
+    }
 }
 
 TEST_CASE("a route's MTU too small to carry anything is taken as the least there is") {

@@ -318,23 +318,30 @@ std::string timeline(const Net& net, std::size_t from) {
     return lines;
 }
 
+Buffer forged_packet(const Host& from, const Host& to, wire::Ipv4Header header,
+                     std::span<const std::uint8_t> payload) {
+    Buffer frame = Buffer::with_header(34, Buffer::copy_of(payload));
+    const std::span<std::uint8_t> room(frame.writable(), frame.size());
+    header.total_length = std::uint16_t(20 + payload.size());
+    wire::emit_ipv4(header, room.subspan(14));
+    const bool to_all = header.destination.is_multicast() || header.destination.value % 256 == 255;
+    wire::emit_ethernet({to_all ? MacAddress::broadcast() : to.stack.snapshot().interfaces[0].config.mac,
+                         from.stack.snapshot().interfaces[0].config.mac, wire::kEtherTypeIpv4},
+                        room);
+    return frame;
+}
+
 Buffer forged(const Host& from, const Host& to, const char* source, const char* destination,
               wire::TcpHeader header, std::string_view payload) {
-    const std::size_t size = header.size();
-    Buffer frame = Buffer::with_header(34 + size, Buffer::copy_of(payload));
-    const std::span<std::uint8_t> room(frame.writable(), frame.size());
-    wire::emit_tcp_header(header, address_of(source), address_of(destination), room.subspan(34));
+    std::vector<std::uint8_t> segment(header.size());
+    segment.insert(segment.end(), payload.begin(), payload.end());
     wire::Ipv4Header ip;
-    ip.total_length = std::uint16_t(frame.size() - 14);
     ip.ttl = 64;
     ip.protocol = wire::kProtocolTcp;
     ip.source = address_of(source);
     ip.destination = address_of(destination);
-    wire::emit_ipv4(ip, room.subspan(14));
-    wire::emit_ethernet({to.stack.snapshot().interfaces[0].config.mac,
-                         from.stack.snapshot().interfaces[0].config.mac, wire::kEtherTypeIpv4},
-                        room);
-    return frame;
+    wire::emit_tcp_header(header, ip.source, ip.destination, segment);
+    return forged_packet(from, to, ip, segment);
 }
 
 }  // namespace vmlab::stack::test

@@ -30,6 +30,7 @@ TEST_CASE("LINK MTU: no segment of the link is larger") {
     CHECK(lab.said("TCPIP", "TCPDOWN out: "));
     REQUIRE(lab.world.stack("TCPIP")->stack.interfaces.size() == 1);
     CHECK(lab.world.stack("TCPIP")->stack.interfaces[0].config.mtu == 576);
+    CHECK(lab.types("netstat gate").find("<direct>         UT   576   <none> ETH0\n") != std::string::npos);
 }
 
 TEST_CASE("GATEWAY: what is not of this network goes to the router") {

@@ -77,11 +77,31 @@ struct BaselineWorld {
                 if (file.origin == machine) all += file.content();
         return all.find(text) != std::string::npos;
     }
+    /// What a command that TCPMAINT types prints until its Ready line, or `at_most` so long.
+    std::string types(const std::string& line, Duration at_most = minutes{5}) {
+        if (!at_prompt_) {
+            world.log_on_at_prompt("TCPMAINT");
+            run(seconds{1});
+            at_prompt_ = true;
+        }
+        (void)system().close_console("TCPMAINT");
+        system().post("TCPMAINT", ConsoleTyped{line});
+        std::string text;
+        system().run_until(system().now() + at_most, [&] {
+            text = console("TCPMAINT");
+            return text.find("\nReady") != text.npos;
+        });
+        const auto begin = text.find('\n') + 1;
+        return text.substr(begin, text.rfind("Ready") - begin);
+    }
     /// Types a line at a user's console and lets it finish.
     void type(const Userid& user, std::string line) {
         system().post(user, ConsoleTyped{std::move(line)});
         run(seconds{30});
     }
+
+private:
+    bool at_prompt_ = false;  ///< TCPMAINT
 };
 
 inline Conversation echo_conversation() {

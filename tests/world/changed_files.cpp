@@ -177,6 +177,8 @@ TEST_CASE("a pool whose :vmlink. names a space that was never enrolled does not 
 TEST_CASE("PORT with an address: the server listens there only") {
     BaselineWorld here(changed({{"198/PROFILE.TCPIP", "21    TCP FTPSERVE", "9.60.60.3 21 TCP FTPSERVE"}}));
     CHECK(greets_with(here, "220"));
+    CHECK(here.types("netstat config port").find("  21           TCP   FTPSERVE  at 9.60.60.3\n") !=
+          std::string::npos);
     BaselineWorld elsewhere(
         changed({{"198/PROFILE.TCPIP", "21    TCP FTPSERVE", "9.60.60.77 21 TCP FTPSERVE"}}));
     CHECK_FALSE(listens(elsewhere.world, 21));

@@ -53,20 +53,6 @@ struct DualStackWorld : BaselineWorld {
         c.patience = seconds{5};
         return talk_from(from, std::move(c)).succeeded;
     }
-    /// What TCPMAINT's command prints, without the Ready line.
-    std::string types(const std::string& line, Duration at_most = minutes{5}) {
-        world.log_on_at_prompt("TCPMAINT");
-        run(seconds{1});
-        (void)world.system().close_console("TCPMAINT");
-        system().post("TCPMAINT", ConsoleTyped{line});
-        std::string text;
-        system().run_until(system().now() + at_most, [&] {
-            text = console("TCPMAINT");
-            return text.find("\nReady") != text.npos;
-        });
-        const auto begin = text.find('\n') + 1;
-        return text.substr(begin, text.rfind("Ready") - begin);
-    }
     std::uint64_t drops(stack::DropReason reason) {
         return world.stack("TCPIP")->stack.drops[std::size_t(reason)];
     }

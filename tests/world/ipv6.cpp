@@ -74,6 +74,8 @@ TEST_CASE("PING, TRACERTE and NSLOOKUP by IPv6: addresses, and names with ADDRTY
     CHECK(has(trace, "Trace route to WS3.EXAMPLE.TEST (2001:db8:61::4)"));
     CHECK(has(trace, " 1 (2001:db8:60::1)"));
     CHECK(has(trace, " 2 (2001:db8:61::4)"));
+    for (const std::string own : {"::1", "2001:db8:60::3", "9.60.60.3"})
+        CHECK(has(lab.types("tracerte " + own + " (max 2 wait 1"), "\n 1 (" + own + ") 0 ms 0 ms 0 ms\n"));
     CHECK(has(lab.types("nslookup -type=aaaa gdlrct2"),
               "gdlrct2.example.test  AAAA IPv6 address = 2001:db8:60::3\n"));
     CHECK(has(lab.types("nslookup 2001:db8:61::4"), "Name:    ws3.example.test\nAddress:  2001:db8:61::4\n"));

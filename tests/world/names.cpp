@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "simulator/commands/why.hpp"
-#include "tests/world/baseline_world.hpp"
+#include "tests/world/changed_world.hpp"
 
 using namespace vmlab;
 using namespace vmlab::sim;
@@ -13,35 +13,14 @@ namespace {
 constexpr const char* kData = "TCPMAINT.592/TCPIP.DATA";
 constexpr const char* kProfile = "TCPMAINT.198/PROFILE.TCPIP";
 
-WorldOptions with(std::string_view file, std::string_view line, std::string_view other) {
-    WorldOptions options = baseline_options();
-    for (auto& [path, text] : options.files) {
-        if (path != file) continue;
-        const auto at = text.find(line);
-        REQUIRE(at != text.npos);
-        text.replace(at, line.size(), other);
-    }
-    return options;
+WorldOptions changed_line(const char* file, const char* line, const char* other) {
+    return changed({{file, line, other}});
 }
 
-/// The baseline, or a changed one, with TCPMAINT at its prompt.
+/// The baseline, or a changed one.
 struct Prompt : BaselineWorld {
-    explicit Prompt(const WorldOptions& options = baseline_options()) : BaselineWorld(options) {
-        world.log_on_at_prompt("TCPMAINT");
-        run(seconds{1});
-    }
-    /// What the command prints, without the Ready line; times and addresses of samples stay.
-    std::string types(std::string line, Duration at_most = minutes{5}) {
-        (void)world.system().close_console("TCPMAINT");
-        system().post("TCPMAINT", ConsoleTyped{line});
-        std::string text;
-        system().run_until(system().now() + at_most, [&] {
-            text = console("TCPMAINT");
-            return text.find("\nReady") != text.npos;
-        });
-        const auto begin = text.find('\n') + 1;
-        return text.substr(begin, text.rfind("Ready") - begin);
-    }
+    using BaselineWorld::BaselineWorld;
+
     std::string first_why(std::string_view question) {
         const auto answer = answer_why(*read_why(question), world.system().journal().kept(), "TCPIP");
         return answer.rests_on.empty() ? "nothing" : answer.rests_on.front().str();
@@ -97,18 +76,18 @@ TEST_CASE("a name with more addresses than a datagram holds is asked for again b
 }
 
 TEST_CASE("DOMAINSEARCH: another domain for short names") {
-    Prompt p(with(kData, "EXAMPLE.TEST", "LAB.TEST\nDOMAINSEARCH EXAMPLE.TEST"));
+    Prompt p(changed_line(kData, "EXAMPLE.TEST", "LAB.TEST\nDOMAINSEARCH EXAMPLE.TEST"));
     CHECK(p.types("ping ws1").starts_with("Ping Level 710: Pinging host 9.60.60.4."));
 }
 
 TEST_CASE("ETC SERVICES: NETSTAT calls ports by its names, however the protocol is written") {
-    Prompt lab(
-        with("TCPMAINT.592/ETC.SERVICES", "telnet      23/tcp", "terminal    23/TCP  ; its name of old"));
+    Prompt lab(changed_line("TCPMAINT.592/ETC.SERVICES", "telnet      23/tcp",
+                            "terminal    23/TCP  ; its name of old"));
     CHECK(lab.types("netstat conn").find("TERMINAL") != std::string::npos);
 }
 
 TEST_CASE("NSPORTADDR: at another port nobody answers") {
-    Prompt p(with(kData, "SMTPSERVERID", "NSPORTADDR 5353\nSMTPSERVERID"));
+    Prompt p(changed_line(kData, "SMTPSERVERID", "NSPORTADDR 5353\nSMTPSERVERID"));
     CHECK(p.types("ping ws1") == "DTCPIN901E Unknown host: ws1\n");
     const auto answer = answer_why(*read_why("DTCPIN901E"), p.system().journal().kept(), "TCPIP");
     CHECK(std::any_of(answer.rests_on.begin(), answer.rests_on.end(),
@@ -116,7 +95,7 @@ TEST_CASE("NSPORTADDR: at another port nobody answers") {
 }
 
 TEST_CASE("RESOLVERTIMEOUT and RESOLVERUDPRETRIES: how long a silent server is waited for") {
-    Prompt p(with(kData, "SMTPSERVERID", "RESOLVERTIMEOUT 2\nRESOLVERUDPRETRIES 2\nSMTPSERVERID"));
+    Prompt p(changed_line(kData, "SMTPSERVERID", "RESOLVERTIMEOUT 2\nRESOLVERUDPRETRIES 2\nSMTPSERVERID"));
     (void)p.types("ping ws1");  // the server's address is known from now on
     p.world.network().partition(0, p.system().now(), p.system().now() + hours{1});
     const auto began = p.system().now();
@@ -126,7 +105,7 @@ TEST_CASE("RESOLVERTIMEOUT and RESOLVERUDPRETRIES: how long a silent server is w
 }
 
 TEST_CASE("RESOLVEVIA TCP and TRACE RESOLVER: the whole story at the console") {
-    Prompt p(with(kData, "SMTPSERVERID", "TRACE RESOLVER\nRESOLVEVIA TCP\nSMTPSERVERID"));
+    Prompt p(changed_line(kData, "SMTPSERVERID", "TRACE RESOLVER\nRESOLVEVIA TCP\nSMTPSERVERID"));
     CHECK(p.types("ping ws1") ==
           "Resolver: A of ws1\n"
           "Resolver: query A of ws1.EXAMPLE.TEST to 9.60.60.2..53 by TCP\n"
@@ -136,7 +115,7 @@ TEST_CASE("RESOLVEVIA TCP and TRACE RESOLVER: the whole story at the console") {
 }
 
 TEST_CASE("DOMAINLOOKUP FILE: the name server is not asked") {
-    Prompt p(with(kData, "SMTPSERVERID", "DOMAINLOOKUP FILE\nSMTPSERVERID"));
+    Prompt p(changed_line(kData, "SMTPSERVERID", "DOMAINLOOKUP FILE\nSMTPSERVERID"));
     CHECK(p.types("ping router").starts_with("Ping Level 710: Pinging host 9.60.60.1."));
     CHECK(p.types("ping ws1") == "DTCPIN901E Unknown host: ws1\n");
     CHECK(p.first_why("DTCPIN901E") == "ETC HOSTS F1");
@@ -144,19 +123,19 @@ TEST_CASE("DOMAINLOOKUP FILE: the name server is not asked") {
 
 TEST_CASE("a name that does not resolve leads why to the line of the name server") {
     SUBCASE("nobody has the address") {
-        Prompt p(with(kData, "9.60.60.2", "9.60.60.99"));
+        Prompt p(changed_line(kData, "9.60.60.2", "9.60.60.99"));
         CHECK(p.types("ping ws1") == "DTCPIN901E Unknown host: ws1\n");
         CHECK(p.first_why("DTCPIN901E") == "TCPIP DATA F1:5:16");
         const auto answer = answer_why(*read_why("is not resolved"), p.system().journal().kept(), "TCPIP");
         CHECK(answer.chain.front().text == "ws1 is not resolved: nothing answers at 9.60.60.99 port 53");
     }
     SUBCASE("the host has no name server") {
-        Prompt p(with(kData, "9.60.60.2", "9.60.60.1"));
+        Prompt p(changed_line(kData, "9.60.60.2", "9.60.60.1"));
         CHECK(p.types("ping ws1") == "DTCPIN901E Unknown host: ws1\n");
         CHECK(p.first_why("LAST") == "TCPIP DATA F1:5:16");
     }
     SUBCASE("there is no way to it") {
-        auto options = with(kData, "9.60.60.2", "9.60.61.9");
+        auto options = changed_line(kData, "9.60.60.2", "9.60.61.9");
         for (auto& [path, text] : options.files)
             if (path == kProfile) text.replace(text.find("DEFAULTNET"), 1, ";");
         Prompt p(options);
@@ -177,10 +156,10 @@ TEST_CASE("HOMETEST: the host name leads to a HOME address, or not") {
           "127.0.0.1\n"
           "All IP addresses for GDLRCT2 are in the HOME list!\n"
           "Hometest was successful - all Tests Passed!\n");
-    Prompt other(with(kData, "GDLRCT2", "WS2"));
+    Prompt other(changed_line(kData, "GDLRCT2", "WS2"));
     CHECK(
         other.types("hometest").ends_with("DTCHMT902W Not in the HOME list: 9.60.60.7, of host name WS2\n"));
-    Prompt unknown(with(kData, "GDLRCT2", "NOBODY"));
+    Prompt unknown(changed_line(kData, "GDLRCT2", "NOBODY"));
     CHECK(unknown.types("hometest")
               .ends_with(
                   "DTCHMT901E Host name NOBODY is not resolved: 9.60.60.2 port 53 knows no such name\n"));
@@ -210,7 +189,7 @@ TEST_CASE("IPWIZARD verifies: interface, gateway, name server") {
           "Successfully PINGed DNS (9.60.60.2)\n"
           "DTCIPW2519I Configuration complete; connectivity has been verified\n"
           "IUGIPW8392I IPWIZARD EXEC ENDED SUCCESSFULLY\n");
-    Prompt bad(with(kProfile, "9.60.60.1   ETH0", "9.60.60.99  ETH0"));
+    Prompt bad(changed_line(kProfile, "9.60.60.1   ETH0", "9.60.60.99  ETH0"));
     CHECK(bad.types("ipwizard") ==
           "Successfully PINGed Interface (9.60.60.3)\n"
           "DTCIPW901E Gateway (9.60.60.99) does not answer a PING\n"
@@ -220,7 +199,7 @@ TEST_CASE("IPWIZARD verifies: interface, gateway, name server") {
 }
 
 TEST_CASE("why says that there is no route, and which line should have one") {
-    Prompt p(with(kProfile, "  DEFAULTNET                  9.60.60.1   ETH0  1500\n", ""));
+    Prompt p(changed_line(kProfile, "  DEFAULTNET                  9.60.60.1   ETH0  1500\n", ""));
     CHECK(p.types("ping 9.60.61.4 (timeout 1").ends_with("PING: Ping #1 timed out\n"));
     const auto answer = answer_why(*read_why("9.60.61.4"), p.system().journal().kept(), "TCPIP");
     REQUIRE_FALSE(answer.chain.empty());
@@ -230,7 +209,7 @@ TEST_CASE("why says that there is no route, and which line should have one") {
 }
 
 TEST_CASE("a first hop that nobody has is named when clients behind the router get no answer") {
-    Prompt p(with(kProfile, "9.60.60.1   ETH0", "9.60.60.99  ETH0"));
+    Prompt p(changed_line(kProfile, "9.60.60.1   ETH0", "9.60.60.99  ETH0"));
     Conversation visit;
     visit.patience = seconds{15};
     visit.steps = {OpenConnection{{Ipv4Address::of(9, 60, 60, 3), 21}}};

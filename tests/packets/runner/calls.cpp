@@ -148,20 +148,25 @@ Result Host::call_listen(Socket& s, const Arguments& a) {
     if (s.datagram) return failed("EOPNOTSUPP");
     if (s.state == Socket::State::listening) return {0};
     if (s.state != Socket::State::fresh) return failed("EINVAL");
+    if (a.size() > 1) s.backlog = std::size_t(std::max<std::int64_t>(value_of(a[1]), 1));
+    return begin_listening(s) ? Result{0} : failed("EADDRINUSE");
+}
+
+bool Host::begin_listening(Socket& s) {
     ListenOptions options;
     if (!s.local.address.is_unspecified()) options.address = s.local.address;
-    if (a.size() > 1) options.backlog = std::size_t(std::max<std::int64_t>(value_of(a[1]), 1));
+    options.backlog = s.backlog.value_or(options.backlog);
     options.connection = s.options;
     options.room = s.room;
     options.fast_open = s.fast_open.value_or(listeners_open_fast ? options.backlog : 0);
     const auto id = stack_.listen(s.local.port, options);
-    if (!id) return failed("EADDRINUSE");
+    if (!id) return false;
     s.id = *id;
     s.state = Socket::State::listening;
     by_connection_[s.id] = descriptors_.begin()->second;
     for (const auto& [descriptor, number] : descriptors_)
         if (sockets_.at(number).get() == &s) by_connection_[s.id] = number;
-    return {0};
+    return true;
 }
 
 std::optional<Result> Host::call_accept(Socket& s, bool non_blocking) {
@@ -387,6 +392,7 @@ Result Host::call_close(int descriptor) {
     descriptors_.erase(descriptor);
     Socket& s = *sockets_.at(number);
     by_connection_.erase(s.id);
+    if (s.own_key && fast_open_key_) stack_.set_fast_open_key(*fast_open_key_);
     if (s.datagram) {
         if (s.local.port != 0) stack_.unbind_udp(s.local.port);
     } else if (s.state == Socket::State::listening) {

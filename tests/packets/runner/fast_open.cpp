@@ -15,6 +15,7 @@ Result Host::set_fast_open_option(Socket& s, const Arguments& a) {
         const std::string key = a[3].text.substr(0, std::size_t(a.size() > 4 ? value_of(a[4]) : 0));
         if (key.size() != 16) return failed("EINVAL");
         stack_.set_fast_open_key(fast_open_key(key));
+        s.own_key = true;
         return {0};
     }
     const std::int64_t value = std::max<std::int64_t>(value_of(a[3]), 0);

@@ -202,6 +202,10 @@ void Host::icmp_error(const IcmpReport& report) {
 // ── questions
 // ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+bool Host::has_other_buffers() const {
+    return sets_buffers_ || std::find(not_compared.begin(), not_compared.end(), "win") != not_compared.end();
+}
+
 void Host::not_compare(const std::string& what) {
     if (std::find(not_compared.begin(), not_compared.end(), what) == not_compared.end())
         not_compared.push_back(what);

@@ -35,9 +35,11 @@ struct Socket {
     bool peer_closed = false, failed_once = false;
     bool lingers = false;
     std::optional<std::size_t> fast_open{};  ///< TCP_FASTOPEN of a listener
+    bool own_key = false;                    ///< TCP_FASTOPEN_KEY: the stack's until the socket is closed
     bool fast_connect = false;               ///< TCP_FASTOPEN_CONNECT
     bool deferred = false;                   ///< connect() was called, and waits for data
     std::int64_t linger_time = 0;
+    std::optional<std::size_t> backlog{};
     stack::ConnectionOptions options{.no_delay = false};
     stack::ConnectionRoom room{};
     std::size_t send_limit = 4 * 1024 * 1024;
@@ -105,11 +107,14 @@ public:
     std::uint8_t window_shift = 0;     ///< that sockets to come offer at least
     bool other_kernel = false;         ///< see Settings
     bool listeners_open_fast = false;  ///< without a socket option
-    void set_fast_open_key(const stack::SipKey& key) { stack_.set_fast_open_key(key); }
+    /// Of all listeners that have none of their own (TCP_FASTOPEN_KEY).
+    void set_fast_open_key(const stack::SipKey& key) { stack_.set_fast_open_key(*(fast_open_key_ = key)); }
     void forget_fast_open_servers() { stack_.forget_fast_open_servers(); }
     /// What a script expects that is each kernel's own affair, such as sizes of buffers: once each.
     std::vector<std::string> not_compared;
     void not_compare(const std::string& what);
+    /// Buffers are of another size than where the script was written.
+    [[nodiscard]] bool has_other_buffers() const;
 
     // Sink
     CauseId record(Record) override { return CauseId::none; }
@@ -135,6 +140,8 @@ private:
     Result call_socket(const Arguments& a);
     Result call_bind(Socket& s, const Arguments& a);
     Result call_listen(Socket& s, const Arguments& a);
+    /// With the options that it has now. False: the port is taken.
+    bool begin_listening(Socket& s);
     std::optional<Result> call_accept(Socket& s, bool non_blocking);
     std::optional<Result> call_connect(Socket& s, const Arguments& a, Progress& progress);
     std::optional<Result> call_write(Socket& s, const Expression& data, std::int64_t size, std::int64_t flags,
@@ -180,6 +187,8 @@ private:
 
     Setup setup_;
     stack::Stack stack_;
+    std::optional<stack::SipKey> fast_open_key_{};
+    bool sets_buffers_ = false;  // the script, by SO_RCVBUF
     Instant now_ = kStart;
     int next_number_ = 0;
     std::map<int, std::unique_ptr<Socket>> sockets_;  // by internal number

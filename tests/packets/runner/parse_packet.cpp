@@ -2,7 +2,8 @@
 //
 //     < [ect0] S. 0:0(0) ack 1 win 1000 urg 5 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7>
 //     > udp (100)
-//     < icmp unreachable frag_needed mtu 1200 [1:1461(1460)]
+//     < icmp unreachable frag_needed mtu 1200 [1:1461(1460)]     or
+//     < [1:1461(1460)] icmp unreachable frag_needed mtu 1200
 #include <algorithm>
 
 #include "tests/packets/runner/parsers.hpp"
@@ -205,8 +206,26 @@ TcpSpec parse_tcp(Scanner& in, bool outbound) {
     return tcp;
 }
 
-IcmpSpec parse_icmp(Scanner& in) {
+/// [1:1001(1000)], what an ICMP message says of the packet that it is about.
+void parse_quoted(Scanner& in, IcmpSpec& icmp) {
+    in.expect("[");
+    if (const bool udp = in.peek_word() == "udp"; udp || in.peek_word() == "raw") {
+        (void)in.word();
+        icmp.quoted = udp ? IcmpSpec::Quoted::udp : IcmpSpec::Quoted::raw;
+        in.expect("(");
+        icmp.size = std::uint32_t(in.number(k16));
+        in.expect(")");
+    } else {
+        icmp.quoted = IcmpSpec::Quoted::tcp;
+        parse_sequence(in, icmp.sequence, icmp.size);
+    }
+    in.expect("]");
+}
+
+IcmpSpec parse_icmp(Scanner& in, bool quoted_before) {
     IcmpSpec icmp;
+    if (quoted_before) parse_quoted(in, icmp);
+    in.expect("icmp");
     icmp.type = in.word();
     if (icmp.type.empty()) in.fail("an ICMP type expected");
     for (auto next = in.peek_word(); !next.empty() && !in.looking_at_number(); next = in.peek_word()) {
@@ -222,18 +241,7 @@ IcmpSpec parse_icmp(Scanner& in) {
             in.fail("'" + std::string(next) + "' is nothing that an ICMP message says");
         }
     }
-    if (!in.take("[")) return icmp;
-    if (const bool udp = in.peek_word() == "udp"; udp || in.peek_word() == "raw") {
-        (void)in.word();
-        icmp.quoted = udp ? IcmpSpec::Quoted::udp : IcmpSpec::Quoted::raw;
-        in.expect("(");
-        icmp.size = std::uint32_t(in.number(k16));
-        in.expect(")");
-    } else {
-        icmp.quoted = IcmpSpec::Quoted::tcp;
-        parse_sequence(in, icmp.sequence, icmp.size);
-    }
-    in.expect("]");
+    if (!quoted_before && in.looking_at("[")) parse_quoted(in, icmp);
     return icmp;
 }
 
@@ -257,14 +265,15 @@ std::vector<std::uint8_t> parse_bytes(Scanner& in) {
 PacketSpec parse_packet(Scanner& in, bool outbound) {
     PacketSpec packet;
     packet.outbound = outbound;
-    parse_ip_info(in, packet);
+    in.skip();
+    const bool quoted_before = in.peek() == '[' && in.peek(1) >= '0' && in.peek(1) <= '9';
+    if (!quoted_before) parse_ip_info(in, packet);
     const auto word = in.peek_word();
     if (word == "ipv4" || word == "ipv6" || word == "gre" || word == "GREv0" || word == "mpls")
         throw NotOurs("packets in tunnels");
     if (word == "sctp" || word == "udplite" || word == "psp") throw NotOurs(std::string(word));
-    if (word == "icmp") {
-        in.expect("icmp");
-        packet.content = parse_icmp(in);
+    if (quoted_before || word == "icmp") {
+        packet.content = parse_icmp(in, quoted_before);
         return packet;
     }
     const bool udp = word == "udp";

@@ -12,11 +12,19 @@ using namespace vmlab::stack;
 namespace {
 
 std::int64_t number_in(std::string_view text) {
+    constexpr std::int64_t kMost = 0x7fffffff;
     std::int64_t value = 0;
+    if (text.starts_with("$((")) {  // the shell's arithmetic: a product
+        value = 1;
+        for (text.remove_prefix(3); !text.empty();
+             text.remove_prefix(std::min(text.find('*'), text.size() - 1) + 1))
+            value = std::clamp<std::int64_t>(value * number_in(text.substr(0, text.find('*'))), 0, kMost);
+        return value;
+    }
     const bool hex = text.starts_with("0x");
     if (hex) text.remove_prefix(2);
     std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-    return std::clamp<std::int64_t>(value, 0, 0x7fffffff);
+    return std::clamp<std::int64_t>(value, 0, kMost);
 }
 
 IpAddress address_in(const Setting& s) {
@@ -77,6 +85,17 @@ void set_fast_open(const std::string& name, const std::vector<std::string>& valu
 const std::string_view* usual_value(const std::string& name) {
     static constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
         {"net.ipv4.tcp_syn_retries", "5"},
+        {"net.ipv4.tcp_synack_retries", "5"},
+        {"net.ipv4.tcp_retries1", "3"},
+        {"net.ipv4.tcp_retries2", "15"},
+        {"net.ipv4.tcp_rto_max_ms", "120000"},
+        {"net.ipv4.tcp_early_retrans", "3"},
+        {"net.ipv4.tcp_recovery", "1"},
+        {"net.ipv4.tcp_dsack", "1"},
+        {"net.ipv4.tcp_reordering", "3"},
+        {"net.ipv4.tcp_slow_start_after_idle", "1"},
+        {"net.ipv4.tcp_syncookies", "1"},
+        {"net.ipv4.tcp_mtu_probing", "0"},
         {"net.inet.tcp.delayed_ack", "1"},
         {"net.inet.tcp.functions_default", "freebsd"},
         {"net.inet.tcp.fastopen.server_enable", "0"},
@@ -117,8 +136,8 @@ bool set_one(const std::string& name, const std::vector<std::string>& values, Se
         if (!algorithm) throw NotOurs("the congestion control " + (values.empty() ? "" : values[0]));
         o.congestion = *algorithm;
     } else if (const auto* usual = usual_value(name)) {
-        if (values.empty() || values[0] == *usual) return false;
-        throw NotOurs("the setting " + name + " " + values[0]);
+        if (!values.empty() && values[0] != *usual) to.not_had = "the setting " + name + " " + values[0];
+        return false;
     } else if (name.starts_with("net.mptcp")) {
         throw NotOurs("the setting " + name);
     } else {

@@ -20,6 +20,7 @@ struct Settings {
     bool other_kernel = false;                     ///< the script names settings of another kernel's buffers
     std::optional<stack::SipKey> fast_open_key{};  ///< of cookies
     bool forgets_servers = false;                  ///< what is kept of Fast Open is to be thrown away now
+    std::string not_had{};                         ///< what it sets that changes much, and that we have not
     std::vector<std::string> skipped{};            ///< commands that mean nothing here
 };
 

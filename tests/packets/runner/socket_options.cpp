@@ -85,7 +85,11 @@ std::int64_t value_of(const Expression& e) {
 
 void Host::apply_options(Socket& s) {
     if (s.state == Socket::State::connected || s.state == Socket::State::connecting)
-        stack_.set_options(s.id, s.options, now_);
+        return stack_.set_options(s.id, s.options, now_);
+    if (s.state != Socket::State::listening) return;
+    by_connection_.erase(s.id);  // who comes from now on inherits them
+    stack_.unlisten(s.id);
+    (void)begin_listening(s);
 }
 
 // ── setsockopt
@@ -126,7 +130,8 @@ Result Host::set_option(Socket& s, const Arguments& a) {
     else if (name == "IP_TTL" || name == "IPV6_UNICAST_HOPS") o.ttl = std::uint8_t(value);
     else if (name == "IP_RECVERR" || name == "IPV6_RECVERR") o.advice = value != 0;
     else if (name == "TCP_MAXSEG") s.room.segment = std::uint16_t(value);
-    else if (name == "SO_RCVBUF") s.room.receive_buffer = std::size_t(std::max<std::int64_t>(value, 1));
+    else if (name == "SO_RCVBUF")
+        s.room.receive_buffer = std::size_t(std::max<std::int64_t>(value, 1)), sets_buffers_ = true;
     else if (name == "SO_SNDBUF") s.send_limit = std::size_t(std::max<std::int64_t>(value, 1));
     else if (name == "TCP_CORK" || name == "TCP_NOPUSH") {
         s.corked = value != 0;
@@ -138,6 +143,7 @@ Result Host::set_option(Socket& s, const Arguments& a) {
     if (opened_already && (name == "TCP_MAXSEG" || name == "SO_RCVBUF"))
         throw NotOurs(name + " while it is open");
     apply_options(s);
+    if (name == "TCP_NODELAY" && o.no_delay) hand_over(s, true);  // also what a cork holds back
     return {0};
 }
 
@@ -183,7 +189,8 @@ Result Host::get_option(Socket& s, const Arguments& a) {
     const auto value = option_value(s, name);
     if (!value) throw NotOurs("the socket option " + name);
     if (wanted.kind == Expression::Kind::ellipsis || value_of(wanted) == *value) return {0};
-    if (name == "SO_RCVBUF" || name == "SO_SNDBUF") {
+    const bool unsaid = name == "TCP_MAXSEG" && s.state != Socket::State::connected;
+    if (name == "SO_RCVBUF" || name == "SO_SNDBUF" || unsaid) {
         not_compare(name);
         return {0};
     }

@@ -42,18 +42,21 @@ struct Flow {
     IpAddress host{}, peer{};
     std::uint16_t host_port = 0, peer_port = 0;
     bool anchored = false, stamped = false, peer_known = false;
-    bool reopened = false;      ///< the peer has begun another connection of the same ports
-    std::uint32_t offset = 0;   ///< ours: on the wire less in the script
-    std::uint32_t initial = 0;  ///< ours, in the script
+    bool reopened = false;       ///< the peer has begun another connection of the same ports
+    std::uint32_t offset = 0;    ///< ours: on the wire less in the script
+    std::uint32_t initial = 0;   ///< ours, in the script
+    std::uint32_t sent_end = 0;  ///< behind the last byte of ours, in the script
     std::uint32_t peer_initial = 0;
     /// As packetdrill has it, what the peer says counts from the number of its first SYN; SYNs themselves
     /// name true numbers.
     std::uint32_t peer_base = 0;
     bool compares_stamps = true;  ///< our time stamps: some kernels' scripts do not care
     std::uint32_t stamp_offset = 0;
-    /// The script is another kernel's, and what that offers follows from its buffers: only whether the window
-    /// is shut is compared. `windows_differ`: it did.
-    bool other_windows = false, windows_differ = false;
+    /// The script is another kernel's: what is each kernel's own affair is passed over, and named in
+    /// `differs`. Windows follow from its buffers (only whether they are shut is compared), pushes from how
+    /// it cuts what is written; a duplicate may be reported or not (RFC 2883).
+    bool other_kernel = false;
+    std::vector<std::string_view> differs{};
     Cookies* cookies = nullptr;  ///< of the whole script
     bool gives_cookies = false;  ///< what is being compared is a SYN,ACK
 };
