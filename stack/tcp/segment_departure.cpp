@@ -12,6 +12,7 @@ constexpr std::uint16_t kDefaultSegment = 536;  // what every path carries
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
     const bool synchronized = is_synchronized() || fast_open_ == FastOpen::accepted;
+    if (rare_ && rare_->path) search_path(now, out);
     while (Chunk* chunk = sender_.next(synchronized, options().no_delay, now)) send_chunk(*chunk, now, out);
     sender_.settle(now);
     hold_to_give_up();
