@@ -127,7 +127,7 @@ public:
     const std::deque<std::string>* console_of(const Userid& machine) const override;
     profiles::TcpipData tcpip_data(const Userid& user) const override;
     profiles::EtcHosts etc_hosts(const Userid& user) const override;
-    std::uint16_t unguessable() override { return std::uint16_t(dice_.below(0x10000)); }
+    std::uint64_t unguessable() override { return dice_.u64(); }
     std::string service_name(std::uint16_t port) const override;
     const profiles::ProfileTcpip* running_profile(const Userid& tcpip) const override;
     std::vector<services::TelnetSessionSnapshot> telnet_sessions(const Userid& tcpip) const override;

@@ -109,6 +109,35 @@ void Stack::Impl::Outlet::suspected(Suspicion what) {
     stack.suspect(attack, connection.peer(), now, out);
 }
 
+/// What is certain counts for all connections to that peer.
+void Stack::Impl::Outlet::path_changed(const PathNews& news) {
+    const IpAddress peer = connection.peer().address;
+    const auto way = stack.is_local(peer) ? std::nullopt : stack.way_to(peer);
+    if (news.what == PathNews::What::whole) stack.known_mtus.erase(peer);
+    else if (news.what != PathNews::What::doubted) stack.learn_path_mtu(peer, std::uint16_t(news.mtu), now);
+    const auto text = [&] {
+        switch (news.what) {
+            case PathNews::What::doubted:
+                return fmt::format(
+                    "{}: full segments are not answered, and nobody says why; packets of {} bytes "
+                    "from now on",
+                    pair_of(connection), news.mtu);
+            case PathNews::What::swallows:
+                return fmt::format(
+                    "the path to {} swallows packets of {} bytes without a word, and carries {}", peer.str(),
+                    news.lost, news.mtu);
+            case PathNews::What::settled: break;
+            case PathNews::What::whole:
+                return fmt::format("the path to {} carries {} bytes after all", peer.str(), news.mtu);
+        }
+        return fmt::format("the path to {} carries packets of {} bytes", peer.str(), news.mtu);
+    };
+    std::vector<SourceLocation> rests_on;
+    if (way && stack.interfaces[way->interface].config.where.known())
+        rests_on.push_back(stack.interfaces[way->interface].config.where);
+    out.record({RecordKind::decision, text(), std::move(rests_on), about_connection(connection.id())});
+}
+
 void Stack::Impl::Outlet::dropped(DropReason reason) {
     stack.count_drop(reason);
     if (stack.drop_is_news(reason, now))

@@ -21,6 +21,7 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     void advised(Advice advice, std::string_view why) override;
     void fast_open(const FastOpenNews& news) override;  // fast_open.cpp
     void suspected(Suspicion what) override;
+    void path_changed(const PathNews& news) override;
     void carry(const wire::TcpHeader& header, const Buffer& payload);
 
     Impl& stack;

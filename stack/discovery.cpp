@@ -92,7 +92,8 @@ void Stack::Impl::receive_router(const Datagram& what, const wire::IcmpMessage& 
 void Stack::Impl::receive_redirect6(const Datagram& what, const wire::IcmpMessage& message, Instant now,
                                     Sink& out) {
     const auto said = wire::parse_redirect(message);
-    if (!said || !what.source.is_link_local()) return count_drop(DropReason::discovery_malformed);
+    if (!said || !what.source.is_link_local() || is_local(said->target))
+        return count_drop(DropReason::discovery_malformed);
     const InterfaceId interface = *what.interface;
     const auto way = way_to(said->destination);
     // Only the router that has the packets now may send them elsewhere (RFC 4861 section 8.1); it may have

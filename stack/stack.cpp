@@ -190,6 +190,9 @@ ConnectionSetup Stack::Impl::setup_for(const Endpoint& local, const Endpoint& pe
     setup.path_segment = std::uint16_t(path_mtu(peer.address) - tcp_ip_headers(peer.address));
     if (room.segment != 0) setup.segment = std::min(setup.segment, room.segment);
     setup.receive_buffer = room.receive_buffer != 0 ? room.receive_buffer : options.receive_buffer;
+    // Whoever chose a size has it at once.
+    if (room.receive_buffer != 0) setup.first_buffer = room.receive_buffer;
+    setup.never_cut = !peer.address.is_v4() || options.path_mtu_discovery;
     setup.least_shift = std::min<std::uint8_t>(room.window_shift, 14);
     setup.time_wait = options.time_wait;
     setup.listener = listener;

@@ -62,7 +62,7 @@ struct StackOptions {
     bool forwarding = false;
     std::optional<bool> forwarding6{};        ///< of IPv6; nothing: as of IPv4
     Sourced<bool> redirects6{true, {}};       ///< a router of IPv6 is believed that knows a better first hop
-    std::size_t receive_buffer = 256 * 1024;  ///< per connection: the largest window offered
+    std::size_t receive_buffer = 256 * 1024;  ///< per connection: what the window offered may grow to
     Duration time_wait = seconds{60};         ///< twice the MSL
     /// Connections in TIME-WAIT at once, for the sake of memory: beyond it whoever stands there longest
     /// leaves.
@@ -154,7 +154,7 @@ protected:
 
 /// What one connection may use; 0 = as much as the stack gives.
 struct ConnectionRoom {
-    std::size_t receive_buffer = 0;  ///< bytes: the largest window offered
+    std::size_t receive_buffer = 0;  ///< bytes: the window offered, from the beginning
     std::uint16_t segment = 0;       ///< bytes: the largest segment sent or asked for, without options
     std::uint8_t window_shift = 0;   ///< 0..14: offered at least, so that the buffer could grow (RFC 7323)
 };

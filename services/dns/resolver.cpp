@@ -41,8 +41,11 @@ std::string words_of(const LookupOutcome& outcome) {
 
 }  // namespace
 
-Resolver::Resolver(ResolverConfig config, Lookup what, std::uint32_t first_tag, std::uint16_t first_id)
-    : config_(std::move(config)), what_(std::move(what)), tag_(first_tag), id_(first_id) {
+Resolver::Resolver(ResolverConfig config, Lookup what, std::uint32_t first_tag, std::uint64_t secret)
+    : config_(std::move(config)),
+      what_(std::move(what)),
+      tag_(first_tag),
+      dice_(seed_from_number(secret), "resolver") {
     for (const auto& source : config_.order) sources_.push_back(*source);
     if (sources_.empty()) sources_ = {LookupSource::dns, LookupSource::file};
 }
@@ -136,7 +139,7 @@ void Resolver::next_name(Instant now, ResolverSink& out) {
 
 void Resolver::ask(Instant now, ResolverSink& out) {
     ++tag_;
-    ++id_;
+    id_ = std::uint16_t(dice_.u32());
     DnsMessage query;
     query.id = id_;
     query.recursion_desired = true;

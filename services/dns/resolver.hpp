@@ -20,6 +20,7 @@
 
 #include "services/dns/message.hpp"
 #include "stack/base/cause.hpp"
+#include "stack/base/random.hpp"
 #include "stack/base/socket_api.hpp"
 #include "stack/base/source_location.hpp"
 #include "stack/base/time.hpp"
@@ -81,10 +82,11 @@ protected:
 
 class Resolver {
 public:
-    /// Sockets are opened with tags from `first_tag` on, at most kMostTags of them; `first_id` is the first
-    /// query's number, which strangers should not guess.
+    /// Sockets are opened with tags from `first_tag` on, at most kMostTags of them. Each question has a
+    /// number of its own, drawn from `secret`, and comes from a port of its own: who did not see it cannot
+    /// answer it (RFC 5452 section 9).
     static constexpr std::uint32_t kMostTags = 1024;
-    Resolver(ResolverConfig config, Lookup what, std::uint32_t first_tag, std::uint16_t first_id);
+    Resolver(ResolverConfig config, Lookup what, std::uint32_t first_tag, std::uint64_t secret);
 
     void start(Instant now, ResolverSink& out);
     /// Notices that are not for its sockets are none of its business.
@@ -128,7 +130,8 @@ private:
     Phase phase_ = Phase::idle;
     bool by_tcp_ = false;
     std::uint32_t tag_;
-    std::uint16_t id_;
+    RandomStream dice_;
+    std::uint16_t id_ = 0;  // of the question of the moment
     SocketId socket_ = 0;
     std::string stream_{};  // what came over TCP so far
     Instant deadline_{};

@@ -67,8 +67,8 @@ public:
     /// none.
     virtual profiles::TcpipData tcpip_data(const Userid& user) const = 0;
     virtual profiles::EtcHosts etc_hosts(const Userid& user) const = 0;
-    /// A number that strangers on the network cannot guess.
-    virtual std::uint16_t unguessable() = 0;
+    /// 64 bits that strangers on the network cannot guess.
+    virtual std::uint64_t unguessable() = 0;
     /// Names of services for ports (ETC SERVICES), upper case as NETSTAT prints them ("FTP-C"); empty when
     /// none.
     virtual std::string service_name(std::uint16_t port) const = 0;

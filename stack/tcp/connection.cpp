@@ -10,13 +10,14 @@ Connection::Connection(const ConnectionSetup& setup)
       peer_(setup.peer),
       id_(setup.id),
       listener_(setup.listener),
+      never_cut_(setup.never_cut),
       own_shift_(std::max(setup.least_shift, Receiver::shift_for(setup.receive_buffer))),
       scaling_(setup.window_scaling),
       timestamps_(setup.timestamps),
       sack_(setup.selective_acks),
       ecn_mode_(setup.ecn),
       own_segment_(setup.segment),
-      receiver_(setup.receive_buffer, own_shift_),
+      receiver_(setup.receive_buffer, setup.first_buffer, own_shift_),
       timestamp_offset_(setup.timestamp_offset),
       sender_(setup.initial),
       time_wait_(setup.time_wait) {
@@ -64,7 +65,8 @@ void Connection::take_from_syn(const wire::TcpHeader& syn, Buffer data, Connecti
 void Connection::send(Buffer data, Instant now, ConnectionSink& out) {
     vm_assert(takes_data());
     // All that is sent is pushed (MUST-60); what has to wait is collected into full segments (MAY-16).
-    if (Chunk* const alone = is_synchronized() ? sender_.queue_alone(data) : nullptr) {
+    const bool at_once = is_synchronized() && !searches_path();
+    if (Chunk* const alone = at_once ? sender_.queue_alone(data) : nullptr) {
         send_chunk(*alone, now, out);
         return settle(now, out);
     }
@@ -91,6 +93,7 @@ std::size_t Connection::urgent_left() const {
 
 bool Connection::consumed(std::size_t bytes) {
     receiver_.consumed(bytes);
+    if (receiver_.took_a_window()) receiver_.grow(sender_.round_trip(), now);
     const bool receiving =
         state_ == TcpState::established || state_ == TcpState::fin_wait_1 || state_ == TcpState::fin_wait_2;
     return receiving && receiver_.worth_an_update();
@@ -161,6 +164,7 @@ void Connection::tick(Instant now, ConnectionSink& out) {
         if (fast_open_ == FastOpen::asks) fast_open_ = FastOpen::none;
         if (fast_open_ == FastOpen::offers) fast_open_ = FastOpen::plain;
         sender_.expire(now);
+        if (sender_.expiries() >= PathSearch::kExpiriesToDoubt) doubt_path(out);
         transmit(now, out);
         if (unanswered && timeouts_ < 255 &&
             ++timeouts_ == kRetransmissionsBeforeAdvice)  // R1: MUST-20, MUST-22, SHLD-9
@@ -238,10 +242,9 @@ bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequen
         return true;
     }
     if (!is_synchronized()) return false;
-    const bool v4 = peer_.address.is_v4();
-    const std::uint32_t least = v4 ? 552 : 1280;  // what a liar cannot push us below
-    const std::uint32_t segment = std::max<std::uint32_t>(mtu, least) - (v4 ? 40 : 60) - option_bytes();
+    const std::uint32_t segment = segment_in(std::max<std::uint32_t>(mtu, least_mtu()));
     if (segment >= sender_.segment()) return true;
+    path_search().settle(segment, now);
     sender_.shrink_segment(segment);
     transmit(now, out);
     return true;

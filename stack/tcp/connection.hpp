@@ -19,6 +19,7 @@
 #include "stack/base/socket_api.hpp"
 #include "stack/base/time.hpp"
 #include "stack/tcp/fast_open.hpp"
+#include "stack/tcp/path_search.hpp"
 #include "stack/tcp/receiver.hpp"
 #include "stack/tcp/sender.hpp"
 #include "stack/tcp/sequence.hpp"
@@ -51,6 +52,7 @@ public:
     virtual void advised(Advice advice, std::string_view why) = 0;
     virtual void fast_open(const FastOpenNews& news) { (void)news; }  ///< of the server (RFC 7413)
     virtual void suspected(Suspicion what) { (void)what; }
+    virtual void path_changed(const PathNews& news) { (void)news; }  ///< found out, not said by a router
 
 protected:
     ~ConnectionSink() = default;
@@ -64,7 +66,9 @@ struct ConnectionSetup {
     std::uint16_t segment = 1460;       ///< what our link lets us receive in one segment without options
     std::uint16_t path_segment = 1460;  ///< what the path is known to carry
     std::size_t receive_buffer = 256 * 1024;
-    std::uint8_t least_shift = 0;  ///< of the window; the receive buffer may demand more
+    std::size_t first_buffer = 64 * 1024;  ///< of it, until the user takes more in a round trip
+    bool never_cut = true;                 ///< no router may cut our packets
+    std::uint8_t least_shift = 0;          ///< of the window; the receive buffer may demand more
     Duration time_wait = seconds{60};
     SocketId listener = 0;  ///< 0 = an active open (MUST-11)
     CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
@@ -230,6 +234,15 @@ private:
     [[nodiscard]] std::uint32_t timestamp_at(Instant now) const;
     [[nodiscard]] std::uint32_t option_bytes() const { return timestamps_ ? 12 : 0; }
 
+    // path_search.cpp
+    [[nodiscard]] std::uint32_t packet_of(std::uint32_t segment) const;
+    [[nodiscard]] std::uint32_t segment_in(std::uint32_t mtu) const;
+    [[nodiscard]] std::uint32_t least_mtu() const;
+    PathSearch& path_search();
+    [[nodiscard]] bool searches_path() const { return rare_ && rare_->path; }
+    void doubt_path(ConnectionSink& out);
+    void search_path(Instant now, ConnectionSink& out);
+
     // connection.cpp
     void keep_options(const ConnectionOptions& options);
     void hold_to_give_up();
@@ -257,6 +270,7 @@ private:
         int keep_alive_probes = 0;
         bool urgent_out = false, urgent_in = false;  // is there an end of urgent data ahead?
         Seq urgent_out_end{}, urgent_in_end{};       // SND.UP, RCV.UP
+        std::unique_ptr<PathSearch> path{};          // once it was found narrower than our link
     };
     Rare& rare() {
         if (!rare_) rare_ = std::make_unique<Rare>(Rare{.options = options()});
@@ -274,6 +288,7 @@ private:
     bool ack_now_ = false;
     bool more_follows_ = false;  // in receive()
     bool prompt_ = false;        // the options are kPrompt, when nothing rare is needed
+    bool never_cut_;             // what we send
     std::uint8_t own_shift_;
     std::uint8_t peer_shift_ = 0;
     bool scaling_ = true, timestamps_ = true,

@@ -16,6 +16,18 @@ void Receiver::open(Seq initial, bool scaling, std::uint32_t segment) {
     edge_ = next_ + said;
     segment_ = segment;
     if (!scaling) shift_ = 0;
+    measured_to_ = next_;
+}
+
+void Receiver::grow(const RoundTrip& round_trip, Instant now) {
+    constexpr int kRoundTrips = 3;
+    constexpr Duration kLeast = milliseconds{1};
+    const bool begun = measured_from_ != Instant::max();
+    const Duration enough = kRoundTrips * std::max(round_trip.smoothed(), kLeast);
+    if (begun && (!round_trip.measured() || now - measured_from_ <= enough))
+        size_ = size_ < limit_ / 2 ? 2 * size_ : limit_;
+    measured_from_ = now;
+    measured_to_ = next_ - unconsumed_ + size_;
 }
 
 /// Rounding may have promised up to one unit of the scale more than the edge.
@@ -115,7 +127,7 @@ std::uint16_t Receiver::offer(bool on_syn) {
     const std::uint32_t most = 65535u << shift;
     const std::uint32_t available = std::min(room(), most);
     const std::uint32_t said = window();
-    if (available > said && (available - said >= std::min(limit_ / 2, segment_))) {
+    if (available > said && (available - said >= std::min(size_ / 2, segment_))) {
         const std::uint32_t rounded = available >> shift << shift;
         if (rounded > said) {
             edge_ = next_ + rounded;
@@ -131,8 +143,8 @@ bool Receiver::worth_an_update() const {
     if (available <= said || fin_received_) return false;
     const std::uint32_t gain = available - said;
     // What a SYN could not say for want of scaling is no news: the next segment says it in passing.
-    if (!offered_on_syn_ && gain >= limit_ / 4 && gain >= std::min(limit_ / 2, segment_)) return true;
-    return said <= limit_ / 8 && gain >= std::min(limit_ / 2, 2 * segment_);
+    if (!offered_on_syn_ && gain >= size_ / 4 && gain >= std::min(size_ / 2, segment_)) return true;
+    return said <= size_ / 8 && gain >= std::min(size_ / 2, 2 * segment_);
 }
 
 std::uint8_t Receiver::take_sack_blocks(std::array<wire::SackBlock, 4>& blocks, std::size_t room_for) {

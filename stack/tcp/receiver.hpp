@@ -8,9 +8,11 @@
 // Pieces out of order wait for what is missing (SHLD-31). The window may stay at nothing for as long as the
 // user takes nothing (MAY-8).
 //
-// The offered window is the user's room: the limit less what was delivered and not yet consumed. Pieces out
-// of order lie inside it; their number is bounded too, so that tiny segments cannot hold large blocks without
-// end.
+// The offered window is the user's room less what was delivered and not yet consumed. The room begins small
+// and doubles, up to the limit, when the user took a whole window of it within three round trips: then it may
+// be what holds the sender back (dynamic right-sizing; slow start needs about three to fill the first). So a
+// connection that is idle, or whose user is slow, never holds much. Pieces out of order lie inside the
+// window; their number is bounded too, so that tiny segments cannot hold large blocks without end.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "stack/base/bytes.hpp"
+#include "stack/tcp/round_trip.hpp"
 #include "stack/tcp/sequence.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
@@ -26,8 +29,10 @@ namespace vmlab::stack {
 
 class Receiver {
 public:
-    /// `limit`: the largest window, in bytes; `shift`: the scale that we offer (RFC 7323).
-    Receiver(std::size_t limit, std::uint8_t shift) : limit_(std::uint32_t(limit)), shift_(shift) {}
+    /// `limit`: the largest window, in bytes, `first` that of the beginning; `shift`: the scale that we offer
+    /// (RFC 7323).
+    Receiver(std::size_t limit, std::size_t first, std::uint8_t shift)
+        : limit_(std::uint32_t(limit)), size_(std::uint32_t(first < limit ? first : limit)), shift_(shift) {}
 
     /// The smallest shift that lets a window of `limit` bytes be said.
     [[nodiscard]] static std::uint8_t shift_for(std::size_t limit);
@@ -55,6 +60,11 @@ public:
     void consumed(std::size_t bytes) {
         unconsumed_ -= std::uint32_t(bytes < unconsumed_ ? bytes : unconsumed_);
     }
+    /// The user has taken as much as there was room for when this was last so.
+    [[nodiscard]] bool took_a_window() const { return size_ < limit_ && next_ - unconsumed_ >= measured_to_; }
+    /// Follows took_a_window(). `round_trip`: of our own segments; where there is no sample, any time is
+    /// short.
+    void grow(const RoundTrip& round_trip, Instant now);
     void release() { held_.reset(); }
 
     // ── what to tell the peer ─────────────────────────────────────────────────
@@ -89,7 +99,7 @@ private:
     };
     /// A wide window under heavy loss holds many; tiny segments may not hold a large block each without end.
     std::size_t most_pieces() const { return limit_ / 512 < 512 ? 512 : limit_ / 512; }
-    std::uint32_t room() const { return limit_ > unconsumed_ ? limit_ - unconsumed_ : 0; }
+    std::uint32_t room() const { return size_ > unconsumed_ ? size_ - unconsumed_ : 0; }
     std::uint32_t accepted_window() const;
     void place(Seq seq, Buffer data);
 
@@ -114,7 +124,9 @@ private:
 
     std::unique_ptr<Held> held_{};
     Seq next_{}, edge_{}, fin_at_{};
-    std::uint32_t limit_;
+    Instant measured_from_ = Instant::max();  // max: not begun
+    Seq measured_to_{};
+    std::uint32_t limit_, size_;  // what the room may become, and what it is
     std::uint32_t unconsumed_ = 0;
     std::uint32_t segment_ = 536;
     std::uint8_t shift_;

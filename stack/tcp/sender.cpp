@@ -69,7 +69,7 @@ Buffer Sender::copy_of(std::span<const std::uint8_t> bytes, std::size_t room) {
 
 void Sender::append(Chunk& tail, std::span<const std::uint8_t> bytes) {
     if (!tail.data.unique() || tail.data.size() - tail.size < bytes.size()) {
-        Buffer larger = Buffer::allocate(segment_);
+        Buffer larger = Buffer::allocate(tail.probes_path ? path_probe_size_ : segment_);
         if (tail.size > 0) std::memcpy(larger.writable(), tail.data.data(), tail.size);
         tail.data = std::move(larger);
     }
@@ -205,6 +205,7 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
         split(work_->unsent, segment_);
         chunk = &work_->chunks[work_->unsent];
     }
+    if (path_probe_ == PathProbe::wanted) lengthen(*chunk);
     const std::int32_t usable = una_ + window_ - chunk->seq;
     if (usable < std::int32_t(chunk->length())) {
         // Sender's side of silly window avoidance (MUST-38): part of a chunk goes only when it fills half of
@@ -234,6 +235,25 @@ Chunk* Sender::next_unsent(bool synchronized, bool no_delay) {
     const bool small = chunk->size < segment_ && is_last(*chunk) && !chunk->fin;
     if (small && !no_delay && work_->small_end > una_) return nullptr;
     return chunk;
+}
+
+/// The next to be sent takes as much from its successor as the probe wants, if that may go now, and if there
+/// is enough behind it to show soon that it was lost (RFC 4821 section 7.3).
+void Sender::lengthen(Chunk& chunk) {
+    const std::uint32_t wanted = path_probe_size_;
+    const bool worth_while = wanted > chunk.size && wanted > segment_ && work_->recovery == Recovery::none &&
+                             work_->lost_bytes == 0 && work_->unsent_bytes >= wanted + 3 * segment_;
+    if (!worth_while || chunk.fin || work_->unsent + 1 >= work_->chunks.size()) return;
+    const bool may_go = una_ + window_ >= chunk.seq + wanted && pipe() + wanted <= congestion_.window();
+    Chunk& donor = work_->chunks[work_->unsent + 1];
+    const std::uint32_t missing = wanted - chunk.size;
+    if (!may_go || donor.size <= missing) return;
+    chunk.probes_path = true;
+    append(chunk, donor.data.span().first(missing));
+    donor.data.remove_prefix(missing);
+    donor.seq = donor.seq + missing;
+    donor.size -= missing;
+    path_probe_ = PathProbe::out;
 }
 
 void Sender::transmitted(Chunk& chunk, Instant now) {

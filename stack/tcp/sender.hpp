@@ -67,7 +67,8 @@ struct Chunk {
     std::uint32_t order = 0;  ///< number of that transmission, of all of the connection
     std::uint8_t transmissions = 0;
     bool syn = false, fin = false, sacked = false, lost = false;
-    RateMark mark{};  ///< of the last transmission, while rates are measured
+    bool probes_path = false;  ///< longer than a segment, to see whether the path carries it
+    RateMark mark{};           ///< of the last transmission, while rates are measured
 
     std::uint32_t length() const { return size + (syn ? 1u : 0u) + (fin ? 1u : 0u); }
     Seq end() const { return seq + length(); }
@@ -76,6 +77,9 @@ struct Chunk {
 /// What is being done about losses.
 enum class Recovery : std::uint8_t { none, marked, fast, timeout };
 [[nodiscard]] const char* name_of(Recovery recovery);
+
+/// What became of a segment that was longer than usual.
+enum class PathProbe : std::uint8_t { none, wanted, out, arrived, lost };
 
 class Sender {
 public:
@@ -100,6 +104,18 @@ public:
     void set_window(std::uint32_t window, Instant now);
     /// The path cannot carry what was sent: send it again in smaller pieces (RFC 1191).
     void shrink_segment(std::uint32_t bytes);
+    /// The path carries more than was thought.
+    void raise_segment(std::uint32_t bytes);
+    /// One of the next segments is to have as many bytes, at most twice the usual; it is sent once in that
+    /// length (RFC 4821). Nothing while one is out.
+    void probe_path(std::uint32_t bytes);
+    /// Told once: `arrived` or `lost`, and then nothing until the next probe_path().
+    PathProbe take_path_probe();
+    /// Of the probe that take_path_probe() tells of, the bytes that were sent.
+    std::uint32_t path_probe_size() const { return path_probe_size_; }
+    /// How often in a row the timer ran out over what is oldest in flight, and that one's payload bytes.
+    std::uint8_t expiries() const { return work_ ? work_->expiries : 0; }
+    std::uint32_t oldest() const { return work_ && work_->unsent > 0 ? work_->chunks.front().size : 0; }
 
     struct Acknowledged {
         bool advanced = false;
@@ -207,6 +223,7 @@ private:
     }
     static Instant earlier_of(Instant a, Instant b) { return a < b ? a : b; }
     [[nodiscard]] static Buffer copy_of(std::span<const std::uint8_t> bytes, std::size_t room);
+    void lengthen(Chunk& chunk);
     void append(Chunk& tail, std::span<const std::uint8_t> bytes);
     void split(std::size_t index, std::uint32_t size);
     Chunk* next_lost();
@@ -227,6 +244,11 @@ private:
 
     // sender_recovery.cpp
     void mark_lost(Chunk& chunk);
+    /// The only loss is that of a probe of the path.
+    [[nodiscard]] bool lost_probe_only(const Delivery& delivery) const {
+        return path_probe_ == PathProbe::lost && path_probe_size_ != 0 && delivery.lost == path_probe_size_ &&
+               work_->lost_bytes == path_probe_size_;
+    }
     void unmark(Chunk& chunk);
     void react(Arrival& arrival);
     void check_spurious(Arrival& arrival);
@@ -265,6 +287,7 @@ private:
         std::uint32_t duplicates = 0;
         std::uint32_t transmissions = 0;
         Recovery recovery = Recovery::none;
+        std::uint8_t expiries = 0;  // of the timer, since the last ACK that advanced
         TimeoutCheck timeout_check = TimeoutCheck::none;
         bool force = false;        // the next lost chunk goes out whatever the congestion window says
         bool probe = false;        // the next unsent byte goes out whatever the peer's window says
@@ -296,6 +319,8 @@ private:
     std::uint32_t largest_window_ = 0;
     std::uint32_t retransmitted_ = 0;
     Rack::Memory reordering_{};
+    std::uint32_t path_probe_size_ = 0;
+    PathProbe path_probe_ = PathProbe::none;
     bool sack_ = false;
     bool fin_queued_ = false;
     bool reacted_ = false;  // CWR is due

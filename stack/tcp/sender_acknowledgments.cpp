@@ -43,6 +43,7 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
         una_ = ack;
         outcome.in_part = arrival.in_part;
         work_->unanswered_since = now;
+        work_->expiries = 0;
     }
     if (!sack.empty()) mark_sacked(sack, arrival);
     sample_round_trip(arrival);
@@ -65,10 +66,10 @@ Sender::Acknowledged Sender::acknowledged(Seq ack, std::span<const wire::SackBlo
 bool Sender::is_answer(Seq ack) const {
     const Work& work = *work_;
     return work.chunks.size() == 1 && work.unsent == 1 && ack == nxt_ &&
-           work.chunks.front().transmissions == 1 && work.recovery == Recovery::none &&
-           work.timeout_check == TimeoutCheck::none && !work.episode && !pacing_ &&
-           work.lost_bytes + work.sacked_bytes + work.duplicates == 0 && !work.tail_probe.outstanding() &&
-           flight() + segment_ < congestion_.window();
+           work.chunks.front().transmissions == 1 && !work.chunks.front().probes_path &&
+           work.recovery == Recovery::none && work.timeout_check == TimeoutCheck::none && !work.episode &&
+           !pacing_ && work.lost_bytes + work.sacked_bytes + work.duplicates == 0 &&
+           !work.tail_probe.outstanding() && flight() + segment_ < congestion_.window();
 }
 
 /// What acknowledged() would come to.
@@ -96,6 +97,10 @@ std::size_t Sender::remove_acknowledged(Seq ack, Arrival& arrival) {
             take_delivery(chunk, chunk.length(), arrival);
         }
         if (chunk.lost) unmark(chunk);
+        if (chunk.probes_path) {
+            path_probe_ = PathProbe::arrived;
+            path_probe_size_ = chunk.size;
+        }
         bytes += chunk.size;
         ++arrival.segments;
         work_->chunks.pop_front();

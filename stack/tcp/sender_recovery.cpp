@@ -32,6 +32,10 @@ void Sender::use(CongestionAlgorithm algorithm, std::uint32_t phase) {
 void Sender::mark_lost(Chunk& chunk) {
     if (work_->lost_bytes == 0 || chunk.seq < work_->lowest_lost) work_->lowest_lost = chunk.seq;
     chunk.lost = true;
+    if (std::exchange(chunk.probes_path, false)) {
+        path_probe_ = PathProbe::lost;
+        path_probe_size_ = chunk.size;
+    }
     work_->lost_bytes += chunk.length();
     lost_ += chunk.length();
 }
@@ -57,6 +61,22 @@ void Sender::shrink_segment(std::uint32_t bytes) {
         if (chunk.size > bytes && !chunk.sacked && !chunk.lost) mark_lost(chunk);
     }
     work_->force = true;
+}
+
+void Sender::raise_segment(std::uint32_t bytes) {
+    segment_ = std::max(segment_, bytes);
+    congestion_.set_segment(segment_);
+}
+
+void Sender::probe_path(std::uint32_t bytes) {
+    if (path_probe_ == PathProbe::out) return;
+    path_probe_ = PathProbe::wanted;
+    path_probe_size_ = bytes;
+}
+
+PathProbe Sender::take_path_probe() {
+    if (path_probe_ != PathProbe::arrived && path_probe_ != PathProbe::lost) return PathProbe::none;
+    return std::exchange(path_probe_, PathProbe::none);
 }
 
 /// RACK (RFC 8985 section 6.2 step 5). Gives the bytes that are lost and were not before; for what is
@@ -124,6 +144,7 @@ void Sender::react(Arrival& arrival) {
         delivery.window_limited = false;  // the ACK that ends it sets the window, and does not raise it
     }
     if (flight() > 0) delivery.lost = sack_ ? detect_losses(arrival.now) : count_duplicates(arrival);
+    if (delivery.lost > 0 && work_->episode && !lost_probe_only(delivery)) work_->episode->of_probe = false;
     if (over && congestion_.is_modelled()) {
         if (work_->lost_bytes == 0) leave_recovery();
         else work_->recover = nxt_;  // the next losses are there already: no new round of conservation
@@ -176,6 +197,7 @@ void Sender::begin_episode() {
     work_->episode->rate.begin(flight());
     work_->episode->begin = una_;
     work_->episode->end = nxt_;
+    work_->episode->of_probe = false;
 }
 
 void Sender::enter(Recovery recovery, const Delivery& delivery) {
@@ -188,6 +210,7 @@ void Sender::enter(Recovery recovery, const Delivery& delivery) {
         work_->reduced_at = nxt_;
         reacted_ = true;
     }
+    work_->episode->of_probe = recovery == Recovery::fast && lost_probe_only(delivery);
     work_->recovery = recovery;
     work_->recover = nxt_;
     work_->force = recovery == Recovery::fast;
@@ -195,6 +218,8 @@ void Sender::enter(Recovery recovery, const Delivery& delivery) {
 
 void Sender::leave_recovery() {
     if (work_->recovery != Recovery::timeout || congestion_.is_modelled()) congestion_.repaired();
+    // What was too long for the path says nothing of how busy it is (RFC 4821 section 4).
+    if (work_->episode->of_probe && !congestion_.is_modelled()) congestion_.restore(work_->episode->before);
     work_->recovery = Recovery::none;
     work_->timeout_check = TimeoutCheck::none;
     work_->duplicates = 0;
@@ -276,6 +301,7 @@ void Sender::expire(Instant now) {
         delivery.in_flight = pipe();
         delivery.delivered = delivered_;
         if (delivery.lost > 0) {
+            if (work_->episode) work_->episode->of_probe = false;
             enter(Recovery::fast, delivery);
             if (work_->recovery == Recovery::fast && !congestion_.is_modelled())
                 reduce_in_proportion(delivery, false);
@@ -298,6 +324,7 @@ void Sender::expire_retransmission(Instant now) {
         return;
     }
     work_->force = true;
+    if (window_ > 0 && work_->expiries < 255) ++work_->expiries;
     if (window_ == 0) {
         if (!work_->chunks.front().lost) mark_lost(work_->chunks.front());
         return restart_timer(now);
@@ -315,6 +342,7 @@ void Sender::expire_retransmission(Instant now) {
         if (chunk.sacked || chunk.lost) continue;
         if (i == 0 || !sack_ || work_->rack.lost_at(chunk.sent_at, window) <= now) mark_lost(chunk);
     }
+    work_->episode->of_probe = false;
     work_->recovery = Recovery::timeout;
     work_->timeout_check = work_->chunks.front().syn ? TimeoutCheck::none : TimeoutCheck::oldest_sent;
     work_->recover = work_->reduced_at = nxt_;

@@ -31,6 +31,7 @@ struct Episode {
     std::int64_t first_retransmission = 0;  ///< milliseconds, as time stamps count; 0 = none yet
     std::uint32_t unreported = 0;           ///< retransmissions not reported as duplicates
     bool undoable = true;
+    bool of_probe = false;  ///< only a probe of the path was lost
 
     void retransmitted(Instant now) {
         if (first_retransmission == 0) first_retransmission = milliseconds_of(now);

@@ -36,11 +36,12 @@ bool each_option(std::span<const std::uint8_t> options, Take take) {
     return true;
 }
 
+/// Nothing for a group's: what goes to one neighbour is for one neighbour.
 std::optional<MacAddress> mac_from(std::span<const std::uint8_t> body) {
     if (body.size() != 6) return std::nullopt;
     MacAddress mac;
     std::copy(body.begin(), body.end(), mac.bytes.begin());
-    return mac;
+    return mac.is_group() ? std::nullopt : std::optional(mac);
 }
 
 void put_link(std::vector<std::uint8_t>& to, std::uint8_t kind, const MacAddress& mac) {

@@ -99,7 +99,7 @@ public:
         return profiles::read_etc_hosts(
             profiles::SourceText::from_host({"ETC", "HOSTS", {'F', '1'}}, "9.60.60.1 ROUTER\n"));
     }
-    std::uint16_t unguessable() override { return 7; }
+    std::uint64_t unguessable() override { return 7; }
     std::string service_name(std::uint16_t port) const override {
         return port == 21 ? "FTP-C" : port == 23 ? "TELNET" : port == 25 ? "SMTP" : "";
     }

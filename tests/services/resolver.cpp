@@ -261,6 +261,34 @@ TEST_CASE_FIXTURE(Bench, "answers to other questions, of others, or that make no
     CHECK(outcome().addresses[0].str() == "9.60.60.3");
 }
 
+TEST_CASE_FIXTURE(Bench,
+                  "each question has a number that those before do not tell, and a socket (RFC 5452)") {
+    std::vector<std::uint16_t> ids;
+    std::vector<std::uint32_t> tags;
+    config.retries = {30, at(7)};
+    look_up("mail.example.test");
+    for (int i = 0; i < 30; ++i) {
+        (void)asked();
+        ids.push_back(last.id);
+        tags.push_back(tag);
+        wait();
+    }
+    int neighbours = 0;
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+        neighbours += std::uint16_t(ids[i] - ids[i - 1]) <= 1;
+        CHECK(tags[i] != tags[i - 1]);
+    }
+    CHECK(neighbours <= 1);
+    // An answer from the server's address, but another port, is none.
+    (void)asked();
+    auto forged = address(Ipv4Address::of(6, 6, 6, 6));
+    resolver->receive(DatagramArrived{tag, {kFirst, 5353}, Buffer::copy_of(emit_dns(forged, 512))}, now,
+                      *this);
+    CHECK_FALSE(resolver->outcome().has_value());
+    reply(address(Ipv4Address::of(9, 60, 60, 3)));
+    CHECK(outcome().addresses == std::vector<IpAddress>{Ipv4Address::of(9, 60, 60, 3)});
+}
+
 TEST_CASE_FIXTURE(Bench, "an alias is followed; TRACE RESOLVER tells the story") {
     config.trace = {true, at(11)};
     look_up("www");

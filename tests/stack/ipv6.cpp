@@ -269,6 +269,14 @@ TEST_CASE("neighbour discovery from behind a router is not believed (RFC 4861 se
         forged_icmpv6(to, liar, "2001:db8:1::66", "2001:db8:1::9", wire::kNeighbourSolicitation, body, 255));
     p.net.run_for(milliseconds{10});
     CHECK(neighbours() == before + 1);
+    const auto group = wire::make_neighbour(
+        wire::kNeighbourSolicitation,
+        {ip("2001:db8:1::9"), MacAddress{{0x33, 0x33, 0, 0, 0, 1}}, false, false, false});
+    p.net.inject(
+        0, 0,
+        forged_icmpv6(to, liar, "2001:db8:1::67", "2001:db8:1::9", wire::kNeighbourSolicitation, group, 255));
+    p.net.run_for(milliseconds{10});
+    CHECK(neighbours() == before + 1);  // what goes to a neighbour would go to all
     // A router's word counts only where it was asked for.
     wire::RouterMessage evil;
     evil.lifetime = minutes{30};
@@ -300,7 +308,8 @@ TEST_CASE("redirects: of the router that has the packets, and for what it may na
     CHECK(say("fe80::1", "fe80::2", "ff02::5") == "none");
     CHECK(say("fe80::1", "fe80::2", "2001:db8:9::5", 254) == "none");
     CHECK(say("fe80::1", "fe80::2", "2001:db8:1::3") == "none");  // on the link: no router has these packets
-    CHECK(p.client.drops(DropReason::discovery_malformed) == 5);
+    CHECK(say("fe80::1", "fe80::ff:fe00:100", "2001:db8:9::5") == "none");  // ourselves
+    CHECK(p.client.drops(DropReason::discovery_malformed) == 6);
     CHECK(say("fe80::1", "fe80::2", "2001:db8:9::5") == "fe80::2");
     p.net.run_for(minutes{11});
     for (const auto& route : p.client.stack.snapshot().routes6) CHECK(route.length != 128);

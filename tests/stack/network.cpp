@@ -328,6 +328,97 @@ TEST_CASE("a path that narrows is found out, and segments shrink to fit it (RFC 
     CHECK(c.router.drops(DropReason::ip_too_big) > 0);
 }
 
+TEST_CASE("a path that swallows long packets without a word is found out, and tried again (RFC 4821)") {
+    for (const bool v4 : {true, false}) {
+        CAPTURE(v4);
+        Pair p;
+        constexpr std::size_t kCarries = 1404;  // bytes of a packet
+        const std::size_t headers = v4 ? 52 : 72;
+        auto id = p.at_client, at_server = p.at_server;
+        if (v4) {
+            REQUIRE(p.open());
+            id = p.at_client;
+            at_server = p.at_server;
+        } else {
+            p.client.stack.add_address(0, *IpAddress::parse("2001:db8:1::9"), 64, {}, p.net.now, p.client);
+            p.server.stack.add_address(0, *IpAddress::parse("2001:db8:1::3"), 64, {}, p.net.now, p.server);
+            p.net.run_for(seconds{3});
+            id = p.client.connect("2001:db8:1::3", 21);
+            p.net.run_for(seconds{1});
+            REQUIRE(p.server.accepted_ids.size() == 1);
+            at_server = p.server.accepted_ids[0];
+        }
+        bool narrow = true;
+        p.net.filter = [&](const Seen& s) { return !narrow || s.bytes <= wire::kEthernetHeader + kCarries; };
+        std::size_t sent = 0;
+        const auto send = [&](std::size_t bytes) {
+            p.client.streams[id] = {bytes, sent, false};
+            sent += bytes;
+            p.client.pump();
+        };
+        send(1'000'000);
+        p.net.run_for(seconds{3});
+        CHECK(p.client.row(id).segment >= 1280 - headers);
+        p.net.run_for(seconds{60});
+        CHECK(p.server.text[at_server].size() == 1'000'000);
+        CHECK(p.client.row(id).segment > kCarries - 17 - headers);
+        CHECK(p.client.row(id).segment <= kCarries - headers);
+        const auto said = [&](const char* what) {
+            return std::count_if(p.client.records.begin(), p.client.records.end(),
+                                 [&](const auto& line) { return line.find(what) != line.npos; });
+        };
+        CHECK(said("full segments are not answered") == 1);
+        CHECK(said("swallows packets of 1500 bytes without a word, and carries 1280") == 1);
+        // Whoever connects next knows it.
+        const auto next = p.client.connect(v4 ? "9.60.60.3" : "2001:db8:1::3", 21);
+        p.net.run_for(seconds{1});
+        CHECK(p.client.row(next).segment == p.client.row(id).segment);
+        // Ten minutes later the whole is tried, and found to be too long again.
+        p.net.run_for(minutes{10});
+        send(1'000'000);
+        p.net.run_for(seconds{10});
+        CHECK(p.server.text[at_server].size() == 2'000'000);
+        CHECK(p.client.row(id).segment <= kCarries - headers);
+        // The path is mended: so it is used, another ten minutes later.
+        narrow = false;
+        p.net.run_for(minutes{10});
+        send(300'000);
+        p.net.run_for(seconds{10});
+        CHECK(p.server.text[at_server].size() == 2'300'000);
+        CHECK(is_pattern(p.server.text[at_server]));
+        CHECK(p.client.row(id).segment == 1500 - headers);
+        CHECK(said("carries 1500 bytes after all") == 1);
+    }
+}
+
+TEST_CASE("a path that was down for a while is not taken for a narrow one") {
+    Pair p;
+    REQUIRE(p.open());
+    bool down = true;
+    p.net.filter = [&](const Seen&) { return !down; };
+    p.client.stream(p.at_client, 500'000, false);
+    p.net.run_for(seconds{20});
+    CHECK(p.client.row(p.at_client).segment == 512 - 12);
+    down = false;
+    p.net.run_for(seconds{60});
+    CHECK(p.server.text[p.at_server].size() == 500'000);
+    CHECK(p.client.row(p.at_client).segment == 1448);
+    const auto next = p.client.connect("9.60.60.3", 21);
+    p.net.run_for(seconds{1});
+    CHECK(p.client.row(next).segment == 1448);
+}
+
+TEST_CASE("where routers may cut, a silent path is no reason for short segments") {
+    StackOptions options;
+    options.path_mtu_discovery = false;
+    Pair p(1, {}, options);
+    REQUIRE(p.open());
+    p.net.filter = [](const Seen& s) { return s.payload < 1400; };
+    p.client.stream(p.at_client, 100'000, false);
+    p.net.run_for(seconds{20});
+    CHECK(p.client.row(p.at_client).segment == 1448);
+}
+
 TEST_CASE("without don't-fragment the router cuts") {
     Chain c(600);
     c.client.stack.send_echo(ip("10.2.0.3"), 5, 1, 5000, c.net.now, c.client);

@@ -16,6 +16,7 @@ Seen look_at(const Buffer& frame, Instant at, std::size_t from) {
     Seen seen;
     seen.at = at;
     seen.from = from;
+    seen.bytes = frame.size();
     const auto ethernet = wire::parse_ethernet(frame.span());
     if (!ethernet || ethernet->type != wire::kEtherTypeIpv4) return seen;
     const auto packet = frame.span().subspan(wire::kEthernetHeader);

@@ -102,8 +102,9 @@ struct Seen {
     wire::TcpHeader tcp{};
     std::size_t payload = 0;
     std::uint8_t traffic_class = 0;
-    bool is_tcp = false;
-    std::string line;  // empty unless the Net keeps lines
+    bool is_tcp = false;    // of IPv4
+    std::size_t bytes = 0;  // of the frame
+    std::string line;       // empty unless the Net keeps lines
 };
 
 class Net {

@@ -14,8 +14,8 @@ TEST_CASE("a user that takes nothing stops the sender at the window; taking star
     p.client.stream(p.at_client, 1'000'000, true);
     p.net.run_for(seconds{3});
     const auto held = p.server.text[p.at_server].size();
-    CHECK(held <= 256 * 1024);
-    CHECK(held > 255 * 1024);
+    CHECK(held <= 64 * 1024);
+    CHECK(held > 63 * 1024);
     CHECK(p.client.row(p.at_client).send_window == 0);
     p.server.takes = true;
     const Instant begin = p.net.now;
@@ -24,6 +24,43 @@ TEST_CASE("a user that takes nothing stops the sender at the window; taking star
     CHECK(p.server.text[p.at_server].size() == 1'000'000);
     CHECK(p.net.now - begin < seconds{1});
     CHECK(is_pattern(p.server.text[p.at_server]));
+}
+
+TEST_CASE("the window offered grows with what the user takes in a round trip, up to the limit") {
+    constexpr Faults kFar{.delay = milliseconds{50}};
+    /// The largest window, and what came in ten seconds.
+    struct Outcome {
+        std::uint32_t window = 0;
+        std::size_t bytes = 0;
+    };
+    const auto offered = [&](std::size_t at_once, bool takes, std::size_t limit, int scale) {
+        StackOptions options;
+        options.receive_buffer = limit;
+        Pair p(1, kFar, options);
+        REQUIRE(p.open());
+        p.net.keeps_frames = true;
+        p.server.takes = takes;
+        for (int i = 0; i < 10; ++i) {
+            p.client.stream(p.at_client, at_once, false);
+            p.net.run_for(seconds{1});
+        }
+        Outcome outcome{0, p.server.text[p.at_server].size()};
+        for (const auto& s : p.net.seen)
+            if (s.is_tcp && s.from == 1 && !s.tcp.flags.syn)
+                outcome.window = std::max(outcome.window, std::uint32_t(s.tcp.window) << scale);
+        return outcome;
+    };
+    constexpr std::size_t kLimit = 256 * 1024, kWithoutEnd = 100'000'000;
+    const auto fast = offered(kWithoutEnd, true, kLimit, 3);
+    CHECK(fast.window == kLimit);
+    CHECK(fast.bytes > 20'000'000);                      // 64 KiB a round trip would be 6.5 MB
+    const auto slow = offered(20'000, true, kLimit, 3);  // in ten round trips
+    CHECK(slow.window == 64 * 1024);
+    CHECK(slow.bytes == 200'000);
+    const auto idle = offered(kWithoutEnd, false, kLimit, 3);
+    CHECK(idle.window <= 64 * 1024);
+    CHECK(idle.bytes <= 64 * 1024);
+    CHECK(offered(kWithoutEnd, true, 150'000, 2).window <= 150'000);
 }
 
 TEST_CASE(
