@@ -194,7 +194,9 @@ constexpr StatementText kOtherTexts[] = {
     {user_direct, "BUILD", "BUILD ON system USING SUBCONFIG name",
      "The part of an identity that is of one member of a cluster."},
     {user_direct, "CLASS", "CLASS letters", "The privilege classes."},
-    {user_direct, "COMMAND", "COMMAND text", "A CP command at logon."},
+    {user_direct, "COMMAND", "COMMAND text",
+     "A CP command at logon, given with all privilege classes, before the adapters of the entry are coupled. "
+     "&USERID stands for the userid."},
     {user_direct, "CONSOLE", "CONSOLE address type [class [userid]]",
      "The console; the userid is the secondary user, who reads and types there."},
     {user_direct, "CPU", "CPU address", "A virtual processor."},
@@ -222,7 +224,10 @@ constexpr StatementText kOtherTexts[] = {
     {user_direct, "MDISK", "MDISK address type start size volume [mode [passwords]]", "A minidisk."},
     {user_direct, "MINIOPT", "MINIOPT ...", "Options of the minidisk before."},
     {user_direct, "NAMESAVE", "NAMESAVE name ...", "Restricted segments that may be loaded."},
-    {user_direct, "NICDEF", "NICDEF address TYPE type ...", "A virtual network adapter."},
+    {user_direct, "NICDEF", "NICDEF address [TYPE QDIO|HIPERS] [DEVICES n] [LAN owner name]",
+     "A virtual network adapter, coupled to a VSWITCH or guest LAN at logon if LAN names one. A VSWITCH "
+     "takes "
+     "only users who are granted it."},
     {user_direct, "OPTION", "OPTION word ...",
      "Rights of the virtual machine, as MAXCONN number and QUICKDSP."},
     {user_direct, "POOL", "POOL LOW number HIGH number PROFILE name",
@@ -235,7 +240,8 @@ constexpr StatementText kOtherTexts[] = {
     {user_direct, "SCREEN", "SCREEN ...", "The colours of the console."},
     {user_direct, "SECLABEL", "SECLABEL name", "The security label."},
     {user_direct, "SHARE", "SHARE RELATIVE|ABSOLUTE number", "The share of the processors."},
-    {user_direct, "SPECIAL", "SPECIAL address type ...", "A virtual device."},
+    {user_direct, "SPECIAL", "SPECIAL address type [n [owner name]]",
+     "A virtual device. Of these vmlab has network adapters (QDIO, HIPERS), as NICDEF makes them."},
     {user_direct, "SPOOL", "SPOOL address type [class]", "A virtual reader, punch or printer."},
     {user_direct, "SPOOLFILE", "SPOOLFILE MAXIMUM number", "How many spool files there may be."},
     {user_direct, "STDEVOPT", "STDEVOPT ...", "Options of storage devices."},

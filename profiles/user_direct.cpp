@@ -232,6 +232,12 @@ private:
             return;
         }
         if (keyword.is("DEDICATE")) return read_dedicate(s, user);
+        if (keyword.is("NICDEF")) return read_nicdef(s, user);
+        if (keyword.is("SPECIAL")) return read_special(s, user);
+        if (keyword.is("COMMAND")) {
+            if (s.size() < 2) return missing(s, "command");
+            return user.commands.push_back({joined(s, 1), s[0].where});
+        }
         if (keyword.is("MACHINE") || keyword.is("MACH")) {
             if (s.size() > 1) user.machine = {quoted(upper(s[1].text)), s[1].where};
             return;
@@ -263,6 +269,61 @@ private:
         if (!read_vdev(s[1].text)) return bad(s, 1, "address");
         if (!read_vdev(s[2].text)) return bad(s, 2, "address");
         user.dedicated.push_back({four_digits(s[1].text), four_digits(s[2].text), s[0].where});
+    }
+
+    /// `NICDEF vdev [TYPE QDIO|HIPERs] [DEVices n] [LAN owner name] [CHPID nn] [MACID nnnnnn]`; several
+    /// statements may describe one adapter.
+    void read_nicdef(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 2) return missing(s, "address");
+        if (!read_vdev(s[1].text)) return bad(s, 1, "address");
+        const std::string vdev = four_digits(s[1].text);
+        auto nic = std::find_if(user.nics.begin(), user.nics.end(),
+                                [&](const DirectoryNic& known) { return known.vdev == vdev; });
+        if (nic == user.nics.end()) {
+            nic = user.nics.insert(nic, DirectoryNic{});
+            nic->vdev = vdev;
+            nic->where = s[0].where;
+        }
+        for (std::size_t i = 2; i < s.size(); i += 2) {
+            if (i + 1 == s.size()) return missing(s, "value of " + quoted(upper(s[i].text)));
+            if (s[i].is("TYPE")) read_adapter_type(s, i + 1, *nic);
+            else if (abbreviates(s[i].text, "DEVices")) read_device_count(s, i + 1, *nic);
+            else if (s[i].is("LAN")) read_lan(s, i++ + 1, *nic);
+            else if (!s[i].is("CHPID") && !s[i].is("MACID")) bad(s, i, "operand");
+        }
+    }
+
+    /// `SPECIAL vdev QDIO|HIPERs [n [owner name]]`; other virtual devices are not simulated.
+    void read_special(const Statement& s, DirectoryUser& user) {
+        if (s.size() < 3) return missing(s, "address and type");
+        if (!s[2].is("QDIO") && !abbreviates(s[2].text, "HIPERsockets")) return;
+        if (!read_vdev(s[1].text)) return bad(s, 1, "address");
+        DirectoryNic nic;
+        nic.vdev = four_digits(s[1].text);
+        nic.where = s[0].where;
+        read_adapter_type(s, 2, nic);
+        if (s.size() > 3) read_device_count(s, 3, nic);
+        if (s.size() > 4) read_lan(s, 4, nic);
+        user.nics.push_back(std::move(nic));
+    }
+
+    void read_adapter_type(const Statement& s, std::size_t n, DirectoryNic& nic) {
+        nic.hipersockets = abbreviates(s[n].text, "HIPERsockets");
+        if (!nic.hipersockets && !s[n].is("QDIO")) bad(s, n, "type of adapter");
+    }
+    void read_device_count(const Statement& s, std::size_t n, DirectoryNic& nic) {
+        if (const auto count = read_number(s[n].text, 3, 3072)) nic.devices = *count;
+        else bad(s, n, "number of devices");
+    }
+    /// `owner name`, from word n on.
+    void read_lan(const Statement& s, std::size_t n, DirectoryNic& nic) {
+        if (n + 1 >= s.size()) return missing(s, "owner and name of the network");
+        const auto owner = Name8::parse(s[n].text), name = Name8::parse(s[n + 1].text);
+        if (!owner) return bad(s, n, "owner");
+        if (!name) return bad(s, n + 1, "name");
+        nic.lan_owner = *owner;
+        nic.lan = *name;
+        nic.where = s[0].where;
     }
 
     void read_names(const Statement& s, std::vector<Sourced<Name8>>& names) {

@@ -37,6 +37,15 @@ struct DirectoryDedicate {
     SourceLocation where{};
 };
 
+/// NICDEF, or SPECIAL with a network adapter: a virtual one, with `devices` device numbers from `vdev` on.
+struct DirectoryNic {
+    std::string vdev;           ///< four digits
+    bool hipersockets = false;  ///< TYPE HIPERSOCKETS; else QDIO
+    std::uint32_t devices = 3;  ///< 3 to 3072
+    Name8 lan_owner{}, lan{};   ///< LAN: the VSWITCH or guest LAN that it is coupled to; empty: none
+    SourceLocation where{};
+};
+
 /// A POOL statement makes no more virtual machines than that. (A bound of vmlab's.)
 inline constexpr std::uint32_t kMostPoolMembers = 1000;
 
@@ -65,6 +74,8 @@ struct DirectoryUser {
     std::vector<DirectoryMdisk> mdisks{};
     std::vector<DirectoryLink> links{};
     std::vector<DirectoryDedicate> dedicated{};
+    std::vector<DirectoryNic> nics{};
+    std::vector<Sourced<std::string>> commands{};  ///< COMMAND: what CP does at logon, as typed
     SourceLocation where{};
 
     /// The OPTION word is given: option("LNKNOPAS").

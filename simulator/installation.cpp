@@ -18,7 +18,6 @@
 #include "simulator/machines/service_program.hpp"
 #include "simulator/machines/ssl_program.hpp"
 #include "simulator/machines/tcpip_program.hpp"
-#include "simulator/site.hpp"
 #include "simulator/user_program.hpp"
 #include "simulator/world.hpp"
 #include "sslserv/messages.hpp"
@@ -222,7 +221,7 @@ std::unique_ptr<Program> World::ipl(VirtualMachine& vm, const LogonStarted& how,
     if (userid == Userid("AUTOLOG1")) {
         std::vector<Userid> users;
         std::vector<Userid> wanted{kRacfMachine, "VMSERVS", "VMSERVU"};
-        for (const auto& stack : around_.stacks) wanted.push_back(stack.userid);
+        wanted.insert(wanted.end(), around_.stacks.begin(), around_.stacks.end());
         for (const Userid& user : wanted)
             if (directory_.find(user) && !not_started_.contains(user)) users.push_back(user);
         return std::make_unique<AutologProgram>(std::move(users));
@@ -391,7 +390,7 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
     for (const Said& finding : profiles::said_of(profile.findings)) said(finding);
     for (const auto& device : profile.devices)
         if (!device.says_restart()) said(say<stack::DTCPRS354I>(device.name.value).because(device.where));
-    auto& running = stacks_[userid] = {launch, std::move(profile)};
+    auto& running = stacks_[userid] = {launch, std::move(profile), {}};
     auto configuration = configuration_of(running);
     plug_in(userid, configuration.server);
     for (const auto& notice : configuration.notices) said(notice);
@@ -413,10 +412,13 @@ std::unique_ptr<Program> World::make_stack(const Launch& launch, const profiles:
 StackConfiguration World::configuration_of(const RunningStack& stack) const {
     std::vector<Userid> users;
     for (const auto& [user, entry] : directory_.all()) users.push_back(user);
-    auto configuration = configure_stack(stack.profile, stack.launch, users);
-    configuration.server.zone = stack.launch.zone;
-    for (auto& device : configuration.server.devices)
-        if (site::wire_of(device.type) == site::kWires[0]) device.network_layer2 = around_.lan_layer2;
+    Launch launch = stack.launch;
+    for (const auto& [id, adapter] : networks_.adapters())
+        for (std::uint32_t i = 0; id.first == launch.userid && i < adapter.devices; ++i)
+            launch.dedicated.push_back({std::uint16_t(adapter.vdev + i), adapter.where});
+    auto configuration = configure_stack(stack.profile, launch, users);
+    configuration.server.zone = launch.zone;
+    tell_adapters(launch.userid, configuration.server);
     return configuration;
 }
 
@@ -435,6 +437,7 @@ TcpipProgram::Change World::change_stack(const Userid& tcpip, const FileId& file
     for (auto& notice : configuration.notices)
         if (std::ranges::none_of(before, [&](const Said& known) { return known.text == notice.text; }))
             result.said.push_back(std::move(notice));
+    plug_in(tcpip, configuration.server);
     result.server = std::move(configuration.server);
     result.telnet = std::move(configuration.telnet);
     return result;

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <span>
+
 #include "simulator/commands/explain.hpp"
 #include "simulator/commands/explain_cipher.hpp"
 #include "simulator/commands/explain_statement.hpp"
@@ -64,15 +67,21 @@ LineText lines_in(const ConfigurationFiles& files) {
     };
 }
 
+/// What happens around the system, beside what does around the good one: that comes first.
+std::vector<Circumstance> differing(std::span<const WirePlan> wires, std::span<const AttackerPlan> attackers,
+                                    const WorldOptions& good) {
+    return circumstances_of(wires.subspan(std::min(good.wires.size(), wires.size())), attackers);
+}
+
 }  // namespace
 
 World::Prover prover_against(WorldOptions good, ConfigurationFiles first_files) {
     return [good = std::move(good), first_files = std::move(first_files)](
                World& world, const WhyQuestion& question, const WhyAnswer& answer) {
         const auto journal = world.journal().kept();
-        return report_cure(
-            prove_why(question, answer, good,
-                      {journal, world.files_now(), world.level().ipl, world.main_stack(), first_files}));
+        return report_cure(prove_why(question, answer, good,
+                                     {journal, world.files_now(), world.level().ipl, world.main_stack(),
+                                      first_files, differing(world.wire_plans(), world.attackers(), good)}));
     };
 }
 
@@ -140,6 +149,8 @@ bool read_recorded_systems(const RecordedRun& recorded, const std::string& path,
     bad = run->good;
     bad.files = run->options.files;
     bad.around = run->options.around;
+    bad.wires = run->options.wires;
+    bad.attackers = run->options.attackers;
     return true;
 }
 
@@ -194,7 +205,7 @@ int ask_why(const WhyOptions& options) {
                                   : read_systems(options, good, bad, error);
     if (!read) return refuse(error);
     if (options.seed) good.seed = seed_from_number(*options.seed);
-    const Userid stack = Userid::parse(options.stack).value_or(good.around.stacks.front().userid);
+    const Userid stack = Userid::parse(options.stack).value_or(good.around.stacks.front());
     std::vector<TypedLine> typed;
     if (!options.lab.empty()) {
         std::vector<LabError> errors;
@@ -220,7 +231,9 @@ int ask_why(const WhyOptions& options) {
         for (const auto& line : report_why(answer, line_text, kSystemZone)) fmt::print("{}\n", line);
     if (answer.chain.empty()) return kCheckFailed;
     if (!options.prove) return kOk;
-    const auto cure = prove_why(*question, answer, good, {journal, bad.files, journal.front().at, stack});
+    const auto cure = prove_why(
+        *question, answer, good,
+        {journal, bad.files, journal.front().at, stack, {}, differing(bad.wires, bad.attackers, good)});
     for (const auto& line : report_cure(cure)) fmt::print("{}\n", line);
     return cure.found() ? kOk : kCheckFailed;
 }

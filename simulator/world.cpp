@@ -33,6 +33,8 @@ World::World(const WorldOptions& options, Outside& outside)
       network_(system_.random("network")),
       around_(options.around),
       files_(storage_, directory_),
+      wire_plans_(options.wires),
+      attackers_(options.attackers),
       loopback_clients_(options.loopback_clients),
       passive_override_(options.passive_ports),
       not_started_(options.not_started),
@@ -45,10 +47,12 @@ World::World(const WorldOptions& options, Outside& outside)
     level_.ipl = options.start;
     level_.generated = options.start - hours{24 * 30};
     load(options);
+    define_open_networks();
     find_home6();
     make_pki(options);
     make_machines();
     make_network(options.tap);
+    add_attackers();
     for (const auto& plan : options.wires)
         if (auto wrong = network_.apply(plan, options.start); !wrong.empty())
             complaints_.push_back(std::move(wrong));
@@ -79,6 +83,20 @@ void World::load(const WorldOptions& options) {
     segments_.define({.name = "TCPIP"});
 }
 
+/// What adapters of the directory are coupled to, and nothing there defines.
+void World::define_open_networks() {
+    for (const auto& open : around_.open_networks) {
+        VirtualNetwork network;
+        network.id.name = open.name;
+        network.is_switch = !open.hipersockets;
+        network.type = open.hipersockets ? AdapterType::hipersockets : AdapterType::qdio;
+        network.layer2.reset();
+        network.restricted = false;
+        if (!open.hipersockets) network.uplink = "0A00";
+        (void)networks_.apply(DefineNetwork{std::move(network)}, {});
+    }
+}
+
 /// RACF's database, where the directory has a RACFVM: the commands on its 191 disk.
 void World::load_racf() {
     if (!directory_.find(kRacfMachine)) return;
@@ -95,7 +113,7 @@ void World::load_racf() {
 
 /// The IPv6 address by which the site knows the first stack: the first one of HOME, as it is at the start.
 void World::find_home6() {
-    const Userid& tcpip = around_.stacks.front().userid;
+    const Userid& tcpip = around_.stacks.front();
     for (const Name8 name : {Name8(tcpip), around_.node, Name8("PROFILE")}) {
         const CmsFile* file = storage_.disks.find_file("TCPMAINT", "0198", name, "TCPIP");
         if (!file) continue;
@@ -159,7 +177,7 @@ void World::make_machines() {
 }
 
 /// LAN0 is the system's own network; LAN1 is behind the router. They stand however the files are. What
-/// devices of stacks lead to is decided when a stack starts (plug_in).
+/// devices of stacks lead to is decided when a stack starts (wiring.cpp).
 void World::make_network(bool tap) {
     system_.set_fabric(network_);
     for (const auto wire : site::kWires) network_.add_lan(std::string(wire));
@@ -218,23 +236,23 @@ void World::make_network(bool tap) {
     add(std::move(far_ws), far, site::kFarWorkstation, 24, site::kFarRouter, host_of(site::kFarNetwork6, 4),
         host_of(site::kFarNetwork6, 1));
     if (tap) network_.attach(lan, system_.add(std::make_unique<TapHost>(Name8("TAP"))), 0);
-    for (const auto& stack : around_.stacks)
-        if (const auto* vm = virtual_machine(stack.userid))
-            for (std::uint16_t i = 0; i < stack.interfaces; ++i) network_.attach(lan, vm->index(), i);
 }
 
-/// The interfaces of a stack that starts, in the order in which its devices come up.
-void World::plug_in(const Userid& tcpip, const stack::ServerConfig& config) {
-    std::uint16_t interface = 0;
-    for (const auto& device : config.devices) {
-        if (!device.started || !device.attached) continue;
-        const bool suits = std::ranges::all_of(config.links, [&](const auto& l) { return l.suits(device); });
-        if (!suits) continue;
-        for (const auto& link : config.links)
-            if (link.device == device.name)
-                network_.attach(network_.find(site::wire_of(device.type)), virtual_machine(tcpip)->index(),
-                                interface++);
+void World::add_attackers() {
+    for (const auto& plan : attackers_) {
+        auto attacker = std::make_unique<Attacker>(plan, around_.lan.home, around_.lan.prefix, system_.now(),
+                                                   system_.random(plan.name.view()));
+        network_.attach(network_.find(site::kWires[0]), system_.add(std::move(attacker)), 0);
     }
+}
+
+std::vector<std::string> World::idle_attackers() const {
+    std::vector<std::string> sentences;
+    for (const auto& machine : system_.machines())
+        if (const auto* attacker = dynamic_cast<const Attacker*>(machine.get());
+            attacker && !attacker->sent())
+            sentences.push_back(fmt::format("host {} never attacked", attacker->name().view()));
+    return sentences;
 }
 
 std::vector<std::pair<std::string, std::string>> World::files_now() const {
@@ -312,6 +330,7 @@ void World::logged_on(VirtualMachine& vm, const LogonStarted& how, System& world
     else
         operator_line(fmt::format("GRAF {:<5}LOGON  AS  {:<8} USERS = {}", session ? session->where() : "",
                                   vm.name().view(), sessions_.all().size()));
+    begin_session_of(vm.name(), world);
 }
 
 void World::logged_off(VirtualMachine& vm, const Userid& by, System& world) {
@@ -320,6 +339,7 @@ void World::logged_off(VirtualMachine& vm, const Userid& by, System& world) {
     const CpSession session = *sessions_.find(vm.name());
     sessions_.log_off(vm.name());
     segments_.release_all(vm.name());
+    unplug(vm.name());
     if (const auto agent = cache_agents_.find(vm.name()); agent != cache_agents_.end()) {
         session_caches_.at(agent->second)
             ->set_unserved({fmt::format("{} is gone", vm.name().view()), {}, {about_machine(vm.name())}});

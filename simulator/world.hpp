@@ -22,9 +22,11 @@
 #include "simulator/cp/directory.hpp"
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
+#include "simulator/cp/virtual_networks.hpp"
 #include "simulator/given/surroundings.hpp"
 #include "simulator/ipl/configure.hpp"
 #include "simulator/ipl/tcprun.hpp"
+#include "simulator/machines/attacker.hpp"
 #include "simulator/machines/laptop.hpp"
 #include "simulator/machines/tcpip_program.hpp"
 #include "simulator/machines/virtual_machine.hpp"
@@ -57,6 +59,7 @@ struct WorldOptions {
     std::set<Userid> not_started{};
     /// What is done to the wires, in this order; times count from `start`.
     std::vector<WirePlan> wires{};
+    std::vector<AttackerPlan> attackers{};  ///< hosts on LAN0 that attack the first stack
     bool tap = false;            ///< the kernel of the laptop is a host on LAN0 (TapHost), called "TAP"
     Capture* capture = nullptr;  ///< outlives the world
 };
@@ -80,8 +83,13 @@ public:
     /// The name of the system that its certificates carry first: "gdlrct2.example.test".
     const std::string& host_name() const { return host_name_; }
     /// The stack that clients of the laptop reach.
-    const Userid& main_stack() const { return around_.stacks.front().userid; }
+    const Userid& main_stack() const { return around_.stacks.front(); }
     const LanPlan& lan() const { return around_.lan; }
+    /// What is done to the wires, and who attacks, from the start on.
+    const std::vector<WirePlan>& wire_plans() const { return wire_plans_; }
+    const std::vector<AttackerPlan>& attackers() const { return attackers_; }
+    /// A sentence for each attacker that never sent anything.
+    std::vector<std::string> idle_attackers() const;
     /// Files that were not understood, a sentence each.
     const std::vector<std::string>& complaints() const { return complaints_; }
 
@@ -114,6 +122,8 @@ public:
     const CpSessions& sessions() const override { return sessions_; }
     Racf* racf() override { return directory_.find(kRacfMachine) ? &racf_ : nullptr; }
     const SavedSegments& segments() const override { return segments_; }
+    const VirtualNetworks& virtual_networks() const override { return networks_; }
+    NetworkReply change_networks(const Userid& by, NetworkOrder order) override;
     Storage& storage() override { return storage_; }
     const Journal& journal() const override { return system_.journal(); }
     std::optional<CauseId> cause_of_frame(std::size_t number) const override {
@@ -160,10 +170,12 @@ public:
 private:
     void load(const WorldOptions& options);
     void load_racf();
+    void define_open_networks();
     void find_home6();
     void make_pki(const WorldOptions& options);
     void make_machines();
     void make_network(bool tap);
+    void add_attackers();
     std::unique_ptr<Program> run_server(VirtualMachine& vm, System& world);
     void call_end_exits(const Userid& server, System& world);
     std::unique_ptr<Program> make_program(const Launch& launch, const BfsSession& bfs,
@@ -185,9 +197,20 @@ private:
     struct RunningStack {
         Launch launch{};
         profiles::ProfileTcpip profile{};
+        std::vector<std::string> interfaces{};  ///< the link of each, in the order in which they came up
     };
     TcpipProgram::Change change_stack(const Userid& tcpip, const FileId& file, const std::string& text);
+    // wiring.cpp
+    void begin_session_of(const Userid& user, System& world);
     void plug_in(const Userid& tcpip, const stack::ServerConfig& config);
+    void unplug(const Userid& user);
+    void rewire();
+    void rewire(const Userid& tcpip, RunningStack& stack);
+    void note_rewired(const Userid& tcpip, const RunningStack& stack, const std::string& link,
+                      const VirtualAdapter& adapter);
+    std::size_t wire_of(const VirtualNetwork& network);
+    const VirtualAdapter* adapter_of(const Userid& tcpip, std::string_view vdev) const;
+    void tell_adapters(const Userid& tcpip, stack::ServerConfig& config) const;
     StackConfiguration configuration_of(const RunningStack& stack) const;
 
     System system_;
@@ -198,6 +221,9 @@ private:
     Racf racf_;
     CpSessions sessions_;
     SavedSegments segments_;
+    VirtualNetworks networks_;
+    std::map<NetworkName, std::size_t> own_wires_;  ///< of networks that do not lead to LAN0
+    SourceLocation command_where_{};                ///< of the COMMAND statement that CP obeys now
     FilesView files_;
     SystemLevel level_;
     Zone zone_ = kSystemZone;
@@ -212,6 +238,8 @@ private:
     std::map<Name8, SharedCache> session_caches_;
     std::map<Name8, std::shared_ptr<sslserv::SessionNames>> session_names_;  ///< of every pool, by segment
     std::map<Userid, Name8> cache_agents_;                                   ///< who serves which segment now
+    std::vector<WirePlan> wire_plans_;
+    std::vector<AttackerPlan> attackers_;
     bool loopback_clients_;
     std::optional<std::pair<std::uint16_t, std::uint16_t>> passive_override_;
     std::set<Userid> not_started_;

@@ -165,10 +165,23 @@ bool are_inside(std::uint16_t first, unsigned count, const std::vector<AttachedR
     return true;
 }
 
-/// What the stack has: :attach., and DEDICATE of the directory.
+/// The adapters that the directory gives.
+std::vector<AttachedRange> adapters_of(const SystemFiles& files, const Userid& userid) {
+    std::vector<AttachedRange> ranges;
+    const auto* user = files.directory() ? files.directory()->find(userid) : nullptr;
+    if (user == nullptr) return ranges;
+    for (const auto& nic : user->nics)
+        if (const auto vdev = profiles::read_vdev(nic.vdev))
+            ranges.push_back({*vdev, static_cast<std::uint16_t>(*vdev + nic.devices - 1), nic.where});
+    return ranges;
+}
+
+/// What the stack has: :attach., and DEDICATE, NICDEF and SPECIAL of the directory.
 std::vector<AttachedRange> devices_of(const SystemFiles& files, const Userid& userid,
                                       const profiles::DtcTag* attach) {
     auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
+    const auto adapters = adapters_of(files, userid);
+    ranges.insert(ranges.end(), adapters.begin(), adapters.end());
     const auto* user = files.directory() ? files.directory()->find(userid) : nullptr;
     if (user != nullptr)
         for (const auto& device : user->dedicated)
@@ -177,11 +190,10 @@ std::vector<AttachedRange> devices_of(const SystemFiles& files, const Userid& us
     return ranges;
 }
 
-/// The one range of :attach. in which no device of the profile is.
+/// The one of these ranges in which no device of the profile is.
 std::optional<AttachedRange> idle_range(const profiles::ProfileTcpip& profile,
-                                        const profiles::DtcTag* attach) {
+                                        const std::vector<AttachedRange>& ranges) {
     std::optional<AttachedRange> idle;
-    const auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
     for (const AttachedRange& range : ranges) {
         const bool used =
             std::any_of(profile.devices.begin(), profile.devices.end(), [&](const DeviceStatement& d) {
@@ -204,7 +216,7 @@ std::optional<Fix> attached_too(const Asker& ask, const profiles::ProfileTcpip& 
     if (server == nullptr) return std::nullopt;
     if (attach == nullptr)
         return ask.add_line(server->definition.server.nick.where, "                :attach." + wanted);
-    if (const auto idle = idle_range(profile, attach)) {
+    if (const auto idle = idle_range(profile, attached_devices(*attach))) {
         const std::string word = ask.files().word_at(idle->where);
         const auto length = std::min(word.find_first_not_of("0123456789ABCDEFabcdef-"), word.size());
         return ask.edit(idle->where, length, wanted,
@@ -233,10 +245,12 @@ std::string device_attached(Asker& ask) {
             if (are_inside(*vdev, count, ranges)) continue;
             const auto* vnic = server == nullptr ? nullptr : server->definition.tag("vnic");
             if (vnic != nullptr && upper(vnic->value()).find(device.vdev) != std::string::npos) continue;
-            ask.found(device.name.where,
-                      fmt::format("Device address {} of {} is not in :attach. of {}", device.vdev,
-                                  *device.name, stack.userid.view()),
-                      attached_too(ask, stack.profile, server, attach, *vdev, count));
+            ask.found(
+                device.name.where,
+                fmt::format("Device address {} of {} is not in :attach. of {}, and the directory does not "
+                            "give it",
+                            device.vdev, *device.name, stack.userid.view()),
+                attached_too(ask, stack.profile, server, attach, *vdev, count));
         }
     }
     return answer;
@@ -244,11 +258,12 @@ std::string device_attached(Asker& ask) {
 
 constexpr unsigned kHelpDisks[] = {0x401, 0x402, 0x405};
 
-/// The device at the address that :attach. gives and nothing uses.
+/// The device at the address that the stack has and nothing uses.
 std::optional<Fix> elsewhere(const Asker& ask, const CheckedStack& stack, const DeviceStatement& device) {
     const CheckedServer* server = ask.files().server(stack.userid);
     const auto idle =
-        idle_range(stack.profile, server == nullptr ? nullptr : server->definition.tag("attach"));
+        idle_range(stack.profile, devices_of(ask.files(), stack.userid,
+                                             server == nullptr ? nullptr : server->definition.tag("attach")));
     const CheckedFile* file = ask.files().file(device.name.where.file);
     if (!idle || file == nullptr) return std::nullopt;
     for (const auto& word : profiles::scan_line(file->source, device.name.where.line, ';'))
@@ -279,11 +294,15 @@ std::string reserved_address(Asker& ask) {
 std::string dedicate_beside_attach(Asker& ask) {
     if (!ask.files().directory()) return "not asked: no USER DIRECT is given";
     std::size_t all = 0;
-    for (const auto& [userid, user] : ask.files().directory()->users)
+    for (const auto& [userid, user] : ask.files().directory()->users) {
+        const CheckedServer* server = ask.files().server(userid);
+        const profiles::DtcTag* attach = server == nullptr ? nullptr : server->definition.tag("attach");
+        for (const auto& nic : adapters_of(ask.files(), userid))
+            if (attach != nullptr && are_inside(nic.low, 1, attached_devices(*attach)))
+                ask.found(nic.where, fmt::format("{:04X} is an adapter of {}, and :attach. attaches it too",
+                                                 nic.low, userid.view()));
         for (const auto& device : user.dedicated) {
             ++all;
-            const CheckedServer* server = ask.files().server(userid);
-            const profiles::DtcTag* attach = server == nullptr ? nullptr : server->definition.tag("attach");
             const auto vdev = profiles::read_vdev(device.vdev);
             if (attach == nullptr || !vdev || !are_inside(*vdev, 1, attached_devices(*attach))) continue;
             ask.found(device.where,
@@ -291,6 +310,7 @@ std::string dedicate_beside_attach(Asker& ask) {
                                   userid.view()),
                       ask.replace(device.where, "* DEDICATE"));
         }
+    }
     return fmt::format("{} DEDICATE statements, {} of them beside :attach.", all, ask.count());
 }
 
@@ -316,14 +336,14 @@ constexpr Question kQuestions[] = {
     {"ipv6-name-server", Severity::error, "Does a stack speak IPv6, where NSINTERADDR is an IPv6 address?",
      "Names are not resolved: the name server cannot be asked.",
      "Add an IPv6 address to HOME, or name a server of IPv4.", name_server6},
-    {"device-not-attached", Severity::error, "Is every device address attached to its stack? (:attach.)",
+    {"device-not-attached", Severity::error, "Has every stack its devices? (:attach., NICDEF)",
      "The device cannot start: the virtual machine does not have it.",
-     ":attach. of the stack's DTCPARMS entry.", device_attached},
+     ":attach. of the stack's DTCPARMS entry, or NICDEF in its directory entry.", device_attached},
     {"reserved-device-address", Severity::warning, "Does a device use 401, 402 or 405?",
      "These virtual addresses belong to the HELP disks: the device is busy.", "Use another address.",
      reserved_address},
-    {"dedicate-beside-attach", Severity::warning, "Is a device both DEDICATEd and in :attach.?",
-     "TCPRUN attaches what the machine already has, and CP refuses.", "Keep :attach. and take DEDICATE out.",
+    {"dedicate-beside-attach", Severity::warning, "Is a device both in the directory and in :attach.?",
+     "TCPRUN attaches what the machine already has, and CP refuses.", "Keep one of them.",
      dedicate_beside_attach},
 };
 

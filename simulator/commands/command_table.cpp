@@ -158,7 +158,18 @@ constexpr Command kCommands[] = {
      "What the machine printed in this run, or its last lines. Not a command of z/VM: there, consoles are "
      "spooled, "
      "watched by SECUSER or OBSERVER."},
-    {"DETach", kCp, "BG", run_detach, "vdev", "Remove a virtual device", ""},
+    {"COUPLE", kCp, "G", run_couple, "vdev [To] owner name", "Connect an adapter to a VSWITCH or guest LAN",
+     "COUPLE 0600 TO SYSTEM VSW1. NICDEF in the directory entry does it at logon; NETSTAT CP COUPLE … for a "
+     "stack."},
+    {"DEFine", kCp, "", run_define, "VSWITCH|LAN|NIC operands",
+     "Make a virtual switch, a guest LAN, an adapter",
+     "DEFINE VSWITCH name [TYPE QDIO] [RDEV rdev|NONE] [CONNECT|DISCONNECT] [IP|ETHERNET], class B: with "
+     "RDEV it "
+     "leads to LAN0.\n"
+     "DEFINE LAN name [OWNERID user|*|SYSTEM] [TYPE QDIO|HIPERS] [IP|ETHERNET] [RESTRICTED|UNRESTRICTED]\n"
+     "DEFINE NIC vdev [TYPE] QDIO|HIPERS [DEVICES n]"},
+    {"DETach", kCp, "BG", run_detach, "vdev|NIC vdev|VSWITCH name|LAN [owner] name",
+     "Remove a virtual device", ""},
     {"DISConn", kCp, "", run_disconnect, "", "Leave the terminal; the machine goes on", ""},
     {"FORCE", kCp, "A", run_force, "userid", "End another user's session", ""},
     {"LINK", kCp, "G", run_link, "[To] userid vdev [As] vdev [mode]", "Get another user's minidisk",
@@ -168,13 +179,21 @@ constexpr Command kCommands[] = {
     {"MSG", kCp, "", run_message, "userid|* text", "Send a line to a user", ""},
     {"PURge", kCp, "DG", run_purge, "RDR spoolid|ALL", "Throw reader files away", ""},
     {"Query", kCp, "", run_query_cp,
-     "Names|userid|Time|CPLEVEL|USERID|PRIVclass|NSS|RDR|Virtual|USers|SECUSER|LOGmsg|TERMinal|CRYPto",
+     "Names|userid|Time|CPLEVEL|USERID|PRIVclass|NSS|RDR|Virtual|USers|SECUSER|LOGmsg|TERMinal|CRYPto|"
+     "VSWITCH|LAN|NIC",
      "Ask CP",
-     "QUERY NAMES; QUERY SSL00001; QUERY NSS USERS TCPIP (class E); QUERY RDR ALL; QUERY VIRTUAL DASD"},
+     "QUERY NAMES; QUERY SSL00001; QUERY NSS USERS TCPIP (class E); QUERY RDR ALL; QUERY VIRTUAL "
+     "DASD|OSA|NIC\n"
+     "QUERY VSWITCH [name] [ACCESSLIST|DETAILS]; QUERY LAN; QUERY NIC [vdev] [USER userid] [DETAILS]"},
     {"SIGnal", kCp, "AC", run_signal, "SHUTDOWN userid", "Ask a server to end in order",
      "Its program closes what it has open first; FORCE does not wait for it."},
+    {"SET", kCp, "", run_set_cp, "VSWITCH name GRANT userid|REVOKE userid|CONNECT|DISCONNECT",
+     "Say who may couple to a virtual switch",
+     "Class B. GRANT couples nobody: COUPLE does, or the user's next logon. DISCONNECT: its guests are among "
+     "themselves."},
     {"SMsg", kCp, "G", run_smsg, "userid text", "Send a command to a server's program",
      "SMSG FTPSERVE QUERY SECURE; SMSG SMTP TLS REQUIRED"},
+    {"UNCOUPLE", kCp, "G", run_uncouple, "vdev", "Take an adapter off its network", ""},
     {"Warning", kCp, "AB", run_warning, "userid|ALL text", "Send a warning", ""},
     {"XAUTOLog", kCp, "ABG", run_xautolog, "userid [# data]", "Start a virtual machine",
      "Without class A or B only what its directory entry allows."},
@@ -183,9 +202,6 @@ constexpr Command kCommands[] = {
     {"SEND", kCp, "AC", run_send, "[CP] userid text", "Type at the console of another virtual machine",
      "SEND CP TCPIP EXT ends the stack in order, as #CP EXT at its own console does."},
     {"TERMinal", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
-    {"SET", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
-    {"DEFine", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
-    {"COUPLE", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
     {"IPL", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
     {"SLeep", kCp, "", run_not_simulated_cp, "", "Not simulated", ""},
     {"AUTOLog", kCp, "AB", run_not_simulated_cp, "", "Not simulated: use XAUTOLOG", ""},

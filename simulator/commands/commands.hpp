@@ -9,6 +9,8 @@ namespace vmlab::sim {
 Outcome run_begin(Call& call);
 Outcome run_close(Call& call);
 Outcome run_console(Call& call);
+Outcome run_couple(Call& call);
+Outcome run_define(Call& call);
 Outcome run_detach(Call& call);
 Outcome run_disconnect(Call& call);
 Outcome run_force(Call& call);
@@ -19,7 +21,9 @@ Outcome run_logoff(Call& call);
 Outcome run_message(Call& call);
 Outcome run_purge(Call& call);
 Outcome run_query_cp(Call& call);
+Outcome run_set_cp(Call& call);
 Outcome run_smsg(Call& call);
+Outcome run_uncouple(Call& call);
 Outcome run_warning(Call& call);
 Outcome run_xautolog(Call& call);
 Outcome run_not_simulated_cp(Call& call);
@@ -62,6 +66,13 @@ Outcome run_not_simulated_cms(Call& call);
 
 /// QUERY of CP, for the words that CMS does not know either.
 Outcome query_cp(Call& call);
+
+struct LogonAnswer {
+    int rc = 0;
+    std::vector<ConsoleLine> lines{};
+};
+/// COMMAND of a directory entry: CP does this for the user at logon, with all privilege classes.
+[[nodiscard]] LogonAnswer run_at_logon(const Userid& user, std::string_view line, Operations& world);
 
 /// The stack a command talks to: "TCP userid" among the options, else the default one.
 [[nodiscard]] Userid chosen_stack(const Call& call);

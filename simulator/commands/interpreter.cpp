@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "simulator/cms/messages.hpp"
-#include "simulator/commands/command.hpp"
+#include "simulator/commands/commands.hpp"
 #include "simulator/cp/console_lines.hpp"
 #include "simulator/cp/messages.hpp"
 
@@ -177,6 +177,25 @@ int Interpreter::run_in_program(std::string_view line, Operations& world, std::v
     }
     in_program_ = false;
     return last_rc_;
+}
+
+LogonAnswer run_at_logon(const Userid& user, std::string_view line, Operations& world) {
+    Session session;
+    session.userid = user;
+    session.classes = "ABCDEFG";
+    session.logged_on = world.now();
+    LogonAnswer answer;
+    line = trimmed(line);
+    if (line.size() > 3 && iequals(line.substr(0, 3), "CP ")) line = trimmed(line.substr(3));
+    const auto word = line.substr(0, std::min(line.find(' '), line.size()));
+    const Command* command = find_command(Environment::cp, word);
+    if (command == nullptr) return {1, {{say<HCPCMD001E>(upper(word)).text}}};
+    Call call{session, world, Arguments(line.substr(word.size()), Arguments::Syntax::cp), answer.lines,
+              command->name};
+    const Outcome outcome = command->run(call);
+    if (outcome.running) outcome.running->give_up(world);
+    answer.rc = outcome.rc;
+    return answer;
 }
 
 // ── what a waiting command hears ──────────────────────────────────────────────────────────────────────────

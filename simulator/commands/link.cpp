@@ -1,5 +1,6 @@
 // LINK and DETACH: virtual devices of the session.
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/virtual_networks.hpp"
 #include "simulator/cp/messages.hpp"
 
 namespace vmlab::sim {
@@ -44,6 +45,7 @@ Outcome run_link(Call& call) {
 }
 
 Outcome run_detach(Call& call) {
+    if (auto network = detach_virtual_network(call)) return std::move(*network);
     const auto vdev = read_vdev(call.args.word(0));
     if (!vdev || !call.session.disks.detach(*vdev))
         return call.fail(40, say<HCPDTV040E>(vdev.value_or(call.args.upper_word(0))));

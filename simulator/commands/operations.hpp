@@ -21,6 +21,7 @@
 #include "simulator/cp/segments.hpp"
 #include "simulator/cp/sessions.hpp"
 #include "simulator/cp/system_level.hpp"
+#include "simulator/cp/virtual_networks.hpp"
 #include "simulator/system/why.hpp"
 #include "sslserv/server.hpp"
 #include "stack/base/message.hpp"
@@ -43,6 +44,7 @@ public:
     virtual const Directory& directory() const = 0;
     virtual const CpSessions& sessions() const = 0;
     virtual const SavedSegments& segments() const = 0;
+    virtual const VirtualNetworks& virtual_networks() const = 0;
     /// The external security manager; nullptr in a system without one.
     virtual Racf* racf() = 0;
     virtual Storage& storage() = 0;
@@ -109,6 +111,8 @@ public:
     /// Changes a virtual wire (simulator/network/wire_command.hpp). What is wrong with the words, or nothing.
     virtual std::optional<std::string> change_wire(const Userid& by, std::string_view wire,
                                                    const std::vector<std::string>& words) = 0;
+    /// CP defines, grants, couples; the adapters of running machines are moved at once.
+    virtual NetworkReply change_networks(const Userid& by, NetworkOrder order) = 0;
     /// A command said this to a user, resting on lines of files: for the journal.
     virtual void note_message(const Userid& user, const Said& what) = 0;
     /// What the user's virtual machine asks of the sockets of a stack; the notices go to the interpreter that

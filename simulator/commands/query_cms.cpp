@@ -106,6 +106,7 @@ Outcome run_set_cms(Call& call) {
         call.session.long_ready = value == "LMSG";
         return 0;
     }
+    if (call.session.impcp && call.args.is(0, "VSWITCH")) return run_set_cp(call);
     return call.fail(24, say<DMSGEN070E>(std::string(call.args.rest(0))));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "simulator/commands/commands.hpp"
+#include "simulator/commands/virtual_networks.hpp"
 #include "simulator/cp/console_lines.hpp"
 #include "simulator/cp/messages.hpp"
 
@@ -126,6 +127,10 @@ Outcome query_virtual(Call& call) {
     if (args.is(0, "CRYPto"))
         return say_crypto(call, report_virtual_crypto(world.directory().find(call.session.userid),
                                                       world.level().crypto.value_or(MachineCrypto{})));
+    if (iequals(args.word(0), "NIC") || iequals(args.word(0), "OSA")) {
+        Call inner{call.session, world, args.after(1), call.out};
+        return iequals(args.word(0), "NIC") ? query_nic(inner) : query_virtual_osa(inner);
+    }
     const auto vdev = read_vdev(args.word(0));
     const bool one = vdev && !args.is(0, "DAsd") && !args.is(0, "ALL");
     if (one && call.session.disks.linked(*vdev) == nullptr) return call.fail(40, say<HCPQVD040E>(*vdev));
@@ -188,9 +193,11 @@ constexpr Operand kOperands[] = {
     {"USERID", "G", query_userid, 0},     {"Time", "", query_time, 1},
     {"CPLEVEL", "", query_cplevel, 0},    {"PRIVclass", "", query_privclass, 1},
     {"NSS", "E", query_nss, 3},           {"Reader", "DG", query_reader, 3},
-    {"RDR", "DG", query_reader, 3},       {"Virtual", "G", query_virtual, 2},
+    {"RDR", "DG", query_reader, 3},       {"Virtual", "G", query_virtual, 5},
     {"SECUSER", "", query_secuser, 1},    {"LOGmsg", "ABCDEFG", query_logmsg, 0},
     {"TERMinal", "G", query_terminal, 0}, {"CRYPto", "ABCE", query_crypto, 1},
+    {"VSWITCH", "BG", query_vswitch, 2},  {"LAN", "G", query_lan, 2},
+    {"NIC", "BG", query_nic, 4},
 };
 
 }  // namespace

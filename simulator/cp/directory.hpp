@@ -13,6 +13,7 @@
 #include "simulator/cms/accessed_disks.hpp"
 #include "simulator/cms/files_view.hpp"
 #include "simulator/cp/racf.hpp"
+#include "simulator/cp/virtual_networks.hpp"
 #include "stack/base/names.hpp"
 #include "stack/base/source_location.hpp"
 
@@ -33,6 +34,12 @@ struct LinkEntry {
     SourceLocation where{};
 };
 
+/// A virtual network adapter that is there from logon on.
+struct NicEntry {
+    VirtualAdapter adapter{};
+    std::optional<NetworkName> network{};  ///< that it is coupled to then
+};
+
 struct DirectoryEntry {
     Userid userid{};
     std::string password;  ///< or NOLOG, AUTOONLY, LBYONLY, NOPASS
@@ -51,6 +58,8 @@ struct DirectoryEntry {
     std::vector<std::uint32_t> dedicated_aps{};       ///< CRYPTO APDEDICATED
     SourceLocation crypto_where{};                    ///< of CRYPTO, also of one that was refused
     std::vector<Sourced<std::uint16_t>> dedicated{};  ///< DEDICATE: virtual device numbers
+    std::vector<NicEntry> nics{};                     ///< NICDEF, SPECIAL
+    std::vector<Sourced<std::string>> commands{};     ///< COMMAND: what CP does at logon
     Userid secondary_user{};
     SourceLocation where{};
 

@@ -28,6 +28,18 @@ Directory directory_of(const profiles::UserDirect& source) {
         for (const auto& device : user.dedicated)
             if (const auto vdev = profiles::read_vdev(device.vdev))
                 entry.dedicated.push_back({*vdev, device.where});
+        for (const auto& nic : user.nics) {
+            NicEntry made;
+            made.adapter.vdev = profiles::read_vdev(nic.vdev).value_or(0);
+            made.adapter.devices = nic.devices;
+            made.adapter.type = nic.hipersockets ? AdapterType::hipersockets : AdapterType::qdio;
+            made.adapter.where = nic.where;
+            if (!nic.lan.empty())
+                made.network =
+                    NetworkName{iequals(nic.lan_owner.view(), "*") ? userid : nic.lan_owner, nic.lan};
+            entry.nics.push_back(std::move(made));
+        }
+        entry.commands = user.commands;
         entry.secondary_user = user.secondary_user;
         entry.where = user.where;
         directory.add(std::move(entry));

@@ -89,6 +89,39 @@ inline constexpr MessageDef HCPCON901E{
     "CONSOLE is an extension of the lab; it shows what a machine printed in this run.",
     "The userid; QUERY NAMES.", Wording::ours};
 
+// Virtual switches, guest LANs and adapters.
+inline constexpr MessageDef HCPCPL6011E{
+    "HCPCPL6011E", "You are not authorized to COUPLE to {}",
+    "A VSWITCH takes only adapters of users who are granted it. The text is remembered, not seen.",
+    "QUERY VSWITCH ACCESSLIST; SET VSWITCH name GRANT userid (class B), then COUPLE, or log the user on "
+    "again.",
+    Wording::ours};
+inline constexpr MessageDef HCPCPL040E{
+    "HCPCPL040E", "Device {} does not exist", "This machine has no virtual network adapter at that address.",
+    "QUERY NIC; NICDEF in its directory entry; DEFINE NIC.", Wording::ours};
+inline constexpr MessageDef HCPCPL902E{"HCPCPL902E", "Network {} does not exist",
+                                       "No VSWITCH or guest LAN has this owner and name.",
+                                       "QUERY VSWITCH; QUERY LAN; the spelling.", Wording::ours};
+inline constexpr MessageDef HCPCPL904E{"HCPCPL904E", "NIC {} is not connected",
+                                       "There is nothing to uncouple.", "QUERY NIC.", Wording::ours};
+inline constexpr MessageDef HCPCPL905E{"HCPCPL905E", "NIC {} is already connected to {}",
+                                       "An adapter is coupled to one network.", "UNCOUPLE it first.",
+                                       Wording::ours};
+inline constexpr MessageDef HCPCPL906E{"HCPCPL906E", "NIC {} is of type {}, network {} of type {}",
+                                       "QDIO adapters fit a VSWITCH or a LAN of type QDIO, HIPERS ones a LAN "
+                                       "of type HIPERS.",
+                                       "TYPE of NICDEF or DEFINE NIC; QUERY LAN.", Wording::ours};
+inline constexpr MessageDef HCPDEF901E{"HCPDEF901E", "Network {} already exists",
+                                       "Names of VSWITCHes and guest LANs of one owner differ.",
+                                       "QUERY VSWITCH; QUERY LAN.", Wording::ours};
+inline constexpr MessageDef HCPDEF903E{"HCPDEF903E", "Device {} is already defined",
+                                       "An adapter takes three device numbers or more; another has one of "
+                                       "them.",
+                                       "QUERY NIC.", Wording::ours};
+inline constexpr MessageDef HCPDEF026E{"HCPDEF026E", "Operand missing or invalid",
+                                       "What is to be defined, or changed, is not said whole.",
+                                       "HELP DEFINE, HELP SET, HELP COUPLE.", Wording::source};
+
 // RACF (the external security manager). Texts as the facts remember them.
 inline constexpr MessageDef HCPLNM298E{"HCPLNM298E", "{} {} not linked; request denied",
                                        "The external security manager refuses the link.",
@@ -146,12 +179,13 @@ inline constexpr MessageDef ICH905E{"ICH905E", "{} is not an access authority",
                                     Wording::ours};
 
 inline constexpr const MessageDef* kCpMessages[] = {
-    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E, &HCPMFS057I,  &HCPMFS026E, &HCPAUT054E, &HCPAUT053E,
-    &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E, &HCPCLS6056I, &HCPLNM053E, &HCPLNM022E, &HCPLNM107E,
-    &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E, &HCPNSS901E,  &HCPPUR901E, &HCPQCR901I, &HCPCFC015E,
-    &HCPLGA050E, &HCPLGA054E, &HCPCON901E, &HCPLNM298E, &RPIMGR032E,  &RPIRAC901E, &RPIRAC902E, &ICH408I,
-    &ICH10102I,  &ICH12102I,  &ICH13003I,  &ICH13002I,  &ICH06004I,   &ICH14063I,  &ICH901E,    &ICH902E,
-    &ICH903E,    &ICH904E,    &ICH905E,
+    &HCPCMD001E, &HCPCQV003E, &HCPCQU045E, &HCPMFS045E,  &HCPMFS057I,  &HCPMFS026E, &HCPAUT054E, &HCPAUT053E,
+    &HCPAUT026E, &HCPAUT059E, &HCPFRC045E, &HCPFRC020E,  &HCPCLS6056I, &HCPLNM053E, &HCPLNM022E, &HCPLNM107E,
+    &HCPLNM110E, &HCPLNM114E, &HCPDTV040E, &HCPQVD040E,  &HCPNSS901E,  &HCPPUR901E, &HCPQCR901I, &HCPCFC015E,
+    &HCPLGA050E, &HCPLGA054E, &HCPCON901E, &HCPLNM298E,  &RPIMGR032E,  &RPIRAC901E, &RPIRAC902E, &ICH408I,
+    &ICH10102I,  &ICH12102I,  &ICH13003I,  &ICH13002I,   &ICH06004I,   &ICH14063I,  &ICH901E,    &ICH902E,
+    &ICH903E,    &ICH904E,    &ICH905E,    &HCPCPL6011E, &HCPCPL040E,  &HCPCPL902E, &HCPCPL904E, &HCPCPL905E,
+    &HCPCPL906E, &HCPDEF901E, &HCPDEF903E, &HCPDEF026E,
 };
 
 }  // namespace vmlab::sim

@@ -128,6 +128,8 @@ std::map<Userid, Role> named_guests(const SystemFiles& files) {
 std::string dedicates_of(const SystemFiles& files, const Userid& userid, std::vector<std::string>& said) {
     const auto found = files.definition(userid);
     if (found && (found->tag("attach") != nullptr || found->tag("vnic") != nullptr)) return "";
+    const auto* user = files.directory() ? files.directory()->find(userid) : nullptr;
+    if (user != nullptr && !user->nics.empty()) return "";
     std::string text;
     for (const CheckedStack& stack : files.stacks()) {
         if (stack.userid != userid) continue;
@@ -139,6 +141,17 @@ std::string dedicates_of(const SystemFiles& files, const Userid& userid, std::ve
                 said.push_back(fmt::format("device {:04X} of {} (DEDICATE: no :attach. gives it)", *first,
                                            userid.view()));
         }
+    }
+    return text;
+}
+
+/// The shipped stack's own adapter would be in the way of the devices that the files give it.
+std::string without_adapters(std::string_view directory) {
+    std::string text;
+    while (!directory.empty()) {
+        const auto end = std::min(directory.find('\n'), directory.size() - 1) + 1;
+        if (!directory.starts_with("  NICDEF ")) text += directory.substr(0, end);
+        directory.remove_prefix(end);
     }
     return text;
 }
@@ -183,6 +196,7 @@ SuppliedDirectory supply_directory(const SystemFiles& files, std::string_view sh
     for (const Userid& userid : added)
         if (const std::string old = given ? "" : shipped_entry(shipped, userid); !old.empty())
             base.replace(base.find(old), old.size(), "\n");
+    if (!given) base = without_adapters(base);
     if (given)
         if (const CheckedFile* file = files.file(given->file)) base = file->given.text.joined();
     supplied.text = base + "\n* Supplied by vmlab\n" + text;

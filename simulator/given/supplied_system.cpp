@@ -80,14 +80,9 @@ private:
     void surround() {
         Surroundings& around = result_.around;
         around.stacks.clear();
-        around.lan_layer2.reset();
-        for (const CheckedStack& stack : files_.stacks()) {
-            const auto on_wire = std::count_if(stack.profile.devices.begin(), stack.profile.devices.end(),
-                                               [](const auto& device) { return device.simulated; });
-            around.stacks.push_back(
-                {stack.userid, static_cast<std::uint16_t>(std::max<std::ptrdiff_t>(1, on_wire))});
-        }
-        if (around.stacks.empty()) around.stacks.push_back({first_stack(), 1});
+        for (const CheckedStack& stack : files_.stacks()) around.stacks.push_back(stack.userid);
+        if (around.stacks.empty()) around.stacks.push_back(first_stack());
+        open_networks();
         std::optional<Ipv4Address> name_server;
         std::optional<IpAddress> name_server6;
         for (const auto& server : files_.data().name_servers) {
@@ -105,6 +100,32 @@ private:
         } else
             say(fmt::format("PASSIVEPORTRANGE {} {}, for clients of the laptop", around.passive_ports.first,
                             around.passive_ports.second));
+    }
+
+    /// Where a directory's adapters go that it does not define itself: SYSTEM CONFIG does, or an EXEC, and
+    /// vmlab reads neither.
+    void open_networks() {
+        if (!files_.directory()) return;
+        std::set<std::string> defined;
+        for (const auto& [userid, user] : files_.directory()->users)
+            for (const auto& command : user.commands) {
+                const auto words =
+                    profiles::scan_line(profiles::SourceText::from_host({}, upper(*command)), 1, 0);
+                const auto network = std::find_if(words.begin(), words.end(), [](const profiles::Word& word) {
+                    return word.is("VSWITCH") || word.is("LAN");
+                });
+                if (network == words.begin() || words.end() - network < 2) continue;
+                if (abbreviates((network - 1)->text, "DEFine")) defined.insert((network + 1)->text);
+            }
+        for (const auto& [userid, user] : files_.directory()->users)
+            for (const auto& nic : user.nics) {
+                if (nic.lan.empty() || nic.lan_owner != Name8("SYSTEM") ||
+                    !defined.insert(nic.lan.str()).second)
+                    continue;
+                result_.around.open_networks.push_back({nic.lan, nic.hipersockets});
+                say(fmt::format("{} SYSTEM {}, for everybody: nothing in USER DIRECT defines it",
+                                nic.hipersockets ? "LAN" : "VSWITCH", nic.lan.view()));
+            }
     }
 
     void say_lan() {

@@ -70,13 +70,6 @@ struct LanPlan {
     friend bool operator==(const LanPlan&, const LanPlan&) = default;
 };
 
-/// A stack that AUTOLOG1 starts, and how many of its interfaces are plugged into the LAN.
-struct StackPlan {
-    Userid userid = "TCPIP";
-    std::uint16_t interfaces = 1;
-    friend bool operator==(const StackPlan&, const StackPlan&) = default;
-};
-
 /// A key database in the byte file system: its file space, and its path there without ".kdb".
 struct KeyDatabasePlace {
     std::string space = "VMSYS:GSKSSLDB";
@@ -84,14 +77,22 @@ struct KeyDatabasePlace {
     friend bool operator==(const KeyDatabasePlace&, const KeyDatabasePlace&) = default;
 };
 
+/// A VSWITCH of the system's; or a guest LAN for HiperSockets adapters.
+struct OpenNetwork {
+    Name8 name{};
+    bool hipersockets = false;
+    friend bool operator==(const OpenNetwork&, const OpenNetwork&) = default;
+};
+
 struct Surroundings {
     Name8 node = "GDLRCT2";
     Level level{};
-    std::vector<StackPlan> stacks{{"TCPIP", 1}, {"TCPIP10", 1}};  ///< never empty; the first is the one that
-                                                                  ///< clients of the laptop reach
+    /// The stacks that AUTOLOG1 starts; never empty. The first is the one that clients of the laptop reach.
+    std::vector<Userid> stacks{"TCPIP", "TCPIP10"};
     LanPlan lan{};
-    /// LAN0 is a VSWITCH of type ETHERNET (layer 2), or of type IP; nothing: it takes both.
-    std::optional<bool> lan_layer2 = false;
+    /// Virtual networks that nothing in the CP directory defines, though adapters there are coupled to them:
+    /// on LAN0, for everybody, of both layers.
+    std::vector<OpenNetwork> open_networks{};
     std::vector<std::string> labels{"FTPCERT", "TELCERT", "SMTPCERT", "ECHOCERT", "SMAPCERT"};
     /// In place of the label's certificate, or beside the labels.
     std::vector<sslserv::LabCertificate> certificates{};

@@ -36,12 +36,25 @@ void Network::attach(std::size_t lan, MachineIndex machine, std::uint16_t interf
     if (plugs_.size() <= std::size_t(machine)) plugs_.resize(std::size_t(machine) + 1);
     auto& plugs = plugs_[std::size_t(machine)];
     if (plugs.size() <= interface) plugs.resize(interface + 1u);
-    if (Plug& old = plugs[interface]; old.used) {
-        if (old.lan == lan) return;
-        lans_[old.lan].ports[old.port].plugged = false;
+    if (Plug& old = plugs[interface]; old.known) {
+        lans_[old.lan].ports[old.port].plugged = old.used = old.lan == lan;
+        if (old.used) return;
     }
-    plugs[interface] = {true, lan, ports.size()};
+    plugs[interface] = {true, true, lan, ports.size()};
     ports.push_back({machine, interface});
+}
+
+void Network::detach(MachineIndex machine, std::uint16_t interface) {
+    if (!lan_of(machine, interface)) return;
+    Plug& plug = plugs_[std::size_t(machine)][interface];
+    plug.used = lans_[plug.lan].ports[plug.port].plugged = false;
+}
+
+std::optional<std::size_t> Network::lan_of(MachineIndex machine, std::uint16_t interface) const {
+    if (std::size_t(machine) >= plugs_.size() || interface >= plugs_[std::size_t(machine)].size())
+        return std::nullopt;
+    const Plug& plug = plugs_[std::size_t(machine)][interface];
+    return plug.used ? std::optional(plug.lan) : std::nullopt;
 }
 
 std::size_t Network::find(std::string_view name) const {
@@ -111,9 +124,11 @@ void Network::deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame,
         deliveries.clear();
     } else {
         impair(lan.settings.rules, to.in_burst, random_, deliveries, lan.counters, noted);
+        const WireFault* fault = nullptr;
         if (!lan.faults.empty())
-            apply_faults(lan, world.machine(lan.ports[from].machine).name(), receiver, frame, world.now(),
-                         deliveries, noted);
+            fault = apply_faults(lan, world.machine(lan.ports[from].machine).name(), receiver, frame,
+                                 world.now(), deliveries, noted);
+        if (deliveries.size() == 0) note_lost(lan, receiver, fault, frame, world);
     }
     if (verdict && !words.empty())
         *verdict += fmt::format("{}to {}: {}", verdict->empty() ? "" : "; ", receiver.view(), words);
@@ -134,6 +149,20 @@ void Network::note_too_large(Lan& lan, const Port& from, const Buffer& frame, Sy
                   {fmt::format("interface {}", from.interface)}});
 }
 
+/// Said at most once a second and wire, as the wire's own: who sent the frame has done nothing.
+void Network::note_lost(Lan& lan, const Name8& to, const WireFault* by, const Buffer& frame, System& world) {
+    if (lan.lost_said_at && world.now() < *lan.lost_said_at + seconds{1}) return;
+    lan.lost_said_at = world.now();
+    const auto wire = Name8::parse(lan.name);
+    world.record(wire.value_or(Name8("WIRE")),
+                 {RecordKind::drop,
+                  fmt::format("wire {} loses frames to {}{}, as {}", lan.name, to.view(),
+                              by ? fmt::format(" by fault '{}'", by->name) : "",
+                              stack::wire::summary_of_frame(frame.span())),
+                  {},
+                  "wire " + lan.name});
+}
+
 /// How long the frame waits and is being sent; nothing when it finds the queue full.
 std::optional<Duration> Network::queue_up(Lan& lan, Port& to, std::size_t size, Instant now) {
     const WireRate& rate = lan.settings.rate;
@@ -152,8 +181,8 @@ std::optional<Duration> Network::queue_up(Lan& lan, Port& to, std::size_t size, 
     return to.free_at - now;
 }
 
-void Network::apply_faults(Lan& lan, const Name8& from, const Name8& to, const Buffer& frame, Instant now,
-                           Deliveries& deliveries, Verdict* verdict) {
+const WireFault* Network::apply_faults(Lan& lan, const Name8& from, const Name8& to, const Buffer& frame,
+                                       Instant now, Deliveries& deliveries, Verdict* verdict) {
     constexpr std::size_t kMostFlows = 4096;
     const FrameFacts facts = read_frame(frame.span());
     const std::pair flow{Flow{facts.source, facts.destination},
@@ -167,7 +196,7 @@ void Network::apply_faults(Lan& lan, const Name8& from, const Name8& to, const B
         if (const auto seen = lan.initial.find(flow); seen != lan.initial.end()) initial = seen->second;
     }
     for (WireFault& fault : lan.faults) {
-        if (deliveries.size() == 0) return;
+        if (deliveries.size() == 0) return nullptr;
         if (!fault.match.has(facts, from, to, now, initial)) continue;
         ++fault.matched;
         if (fault.match.nth && !fault.match.nth->has(fault.matched)) continue;
@@ -179,7 +208,9 @@ void Network::apply_faults(Lan& lan, const Name8& from, const Name8& to, const B
         if (verdict)
             *verdict += fmt::format("{}{} by fault '{}'", verdict->empty() ? "" : ", ",
                                     words.empty() ? "delayed" : words, fault.name);
+        if (deliveries.size() == 0) return &fault;
     }
+    return nullptr;
 }
 
 void Network::dropped(const Name8& by, std::string_view text, Instant now) {

@@ -59,6 +59,10 @@ public:
     /// Plugs a machine's interface into a LAN, out of the one it was in. An interface that is not plugged in
     /// transmits into nothing.
     void attach(std::size_t lan, MachineIndex machine, std::uint16_t interface);
+    /// Pulls it out: it hears nothing, and transmits into nothing.
+    void detach(MachineIndex machine, std::uint16_t interface);
+    /// The LAN that it is plugged into, if any.
+    [[nodiscard]] std::optional<std::size_t> lan_of(MachineIndex machine, std::uint16_t interface) const;
 
     Impairments& impairments(std::size_t lan) { return lans_[lan].settings.rules; }
     WireSettings& settings(std::size_t lan) { return lans_[lan].settings; }
@@ -114,6 +118,7 @@ private:
         std::map<std::pair<Flow, FlowPorts>, std::uint32_t> initial{};  ///< of SYNs seen, for faults
         std::uint32_t capture_interface = 0;
         Instant too_large_said_at{};
+        std::optional<Instant> lost_said_at{};
 
         /// Frames need no look at all.
         bool plain() const {
@@ -126,13 +131,15 @@ private:
     void deliver(Lan& lan, std::size_t from, Port& to, const Buffer& frame, Verdict* verdict, System& world);
     void note_too_large(Lan& lan, const Port& from, const Buffer& frame, System& world);
     static std::optional<Duration> queue_up(Lan& lan, Port& to, std::size_t size, Instant now);
-    void apply_faults(Lan& lan, const Name8& from, const Name8& to, const Buffer& frame, Instant now,
-                      Deliveries& deliveries, Verdict* verdict);
+    static void note_lost(Lan& lan, const Name8& to, const WireFault* by, const Buffer& frame, System& world);
+    /// The fault that lost the frame, if one did.
+    const WireFault* apply_faults(Lan& lan, const Name8& from, const Name8& to, const Buffer& frame,
+                                  Instant now, Deliveries& deliveries, Verdict* verdict);
 
     std::vector<Lan> lans_;
     /// Where an interface is plugged in.
     struct Plug {
-        bool used = false;
+        bool used = false, known = false;  ///< known: it was there before, and may come back to its port
         std::size_t lan = 0, port = 0;
     };
 

@@ -79,15 +79,17 @@ public:
               const std::function<bool(const RunInput&)>& shows)
         : comparison_(comparison), bad_(bad), shows_(shows) {}
 
-    /// `undone`: changes of lines by their number, behind them typed lines. In order.
+    /// `undone`: changes of lines by their number, behind them typed lines, then circumstances. In order.
     bool cured_by(std::span<const std::size_t> undone) {
         ++runs_;
         const auto files = comparison_.changes().size();
         const auto first_typed = std::lower_bound(undone.begin(), undone.end(), files);
-        RunInput input{comparison_.with_undone({undone.begin(), first_typed}), {}, bad_.files_are};
+        RunInput input{comparison_.with_undone({undone.begin(), first_typed}), {}, bad_.files_are, {}};
+        const auto stays = [&](std::size_t n) { return !std::binary_search(first_typed, undone.end(), n); };
         for (std::size_t i = 0; i < bad_.typed.size(); ++i)
-            if (!std::binary_search(first_typed, undone.end(), files + i))
-                input.typed.push_back(bad_.typed[i]);
+            if (stays(files + i)) input.typed.push_back(bad_.typed[i]);
+        for (std::size_t i = 0; i < bad_.around.size(); ++i)
+            if (stays(files + bad_.typed.size() + i)) input.around.push_back(bad_.around[i]);
         return !shows_(input);
     }
 
@@ -227,6 +229,29 @@ ConfigurationFiles FileComparison::with_undone(std::span<const std::size_t> undo
     return files;
 }
 
+std::vector<Circumstance> circumstances_of(std::span<const WirePlan> wires,
+                                           std::span<const AttackerPlan> attackers) {
+    std::vector<Circumstance> around;
+    for (const auto& plan : wires) {
+        if (!plan.words.empty()) {
+            std::string words;
+            for (const auto& word : plan.words) words += fmt::format(" {} {}", word.key, word.value);
+            around.push_back(
+                {fmt::format("wire {}:{}", plan.wire, words), WirePlan{plan.wire, plan.words, {}}});
+        }
+        for (std::size_t i = 0; i < plan.faults.size(); ++i) {
+            const std::string& name = plan.faults[i].name;
+            around.push_back({fmt::format("wire {}: fault {}", plan.wire,
+                                          name.empty() ? std::to_string(i + 1) : "'" + name + "'"),
+                              WirePlan{plan.wire, {}, {plan.faults[i]}}});
+        }
+    }
+    for (const auto& attacker : attackers)
+        around.push_back(
+            {fmt::format("attacks of {} ({})", attacker.name.view(), attacker.address.str()), attacker});
+    return around;
+}
+
 Cure find_cure(const ConfigurationFiles& good, const RunInput& bad, std::span<const SourceLocation> suspects,
                const std::function<bool(const RunInput&)>& shows) {
     Cure cure;
@@ -235,10 +260,12 @@ Cure find_cure(const ConfigurationFiles& good, const RunInput& bad, std::span<co
     cure.changes = unsigned(changes.size());
     cure.typed = unsigned(bad.typed.size());
     Minimizer minimizer(comparison, bad, shows);
-    std::vector<std::size_t> all(changes.size() + bad.typed.size());
+    cure.around = unsigned(bad.around.size());
+    std::vector<std::size_t> all(changes.size() + bad.typed.size() + bad.around.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const std::span every(all);
-    const auto lines = every.first(changes.size()), typed = every.subspan(changes.size());
+    const auto lines = every.first(changes.size()), typed = every.subspan(changes.size(), bad.typed.size()),
+               around = every.last(bad.around.size());
     const auto chosen = [&]() -> std::vector<std::size_t> {
         if (all.empty()) {
             cure.why_not = "the files are those of the good system, and nothing was typed";
@@ -255,7 +282,9 @@ Cure find_cure(const ConfigurationFiles& good, const RunInput& bad, std::span<co
         std::vector<std::span<std::size_t>> candidates;
         if (!lines.empty()) candidates.push_back(lines);
         if (!typed.empty()) candidates.push_back(typed);
-        if (candidates.size() == 2) candidates.push_back(every);
+        if (candidates.size() == 2) candidates.push_back(every.first(changes.size() + bad.typed.size()));
+        if (!around.empty()) candidates.push_back(around);
+        if (candidates.size() > 1 && !around.empty()) candidates.push_back(every);
         for (const auto& some : candidates)
             if (minimizer.cured_by(some)) return minimizer.minimal({some.begin(), some.end()});
         cure.why_not = "the good system shows the symptom, too";
@@ -263,7 +292,9 @@ Cure find_cure(const ConfigurationFiles& good, const RunInput& bad, std::span<co
     }();
     for (const auto i : chosen)
         if (i < changes.size()) cure.undo.push_back(changes[i]);
-        else cure.not_typed.push_back(bad.typed[i - changes.size()]);
+        else if (const auto n = i - changes.size(); n < bad.typed.size())
+            cure.not_typed.push_back(bad.typed[n]);
+        else cure.without.push_back(bad.around[n - bad.typed.size()]);
     cure.runs = minimizer.runs();
     return cure;
 }
@@ -276,6 +307,9 @@ std::vector<std::string> report_cure(const Cure& cure) {
     if (!cure.not_typed.empty())
         what += fmt::format("{}without {} of {} typed lines", what.empty() ? "" : " and ",
                             cure.not_typed.size(), cure.typed);
+    if (!cure.without.empty())
+        what += fmt::format("{}without {} of {} things that happen around the system",
+                            what.empty() ? "" : " and ", cure.without.size(), cure.around);
     std::vector<std::string> lines{
         fmt::format("Proved: {}, the symptom is gone ({} runs).", what, cure.runs)};
     for (const auto& change : cure.undo) {
@@ -290,6 +324,7 @@ std::vector<std::string> report_cure(const Cure& cure) {
     }
     for (const auto& input : cure.not_typed)
         lines.push_back(fmt::format("  typed at {}: {}", input.what.as.view(), input.what.line));
+    for (const auto& circumstance : cure.without) lines.push_back("  " + circumstance.words);
     return lines;
 }
 

@@ -1,10 +1,10 @@
 // The proof of a cause: undo lines of the configuration, run again from the seed, and see the symptom go.
 //
 // Two sets of files, one good and one that shows a symptom, differ in changes of single lines. Where no file
-// is to blame, lines that were typed are left out, too. Delta debugging (Zeller and Hildebrandt, "Simplifying
-// and isolating failure-inducing input", 2002) finds a set of changes to undo that cures the symptom and from
-// which nothing can be left out. This module compares texts and counts runs; what a symptom is, the caller
-// says.
+// is to blame, lines that were typed are left out, too, and then what was done to wires. Delta debugging
+// (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002) finds a set of changes
+// to undo that cures the symptom and from which nothing can be left out. This module compares texts and
+// counts runs; what a symptom is, the caller says.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "simulator/scenario/lab.hpp"
@@ -60,26 +61,39 @@ private:
     std::vector<LineChange> changes_;
 };
 
+/// What happens around the system from its start on: something is done to a wire, or somebody attacks.
+struct Circumstance {
+    std::string words{};  ///< "wire LAN0: loss 5", "wire LAN0: fault 'cut'", "attacks of MALLORY"
+    std::variant<WirePlan, AttackerPlan> what{};
+};
+/// Of each plan for a wire its settings are one circumstance, each of its faults another.
+[[nodiscard]] std::vector<Circumstance> circumstances_of(std::span<const WirePlan> wires,
+                                                         std::span<const AttackerPlan> attackers);
+
 /// What makes a run, from a seed.
 struct RunInput {
     ConfigurationFiles files{};
     std::vector<TypedInput> typed{};
     FilesAre files_are = FilesAre::of_the_end;
+    std::vector<Circumstance> around{};
 };
 
 struct Cure {
     std::vector<LineChange> undo{};       ///< the smallest set found
-    std::vector<TypedInput> not_typed{};  ///< and the lines to leave out; both empty when there is no cure
+    std::vector<TypedInput> not_typed{};  ///< and the lines to leave out
+    std::vector<Circumstance> without{};  ///< and what must not happen; all empty when there is no cure
     std::string why_not{};                ///< why there is none
     unsigned changes = 0;                 ///< how many lines the files differ in
     unsigned typed = 0;                   ///< how many lines were typed
+    unsigned around = 0;                  ///< how many circumstances there were
     unsigned runs = 0;
 
-    [[nodiscard]] bool found() const { return !undo.empty() || !not_typed.empty(); }
+    [[nodiscard]] bool found() const { return !undo.empty() || !not_typed.empty() || !without.empty(); }
 };
 
 /// `shows`: brings a system up from this and looks for the symptom. Changes at `suspects` are tried first,
-/// each alone. Typed lines count only where the files alone cannot be the cause.
+/// each alone. Typed lines count only where the files alone cannot be the cause, circumstances only where
+/// neither can.
 [[nodiscard]] Cure find_cure(const ConfigurationFiles& good, const RunInput& bad,
                              std::span<const SourceLocation> suspects,
                              const std::function<bool(const RunInput&)>& shows);

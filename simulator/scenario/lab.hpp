@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "simulator/given/surroundings.hpp"
+#include "simulator/machines/attacker.hpp"
 #include "simulator/network/wire_words.hpp"
 #include "stack/base/level.hpp"
 #include "stack/base/names.hpp"
@@ -181,6 +182,7 @@ struct Lab {
     LabSystem system{};  ///< healthy, broken and cured alike
     std::vector<FilePatch> patch{};
     std::vector<WirePlan> wires{};  ///< what the fault does to them
+    std::vector<AttackerPlan> attackers{};
     std::vector<TypedLine> before{};
     std::vector<Check> checks{};
     std::vector<Hint> hints{};

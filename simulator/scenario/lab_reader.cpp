@@ -236,6 +236,7 @@ private:
         if (has(root, "system") && is_map(root["system"], "system")) read_system(root["system"]);
         for (const auto& item : list(root, "patch")) read_patch(item, lab_.patch);
         for (const auto& item : list(root, "wires")) read_wire(item, lab_.wires);
+        for (const auto& item : list(root, "attackers")) read_attacker(item);
         for (const auto& item : list(root, "before")) read_line(item, lab_.before);
         for (const auto& item : list(root, "checks")) lab_.checks.push_back(read_check(item, 0));
         for (const auto& item : list(root, "hints")) read_hint(item);
@@ -376,6 +377,42 @@ private:
         }
         if (plan.faults.size() > kMostFaults) error(node["faults"], "too many faults");
         wires.push_back(std::move(plan));
+    }
+
+    /// A host on LAN0 that attacks the system.
+    void read_attacker(const Node& node) {
+        if (!is_map(node, "attacker")) return;
+        AttackerPlan plan;
+        plan.name = userid(node, "name", {}, true);
+        if (const auto address = Ipv4Address::parse(text(node, "address", true))) plan.address = *address;
+        else error(node, "'address' must be an IPv4 address of LAN0");
+        for (const auto& item : list(node, "does"))
+            if (is_map(item, "attack")) plan.attacks.push_back(read_attack(item));
+        if (plan.attacks.empty()) error(node, "'does' is missing: what the host attacks with, and when");
+        lab_.attackers.push_back(std::move(plan));
+    }
+
+    AttackPlan read_attack(const Node& node) {
+        AttackPlan attack;
+        if (const auto kind = find_attack(text(node, "attack", true))) attack.kind = *kind;
+        else error(node, fmt::format("'attack' is one of {}", fmt::join(attack_names(), ", ")));
+        attack.at = duration(node, "at");
+        attack.lasts = duration(node, "lasts");
+        attack.rate = std::uint32_t(number(node, "rate", 1, 100'000, attack.rate));
+        attack.port = std::uint16_t(number(node, "port", 1, 65535, attack.port));
+        if (has(node, "from")) {
+            const std::string from = text(node, "from", true);
+            const auto slash = std::min(from.find('/'), from.size());
+            const auto address = Ipv4Address::parse(std::string_view(from).substr(0, slash));
+            std::uint8_t prefix = 32;
+            const auto digits = std::string_view(from).substr(std::min(slash + 1, from.size()));
+            if (!digits.empty()) std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
+            if (address && prefix >= 8 && prefix <= 32) attack.from = {*address, prefix};
+            else error(node["from"], "'from' must be an address or a network like 198.51.100.0/24");
+        }
+        attack.low_port = std::uint16_t(number(node, "low_port", 1, 65535, attack.low_port));
+        attack.high_port = std::uint16_t(number(node, "high_port", attack.low_port, 65535, 65535));
+        return attack;
     }
 
     void read_patch(const Node& node, std::vector<FilePatch>& patches) {
@@ -597,8 +634,8 @@ private:
         }
         if (!symptom) error(root, "no check has 'phase: symptom': nothing proves that the fault shows");
         if (!goal) error(root, "no check has 'phase: goal': nothing proves the cure");
-        if (lab_.patch.empty() && lab_.before.empty() && lab_.wires.empty())
-            error(root, "neither 'patch' nor 'wires' nor 'before': no fault");
+        if (lab_.patch.empty() && lab_.before.empty() && lab_.wires.empty() && lab_.attackers.empty())
+            error(root, "neither 'patch' nor 'wires' nor 'attackers' nor 'before': no fault");
         if (lab_.solution.empty()) error(root, "'solution' is missing");
     }
 
@@ -611,50 +648,5 @@ private:
 }  // namespace
 
 LabReading read_lab(const std::string& file, std::string_view text) { return LabReader(file).read(text); }
-
-namespace {
-std::vector<std::string_view> with(std::span<const std::string_view> words,
-                                   std::vector<std::string_view> more) {
-    more.insert(more.end(), words.begin(), words.end());
-    return more;
-}
-}  // namespace
-
-const std::vector<LabKeySet>& known_lab_keys() {
-    static const std::vector<LabKeySet> sets = {
-        {"lab",
-         {"vmlab", "id", "title", "level", "time", "tags", "story", "symptom", "debrief", "system", "patch",
-          "wires", "before", "checks", "hints", "solution"}},
-        {"system",
-         {"level", "service", "fips_database", "crypto", "certificates", "clients", "revocation_list",
-          "wires", "patch"}},
-        {"crypto", {"cpacf", "cards"}},
-        {"certificate", {"label", "key", "hash", "dates", "with_key"}},
-        {"client", {"name", "dates", "stranger", "revoked"}},
-        {"wire", with(wire_words(), {"wire", "faults"})},
-        {"fault", with(fault_words(), {})},
-        {"patch", {"file", "text", "replace"}},
-        {"replace", {"after", "find", "with"}},
-        {"line", {"as", "line"}},
-        {"check",
-         {"id", "title", "phase", "wait", "console", "reader", "file", "fact", "cmd", "probe", "all", "any",
-          "none"}},
-        {"console", {"machine", "has"}},
-        {"reader", {"user", "from", "has"}},
-        {"file", {"file", "has", "lacks"}},
-        {"fact", {"name", "stack", "user", "port", "is", "at_least", "at_most"}},
-        {"cmd", {"as", "line", "has", "lacks", "rc"}},
-        {"probe", {"ftp", "smtp", "telnet", "tls", "tcp", "ping", "host", "port", "says", "certificate"}},
-        {"ftp", {"tls", "private", "extended", "user", "password", "directory", "do"}},
-        {"do", {"list", "get", "put", "remove", "bytes"}},
-        {"smtp", {"tls", "from", "to", "text"}},
-        {"telnet", {}},
-        {"tls", {"send"}},
-        {"tcp", {"open"}},
-        {"ping", {}},
-        {"hint", {"unless", "once", "cost", "say"}},
-    };
-    return sets;
-}
 
 }  // namespace vmlab::sim

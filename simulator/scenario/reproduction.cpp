@@ -72,6 +72,9 @@ bool Reproduction::shows(const RunInput& input) const {
 bool Reproduction::shows(const RunInput& input, bool visits_first) const {
     WorldOptions options = options_;
     options.files = input.files;
+    for (const auto& circumstance : input.around)
+        if (const auto* wire = std::get_if<WirePlan>(&circumstance.what)) options.wires.push_back(*wire);
+        else options.attackers.push_back(std::get<AttackerPlan>(circumstance.what));
     Outside nobody;
     World world(options, nobody);
     bring_up(world);
@@ -101,7 +104,7 @@ Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const World
     Symptom symptom = symptom_of(question, answer, run.stack);
     // A port or a machine is asked for as it is now, anything else as it was then.
     const auto& last = symptom.kind == Symptom::Kind::record ? answer.chain.front() : run.journal.back();
-    RunInput bad{run.files, typed_in(run.journal, run.began, last.id)};
+    RunInput bad{run.files, typed_in(run.journal, run.began, last.id), FilesAre::of_the_end, run.around};
     symptom.after = std::max(last.at - run.began, Duration{});
     shorten_waits(bad.typed, symptom.after);
     Reproduction again(good, symptom, Visitors::brief);
@@ -114,7 +117,8 @@ Cure prove_why(const WhyQuestion& question, const WhyAnswer& answer, const World
     };
     // A file that was changed between two starts has had two texts: no run from the last one is like it.
     if (!shown() && !run.first_files.empty() && !bad.typed.empty()) {
-        const RunInput of_the_end = std::exchange(bad, {run.first_files, bad.typed, FilesAre::of_the_start});
+        const RunInput of_the_end =
+            std::exchange(bad, {run.first_files, bad.typed, FilesAre::of_the_start, run.around});
         if (!shown()) bad = of_the_end;
     }
     return find_cure(good.files, bad, answer.rests_on,

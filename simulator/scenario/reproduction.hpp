@@ -34,7 +34,8 @@ struct AskedRun {
     ConfigurationFiles files{};
     Instant began{};
     Userid stack = "TCPIP";
-    ConfigurationFiles first_files{};  ///< as they were at the IPL; empty: not known
+    ConfigurationFiles first_files{};    ///< as they were at the IPL; empty: not known
+    std::vector<Circumstance> around{};  ///< what happened around it, and does not around the good system
 };
 
 class Reproduction {

@@ -1,6 +1,7 @@
 #include "simulator/scenario/runner.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "simulator/scenario/keyboard.hpp"
 
@@ -80,8 +81,10 @@ ProofPhase prove_cured(const Lab& lab, const std::vector<TypedLine>& lines, Worl
         phase.why = "the lines of the solution could not be typed: a console never became ready";
         phase.passed = false;
     }
-    for (const auto& inert : world.network().inert_faults()) {
-        phase.why = inert;
+    auto inert = world.network().inert_faults();
+    std::ranges::move(world.idle_attackers(), std::back_inserter(inert));
+    for (auto& sentence : inert) {
+        phase.why = std::move(sentence);
         phase.passed = false;
     }
     phase.took = world.now() - began;
@@ -125,6 +128,7 @@ WorldOptions broken_options(const Lab& lab, WorldOptions base, std::vector<LabEr
     base = system_options(lab, std::move(base), errors);
     base.files = apply_patch(lab, lab.patch, std::move(base.files), errors);
     base.wires.insert(base.wires.end(), lab.wires.begin(), lab.wires.end());
+    base.attackers.insert(base.attackers.end(), lab.attackers.begin(), lab.attackers.end());
     return base;
 }
 

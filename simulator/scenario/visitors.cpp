@@ -57,19 +57,22 @@ std::vector<std::pair<std::uint16_t, bool>> ports_of(const World& world, const U
 
 std::vector<Conversation> candidates(const World& good, const Userid& stack, Visitors which) {
     std::vector<Conversation> visitors;
-    const Ipv4Address server = good.lan().home;
+    std::vector<IpAddress> servers{good.lan().home};
+    if (good.lan().ipv6.home) servers.push_back(*good.lan().ipv6.home);
     bool old_came = false;
-    for (const auto& [port, secure] : ports_of(good, stack)) {
-        visitors.push_back(visit_to({server, port}, secure));
-        if (secure && !old_came) {
-            old_came = true;
-            visitors.push_back(visitors.back());
-            visitors.back().newest = kOld;
+    for (const auto& server : servers)
+        for (const auto& [port, secure] : ports_of(good, stack)) {
+            visitors.push_back(visit_to({server, port}, secure));
+            if (secure && !old_came) {
+                old_came = true;
+                visitors.push_back(visitors.back());
+                visitors.back().newest = kOld;
+            }
+            if (port != kTelnet || !server.is_v4()) continue;
+            visitors.push_back(clear_telnet_conversation({server, port}));
+            if (which == Visitors::patient)
+                visitors.push_back(idle_telnet_conversation({server, port}, kIdle));
         }
-        if (port != kTelnet) continue;
-        visitors.push_back(clear_telnet_conversation({server, port}));
-        if (which == Visitors::patient) visitors.push_back(idle_telnet_conversation({server, port}, kIdle));
-    }
     for (auto& visitor : visitors) {
         visitor.host = good.host_name();
         visitor.patience = kClientPatience;
@@ -98,9 +101,14 @@ std::vector<Conversation> visitors_of(World& good, const Userid& stack, Visitors
 }
 
 std::vector<std::uint32_t> let_visit(World& world, const std::vector<Conversation>& visitors) {
-    if (!visitors.empty())
-        if (const auto* first = std::get_if<OpenConnection>(&visitors.front().steps.front()))
-            visit_from_behind_the_router(world, first->to);
+    // One of each family.
+    std::optional<Endpoint> first, first6;
+    for (const auto& visitor : visitors)
+        if (const auto* opens = std::get_if<OpenConnection>(&visitor.steps.front()))
+            if (auto& of_family = opens->to.address.is_v4() ? first : first6; !of_family)
+                of_family = opens->to;
+    for (const auto& server : {first, first6})
+        if (server) visit_from_behind_the_router(world, *server);
     std::vector<std::uint32_t> visits;
     for (const auto& visitor : visitors) visits.push_back(world.workstation().start(visitor, world.system()));
     (void)run_world(world, kIdle + minutes{5}, [&] {

@@ -48,6 +48,13 @@ inline constexpr MessageDef DTCOSD961E{"DTCOSD961E",
                                        "A VSWITCH or guest LAN carries IP packets (layer 3) or Ethernet "
                                        "frames (layer 2), and the link the other.",
                                        "IP or ETHERNET at the end of LINK; QUERY VSWITCH.", Wording::ours};
+inline constexpr MessageDef DTCOSD965E{
+    "DTCOSD965E", "Device {}: the adapter at {} is not connected to a network: {}",
+    "The device is a virtual network adapter (NICDEF, DEFINE NIC), and CP has not coupled it to a VSWITCH or "
+    "guest LAN. The device does not come up; start it again once it is coupled.",
+    "QUERY NIC of the stack's user; QUERY VSWITCH ACCESSLIST; NICDEF in its directory entry; SET VSWITCH "
+    "GRANT.",
+    Wording::ours};
 inline constexpr MessageDef DTCOSD964E{
     "DTCOSD964E", "Link {}: address {} is also claimed by {}",
     "Somebody else on the network sends ARP packets with an address of HOME. The stack keeps it and says so "
@@ -215,7 +222,7 @@ inline constexpr const MessageDef* kServerMessages[] = {
     &DTCIPI907I, &DTCIPI908E, &DTCIPI909W, &DTCIPI910E, &DTCUTI001E, &DTCUTI002E, &DTCPRI386I_END,
     &DTCOSD045E, &DTCOSD082E, &DTCCTC080I, &DTCCTC045E, &DTCCTC082E, &DTCPRS920W, &DTCIPI911I,
     &DTCIPI912E, &DTCIPI913I, &DTCMON401I, &DTCOSD960I, &DTCOSD961E, &DTCOSD962I, &DTCOSD963E,
-    &DTCOSD964E,
+    &DTCOSD964E, &DTCOSD965E,
 };
 
 }  // namespace vmlab::stack

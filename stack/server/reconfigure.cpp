@@ -16,6 +16,12 @@ bool was_started(const std::vector<DeviceConfig>& devices, const std::string& na
                        [&](const DeviceConfig& device) { return device.name == name && device.started; });
 }
 
+bool was_uncoupled(const std::vector<DeviceConfig>& devices, const std::string& name) {
+    return std::any_of(devices.begin(), devices.end(), [&](const DeviceConfig& device) {
+        return device.name == name && !device.uncoupled.empty();
+    });
+}
+
 }  // namespace
 
 void TcpipServer::apply(ServerConfig next, Instant now, ServerSink& out) {
@@ -91,10 +97,16 @@ void TcpipServer::note_link_of(const HomeEntry& home, const DeviceConfig& device
                 about_address(home.address)});
 }
 
-/// START and STOP, and devices that are new.
+/// START and STOP, devices that are new, and adapters that had no network when they were to start.
 void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out) {
+    const auto active = interfaces();
     for (const auto& device : config_.devices) {
-        if (device.started == was_started(before, device.name)) continue;
+        const bool idle = std::none_of(config_.links.begin(), config_.links.end(), [&](const auto& link) {
+            return link.device == device.name && active.contains(link.name);
+        });
+        const bool coupled_since = idle && device.uncoupled.empty() && was_uncoupled(before, device.name);
+        if (device.started == was_started(before, device.name) && !(device.started && coupled_since))
+            continue;
         if (device.started && !initialize_device(device, out)) continue;
         if (!device.started) out.console(say<DTCOSD082E>().because(device.start_where));
         for (const auto& link : config_.links) {

@@ -50,6 +50,10 @@ struct DeviceConfig {
     SourceLocation start_where{};   ///< the last START or STOP, if any
     /// The network that it leads to carries Ethernet frames (layer 2), or IP only; nothing: both.
     std::optional<bool> network_layer2{};
+    /// It is an adapter that is coupled to no network: why. Empty: it leads somewhere.
+    std::string uncoupled{};
+    std::vector<SourceLocation>
+        network_where{};  ///< what says of the adapter and its network that they are so
 };
 
 struct LinkConfig {

@@ -40,7 +40,11 @@ Said TcpipServer::inactive(Said said, const std::string& name, const SourceLocat
             if (device.name != link.device) continue;
             if (!device.started) rest_on(device.start_where);
             else if (!device.attached) rest_on(device.attach_where);
-            else if (!link.suits(device)) rest_on(link.layer_where);
+            else if (!device.uncoupled.empty()) std::ranges::for_each(device.network_where, rest_on);
+            else if (!link.suits(device)) {
+                rest_on(link.layer_where);
+                std::ranges::for_each(device.network_where, rest_on);
+            }
             rest_on(device.where);
         }
         rest_on(link.where);
@@ -126,18 +130,24 @@ bool TcpipServer::initialize_device(const DeviceConfig& device, ServerSink& out)
     return false;
 }
 
-/// A network of layer 3 takes no links of layer 2, nor the reverse: the device does not come up.
+/// An adapter that is coupled to nothing does not come up; a network of layer 3 takes no links of layer 2,
+/// nor the reverse.
 bool TcpipServer::suits_network(const DeviceConfig& device, ServerSink& out) {
+    const auto fails = [&](Said error) {
+        error.rests_on.insert(error.rests_on.end(), device.network_where.begin(), device.network_where.end());
+        out.console(std::move(error));
+        out.console(say<DTCOSD082E>());
+        out.console(say<DTCPRI386I_END>(device.type, "No status available"));
+        return false;
+    };
+    if (!device.uncoupled.empty()) return fails(say<DTCOSD965E>(device.name, device.vdev, device.uncoupled));
     const auto layer = [](bool layer2) { return layer2 ? "2 (ETHERNET)" : "3 (IP)"; };
     for (const auto& link : config_.links) {
         if (link.suits(device)) continue;
         Said error =
             say<DTCOSD961E>(device.name, link.name, layer(link.layer2), layer(*device.network_layer2));
         error.rests_on = {link.layer_where.known() ? link.layer_where : link.where};
-        out.console(std::move(error));
-        out.console(say<DTCOSD082E>());
-        out.console(say<DTCPRI386I_END>(device.type, "No status available"));
-        return false;
+        return fails(std::move(error));
     }
     return true;
 }

@@ -60,6 +60,10 @@ public:
     const CpSessions& sessions() const override { return sessions_; }
     Racf* racf() override { return racf_ ? &*racf_ : nullptr; }
     const SavedSegments& segments() const override { return segments_; }
+    const VirtualNetworks& virtual_networks() const override { return networks_; }
+    NetworkReply change_networks(const Userid&, NetworkOrder order) override {
+        return networks_.apply(order, {});
+    }
     Storage& storage() override { return storage_; }
     const Journal& journal() const override { return journal_; }
     std::optional<CauseId> cause_of_frame(std::size_t) const override { return std::nullopt; }
@@ -237,6 +241,7 @@ public:
     CpSessions sessions_;
     std::optional<Racf> racf_;
     SavedSegments segments_;
+    VirtualNetworks networks_{};
     Storage storage_;
     Journal journal_{};
     stack::ServerSnapshot stack_;

@@ -51,7 +51,7 @@ TEST_CASE("few files of another system: node, LAN, labels, key database and gues
     const auto system = supplied(own_texts());
     CAPTURE(all_said(system));
     CHECK(system.around.node == Name8("BOSVM1"));
-    CHECK(system.around.stacks == std::vector<StackPlan>{{"TCPIP", 1}});
+    CHECK(system.around.stacks == std::vector<Userid>{"TCPIP"});
     CHECK(system.around.lan.home == Ipv4Address::of(10, 1, 2, 3));
     CHECK(system.around.lan.first_hop == Ipv4Address::of(10, 1, 2, 1));
     CHECK(system.around.lan.laptop == Ipv4Address::of(10, 1, 2, 200));
@@ -134,6 +134,15 @@ TEST_CASE(
     CHECK(completed.find("FTPSERVE")->storage_megabytes == 64);
     CHECK(completed.find("TCPIP") != nullptr);
     CHECK(completed.find("TLS00003") != nullptr);
+}
+
+TEST_CASE("a virtual switch that nothing in a directory defines is supplied, for everybody") {
+    Texts texts = shipped_texts();
+    CHECK(supplied(texts, {}, true).around.open_networks.empty());
+    change(texts, "MAINT.2CC/USER.DIRECT", "  COMMAND DEFINE VSWITCH VSW1 RDEV 0A00 IP\n", "");
+    const auto system = supplied(texts, {}, true);
+    CHECK(system.around.open_networks == std::vector<OpenNetwork>{{"VSW1", false}});
+    CHECK(says(system, "VSWITCH SYSTEM VSW1, for everybody: nothing in USER DIRECT defines it"));
 }
 
 TEST_CASE("two files of one name: the first is taken, and the other one is named") {

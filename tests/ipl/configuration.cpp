@@ -21,6 +21,11 @@ StackConfiguration configured(Node& node, const Userid& stack = "TCPIP") {
     return configure_stack(profiles::read_profile_tcpip(*search.found), *result.launch, users());
 }
 
+/// TCPIP has these devices by DTCPARMS.
+void attach(Node& node, const std::string& devices) {
+    node.change("GDLRCT2", "DTCPARMS", ":DCSS_Parms.<DEFAULT>", ":DCSS_Parms.<DEFAULT> :attach." + devices);
+}
+
 }  // namespace
 
 TEST_CASE("the stack of the baseline") {
@@ -99,15 +104,16 @@ TEST_CASE("SSLSERVERID with a userid names the one server") {
 
 TEST_CASE("a device that is not attached, or not started") {
     Node node;
-    node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0700-0702");
+    attach(node, "0700-0702");
     const auto missing = configured(node).server.devices.at(0);
     CHECK(missing.started);
     CHECK_FALSE(missing.attached);
     CHECK(missing.attach_where.file.type == Name8("DTCPARMS"));
     Node short_of_one;
-    short_of_one.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0600-0601");
+    attach(short_of_one, "0600-0601");
     CHECK_FALSE(configured(short_of_one).server.devices.at(0).attached);
     Node other;
+    attach(other, "0600-0602");
     other.change("PROFILE", "TCPIP", "START DEV@0600", "");
     const auto silent = configured(other).server.devices.at(0);
     CHECK_FALSE(silent.started);
@@ -116,7 +122,7 @@ TEST_CASE("a device that is not attached, or not started") {
 
 TEST_CASE("DEVICE at an address of a CMS disk: attached or not, the stack does not get it") {
     Node node;
-    node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0400-0402");
+    attach(node, "0400-0402");
     node.change("PROFILE", "TCPIP", "OSD 0600", "OSD 0400");
     const auto device = configured(node).server.devices.at(0);
     CHECK_FALSE(device.attached);
@@ -125,17 +131,17 @@ TEST_CASE("DEVICE at an address of a CMS disk: attached or not, the stack does n
 
 TEST_CASE("attached under another address") {
     Node node;
-    node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", ":attach.0A00-0A02 AS 0600 (REQUIRED), 0B00");
+    attach(node, "0A00-0A02 AS 0600 (REQUIRED), 0B00");
     CHECK(configured(node).server.devices[0].attached);
 }
 
 TEST_CASE("commas and parentheses of :attach. need no blanks around them") {
-    for (const char* attach :
+    for (const char* devices :
          {"0600,0601,0602", "0500-0502,0600-0602", "0600-0602(REQUIRED)", "0700,0600(OPTIONAL),0601,0602",
           "0A00-0A02 AS 0600(REQUIRED),0B00", "0A00-0A02 AS 0600, 0B00"}) {
-        CAPTURE(std::string(attach));
+        CAPTURE(std::string(devices));
         Node node;
-        node.change("GDLRCT2", "DTCPARMS", ":attach.0600-0602", std::string(":attach.") + attach);
+        attach(node, devices);
         CHECK(configured(node).notices.empty());
         CHECK(configured(node).server.devices[0].attached);
     }

@@ -124,3 +124,31 @@ TEST_CASE("CRYPTO: dedicated domains are for one userid, and not beside shared o
     CHECK(d.find("BOTH")->dedicated_aps.empty());
     CHECK(d.find("BOTH")->apvirtual);
 }
+
+TEST_CASE("adapters and commands of an entry, and what is wrong with them") {
+    const UserDirect d = read(
+        "USER LINUX1 SECRET 32M 64M G\n  COMMAND SET VSWITCH VSW1 GRANT &USERID\n"
+        "  NICDEF 600 TYPE HIPERS DEVICES 6 LAN SYSTEM LAN1\n  NICDEF 0600 MACID 00000A\n"
+        "  SPECIAL 700 QDIO 4 * OWN\n  SPECIAL 0580 3270\n");
+    CHECK(told(d.findings) == "");
+    const DirectoryUser& u = *d.find("LINUX1");
+    REQUIRE(u.commands.size() == 1);
+    CHECK(*u.commands[0] == "SET VSWITCH VSW1 GRANT &USERID");
+    CHECK(u.commands[0].where.str() == "USER DIRECT A1:2:3");
+    REQUIRE(u.nics.size() == 2);
+    CHECK(u.nics[0].vdev == "0600");
+    CHECK(u.nics[0].hipersockets);
+    CHECK(u.nics[0].devices == 6);
+    CHECK(u.nics[0].lan == Name8("LAN1"));
+    CHECK(u.nics[1].vdev == "0700");
+    CHECK_FALSE(u.nics[1].hipersockets);
+    CHECK(u.nics[1].lan_owner.view() == "*");
+    CHECK(u.nics[1].where.str() == "USER DIRECT A1:5:3");
+    for (const char* wrong :
+         {"NICDEF", "NICDEF WXYZ", "NICDEF 600 TYPE TR", "NICDEF 600 DEVICES 2", "NICDEF 600 LAN SYSTEM",
+          "NICDEF 600 SIDEWAYS 1", "SPECIAL 600 QDIO 1", "SPECIAL 600 QDIO 3 SYSTEM", "COMMAND"}) {
+        CAPTURE(std::string(wrong));
+        const UserDirect bad = read(std::string("USER LINUX1 SECRET 32M 64M G\n  ") + wrong + "\n");
+        CHECK(bad.findings.items.size() == 1);
+    }
+}

@@ -13,6 +13,8 @@ constexpr std::string_view kDtcparms = "TCPMAINT.198/GDLRCT2.DTCPARMS";
 constexpr std::string_view kSystemDtcparms = "TCPMAINT.198/SYSTEM.DTCPARMS";
 constexpr std::string_view kFtp = "TCPMAINT.198/SRVRFTP.CONFIG";
 
+constexpr std::string_view kDirectory = "MAINT.2CC/USER.DIRECT";
+constexpr std::string_view kNicdef = "NICDEF 0600 TYPE QDIO LAN SYSTEM VSW1";
 constexpr std::string_view kRacf = "RACFVM.191/RACF.COMMANDS";
 
 /// The seed's appendix: RACF controls the restricted segment.
@@ -30,6 +32,11 @@ const std::vector<PlantedEdit> kRacfUsed = {
      "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSL00005) ACCESS(UPDATE)\n"
      "RAC PERMIT DCSS.TCPIP CLASS (VMSEGMT) ID(SSLDCSSM) ACCESS(UPDATE)\n"},
 };
+
+/// The stack has a real adapter, in place of one on the virtual switch.
+const std::vector<PlantedEdit> kRealAdapter = {
+    {kDirectory, kNicdef, ""},
+    {kDtcparms, ":DCSS_Parms.<DEFAULT>", ":DCSS_Parms.<DEFAULT>\n:attach.0600-0602"}};
 
 const std::vector<PlantedFault> kFaults = {
     {1,
@@ -195,12 +202,22 @@ const std::vector<PlantedFault> kFaults = {
     {37,
      ":attach. names other addresses than DEVICE",
      {{kDtcparms, ":attach.0600-0602", ":attach.0700-0702"}},
-     "DTCOSD045E"},
+     "DTCOSD045E",
+     Answer::planted,
+     {},
+     0,
+     {},
+     kRealAdapter},
     {39,
      "the device has the address of a CMS disk",
      {{kProfile, "DEVICE DEV@0600  OSD 0600  NONROUTER", "DEVICE DEV@0600  OSD 0400  NONROUTER"},
       {kDtcparms, ":attach.0600-0602", ":attach.0600-0602, 0400-0402"}},
-     "DTCOSD045E"},
+     "DTCOSD045E",
+     Answer::planted,
+     {},
+     0,
+     {},
+     kRealAdapter},
     {40,
      "GATEWAY is in the old format",
      {{kProfile, "DEFAULTNET                  9.60.60.1   ETH0  1500",
@@ -280,6 +297,19 @@ const std::vector<PlantedFault> kFaults = {
      {{kDtcparms, ":parms.KEYFILE /etc/gskadm/Database.kdb",
        ":parms.KEYFILE /etc/gskadm/Database.kdb MODE FIPS-140-2"}},
      "DTCSSL904E"},
+    {53,
+     "the stack is not granted the virtual switch",
+     {{kDirectory, "COMMAND SET VSWITCH VSW1 GRANT &USERID", ""}},
+     "HCPCPL6011E",
+     Answer::line,
+     kNicdef},
+    {54, "the adapter is coupled to nothing", {{kDirectory, kNicdef, "NICDEF 0600 TYPE QDIO"}}, "DTCOSD965E"},
+    {55,
+     "the virtual switch is spelt otherwise where it is defined",
+     {{kDirectory, "COMMAND DEFINE VSWITCH VSW1 RDEV 0A00 IP", "COMMAND DEFINE VSWITCH VSWI RDEV 0A00 IP"}},
+     "HCPCPL902E",
+     Answer::line,
+     kNicdef},
 };
 
 const std::vector<UntestedRow> kUntested = {

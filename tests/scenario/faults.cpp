@@ -202,6 +202,9 @@ FAULT(45)
 FAULT(46)
 FAULT(47)
 FAULT(50)
+FAULT(53)
+FAULT(54)
+FAULT(55)
 #undef FAULT
 
 TEST_CASE("why says nothing of a fault to a healthy system, and proves nothing") {

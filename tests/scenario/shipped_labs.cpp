@@ -16,8 +16,9 @@ namespace {
 
 const std::string kLabs = VMLAB_SOURCE_DIR "/simulator/labs";
 constexpr const char* kIds[] = {
-    "ftp-label-unknown",  "ssl-bad-mount",    "ssl-not-permitted",       "ssl-stopped",
-    "ssl-stack-mismatch", "ssl-wrong-answer", "ssl-client-certificates", "ipv6-taken-address"};
+    "ftp-label-unknown",   "ssl-bad-mount",      "ssl-not-permitted",       "ssl-stopped",
+    "ssl-stack-mismatch",  "ssl-wrong-answer",   "ssl-client-certificates", "ipv6-taken-address",
+    "vswitch-not-granted", "attacker-on-the-lan"};
 
 Lab lab_of(const std::string& id) {
     std::vector<LabError> errors;

@@ -63,7 +63,7 @@ TEST_CASE(":parms. and KEYFILE: another key database") {
 }
 
 TEST_CASE(":attach.: the stack has the device that it starts") {
-    CHECK(EditedWorld().world.stack("TCPIP")->stack.interfaces.size() == 1);
+    CHECK(EditedWorld().world.stack("TCPIP10")->stack.interfaces.size() == 1);
 }
 
 TEST_CASE(":DCSS_Parms.: the stack starts the owner of the session cache") {
@@ -107,7 +107,7 @@ TEST_CASE(":timezone.: the clock of a server") {
 }
 
 TEST_CASE(":timezone. of a stack: the clock of its console, and of what it says later") {
-    EditedWorld lab({{kDtcparms, ":attach.0600-0602", ":attach.0600-0602 :timezone.PST8PDT"}});
+    EditedWorld lab({{kDtcparms, "<DEFAULT>", "<DEFAULT> :timezone.PST8PDT"}});
     CHECK(lab.said("TCPIP", "DTCRUN1011I Server started at 09:00:"));
     CHECK(lab.said("TCPIP", "\n09:00:00 DTCIPI008I"));
     CHECK(lab.said("TCPIP", "\n09:00:00 DTCIPI907I"));

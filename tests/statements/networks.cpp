@@ -21,7 +21,7 @@ WorldOptions three_stacks() {
                   "DEFAULTNET                  9.60.60.1   ETH0  1500\n  10.1.2.0  255.255.255.0  10.1.1.2  "
                   "HIPL  8192"},
                  {kProfile, "START DEV@0600", "START DEV@0600\nSTART HIP1"},
-                 {kDtcparms, ":attach.0600-0602", ":attach.0600-0602 0700-0702"},
+                 {kDtcparms, "<DEFAULT>", "<DEFAULT> :attach.0700-0702"},
                  {"TCPIP10.TCPIP",
                   "DEVICE DEV@0610  OSD 0610  NONROUTER\nLINK ETH0 QDIOETHERNET DEV@0610  MTU 1500 IP",
                   "DEVICE HIP1 HIPERS 0700\nLINK HIPL QDIOIP HIP1 MTU 8192\n"
@@ -45,7 +45,7 @@ WorldOptions three_stacks() {
                   "  IUCV ANY PRIORITY\n  IUCV *CCS PRIORITY MSGLIMIT 255\n  MDISK 0191 3390 1766 0005 "
                   "M01RES MR READ\n\n"
                   "USER TCPIP10 AUTOONLY 128M 256M ABG"}});
-    options.around.stacks.push_back({"TCPIP11", 1});
+    options.around.stacks.push_back("TCPIP11");
     return options;
 }
 
@@ -91,9 +91,9 @@ TEST_CASE("LINK layer 2: on a network of layer 3 it does not come up") {
     EditedWorld lab({{kProfile, "MTU 1500 IP", "MTU 1500 ETHERNET"}});
     CHECK_FALSE(lab.greets(25));
     CHECK(lab.said("TCPIP", "DTCOSD961E Device DEV@0600: link ETH0 is of layer 2"));
-    auto options = changed({{kProfile, "MTU 1500 IP", "MTU 1500 ETHERNET"}});
-    options.around.lan_layer2 = true;
-    BaselineWorld other(options);
+    EditedWorld other({{kProfile, "MTU 1500 IP", "MTU 1500 ETHERNET"},
+                       {kDirectory, "VSW1 RDEV 0A00 IP", "VSW1 RDEV 0A00 ETHERNET"}});
     CHECK_FALSE(other.said("TCPIP", "DTCOSD961E"));
     REQUIRE(other.world.stack("TCPIP")->stack.interfaces.size() == 1);
+    CHECK(other.greets(25));
 }

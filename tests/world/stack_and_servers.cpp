@@ -54,7 +54,8 @@ TEST_CASE("a second #CP EXT does not wait") {
 }
 
 TEST_CASE(":attach. at other addresses: no interface, and the device says why") {
-    BaselineWorld lab(changed("GDLRCT2.DTCPARMS", ":attach.0600-0602", ":attach.0700-0702"));
+    BaselineWorld lab(changed({{"USER.DIRECT", "  NICDEF 0600 TYPE QDIO LAN SYSTEM VSW1\n", ""},
+                               {"GDLRCT2.DTCPARMS", "<DEFAULT>", "<DEFAULT>\n :attach.0700-0702"}}));
     CHECK(count(lab.console("TCPIP"), "DTCOSD045E OSD device DEV@0600: Error getting XA subchan id") == 1);
     CHECK(lab.world.stack("TCPIP")->stack.interfaces.empty());
 }
