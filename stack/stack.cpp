@@ -499,7 +499,7 @@ void Stack::send_urgent(ConnectionId id, Buffer data, Instant now, Sink& out) {
 void Stack::consumed(ConnectionId id, std::size_t bytes, Instant now, Sink& out) {
     Connection* const connection = impl_->connections.find(id);
     if (!connection) return;
-    if (!connection->consumed(bytes)) return impl_->count_buffers(*connection);
+    if (!connection->consumed(bytes, now)) return impl_->count_buffers(*connection);
     impl_->call(id, now, out, [&](auto& its, auto& outlet) { its.say_window(now, outlet); });
 }
 

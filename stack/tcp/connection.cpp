@@ -91,7 +91,7 @@ std::size_t Connection::urgent_left() const {
     return rare_->urgent_in_end > taken ? std::size_t(rare_->urgent_in_end - taken) : 0;
 }
 
-bool Connection::consumed(std::size_t bytes) {
+bool Connection::consumed(std::size_t bytes, Instant now) {
     receiver_.consumed(bytes);
     if (receiver_.took_a_window()) receiver_.grow(sender_.round_trip(), now);
     const bool receiving =

@@ -125,7 +125,7 @@ public:
     void send(Buffer data, Instant now, ConnectionSink& out);
     void send_urgent(Buffer data, Instant now, ConnectionSink& out);
     /// True when the peer should hear of the room that this makes: say_window().
-    [[nodiscard]] bool consumed(std::size_t bytes);
+    [[nodiscard]] bool consumed(std::size_t bytes, Instant now);
     void say_window(Instant now, ConnectionSink& out) { send_ack(now, out); }
     void shutdown(Instant now, ConnectionSink& out);
     void close(Instant now, ConnectionSink& out);

@@ -62,7 +62,7 @@ TEST_CASE("an hour of lone segments beside a silent connection leaves a bounded 
     std::size_t most = 0, ticks = 0;
     for (int i = 0; i < 36'000; ++i) {
         chats.receive(h, Buffer::copy_of("x"), false, now, out);
-        if (chats.consumed(1)) chats.say_window(now, out);
+        if (chats.consumed(1, now)) chats.say_window(now, out);
         deadlines.note(chats);
         ++h.sequence;
         now += milliseconds{100};
