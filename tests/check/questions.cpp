@@ -109,10 +109,10 @@ constexpr Planted kPlanted[] = {
     {"hidden-entry", kSystem, "", "\n:nick.TCPIP :type.server :class.stack\n", "24:7", false},
     {"hidden-profile", "TCPMAINT.198/GDLRCT2.TCPIP", "", "OBEY OPERATOR ENDOBEY\n", "1:1", false, kProfile},
     {"ibm-dtcparms-edited", kIbm, ":class.ftp\n", ":class.ftp :anonymous.NO\n", "11:7", false},
-    {"ibm-dtcparms-edited", kIbm, ":class.stack\n", ":class.stack :attach.0600-0602\n", "8:45", true},
+    {"ibm-dtcparms-edited", kIbm, ":class.stack\n", ":class.stack :attach.0700-0702\n", "8:45", true},
     {"mixed-case-parms", kNode, ":mixedcaseparms.YES", ":mixedcaseparms.NO", "18:32", true},
     {"key-file-not-mounted", kNode, "KEYFILE /etc/gskadm/", "KEYFILE /etc/gskadl/", "18:32", true},
-    {"no-session-cache", kNode, "                :DCSS_Parms.<DEFAULT>\n", "", "6:7", true},
+    {"no-session-cache", kNode, "                :DCSS_Parms.<DEFAULT>\n", "", "7:7", true},
     {"pool-differs", kNode, "\n:nick.TCPIP10",
      "\n:nick.SSL00003 :type.server :class.ssl :stack.TCPIP :parms.KEYFILE /etc/gskadm/Database.kdb "
      "FIPS\n\n:nick.TCPIP10",

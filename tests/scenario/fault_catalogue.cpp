@@ -309,7 +309,7 @@ const std::vector<PlantedFault> kFaults = {
      {{kDirectory, "COMMAND DEFINE VSWITCH VSW1 RDEV 0A00 IP", "COMMAND DEFINE VSWITCH VSWI RDEV 0A00 IP"}},
      "HCPCPL902E",
      Answer::line,
-     kNicdef},
+     "COMMAND SET VSWITCH VSW1 GRANT &USERID"},
 };
 
 const std::vector<UntestedRow> kUntested = {

@@ -32,13 +32,16 @@ const std::map<int, NoSuggestion> kNoSuggestion = {
      {"", "what PORT asks for is right: only the visit of a client without a certificate shows the fault"}},
     {41, {"no-default-route", "no file says which hop leads to the networks behind it"}},
     {42, {"", "no file says how large a packet the network carries"}},
-    {43, {"", "no file says which layer the virtual switch carries"}},
+    {43, {"", "check does not read the COMMAND that says which layer the virtual switch carries"}},
     {44, {"", "no file says how many clients share an address"}},
     {46, {"", "no file says who shall give commands to SMTP"}},
     {47, {"", "no file says who shall give commands to the SSL servers"}},
     {48, {"", "RACF's database says who may use a segment: no other file does"}},
     {50, {"", "what DTCPARMS asks for is right: only the visit of an old client shows the fault"}},
     {51, {"", "whether a key database is of the FIPS mode stands in no file of text"}},
+    {53, {"", "a grant may stand elsewhere (SYSTEM CONFIG, an EXEC): the directory need not have it"}},
+    {54, {"", "no file says which network an adapter is for"}},
+    {55, {"", "a virtual switch may be defined elsewhere: the directory need not have it"}},
 };
 
 constexpr int kMostSteps = 12;
@@ -127,8 +130,8 @@ const std::vector<AuditedRow> kAudited = {
      "ibm-dtcparms-edited"},
     {31, {"TCPMAINT.198/PROFILE.TCPIP", "RESTRICTLOWPORTS", "FREELOWPORTS"}, "free-low-ports"},
     {38,
-     {"MAINT.2CC/USER.DIRECT", "USER TCPIP AUTOONLY 128M 256M ABG",
-      "USER TCPIP AUTOONLY 128M 256M ABG\n  DEDICATE 0600 0600"},
+     {"MAINT.2CC/USER.DIRECT", "USER TCPIP10 AUTOONLY 128M 256M ABG",
+      "USER TCPIP10 AUTOONLY 128M 256M ABG\n  DEDICATE 0610 0610"},
      "dedicate-beside-attach"},
     {49, {"TCPMAINT.198/SMTP.CONFIG", "FORWARDMAIL       NO", "FORWARDMAIL       YES"}, "forward-mail"},
 };
