@@ -175,12 +175,12 @@ public:
 
     /// Where the owner has this connection's next deadline noted; the owner's to use.
     Instant noted_deadline = kNever;
-    bool deadline_moved = false;  ///< since the owner looked; the owner's, too
-    /// In which counts of the owner this connection is.
+    /// In which counts and lists of the owner this connection is.
     struct Counted {
         std::uint32_t buffers = 0;
         std::uint32_t place = 0;  ///< among those in persist, or in TIME-WAIT; 0 = it is in neither
         bool peer = false, pending = false, fast_open = false;
+        bool deadline = false;  ///< among those whose deadline has to be looked at
     } counted{};
 
 private:

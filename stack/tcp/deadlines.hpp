@@ -23,12 +23,12 @@ public:
     /// To be called whenever the connection's deadline may have moved. What has become of it is looked at
     /// when somebody asks: within one event it often moves there and back.
     void note(Connection& connection) {
-        if (std::exchange(connection.deadline_moved, true)) return;
+        if (std::exchange(connection.counted.deadline, true)) return;
         moved_.push_back(&connection);
     }
     /// It is about to go.
     void forget(Connection& connection) {
-        if (std::exchange(connection.deadline_moved, false)) std::erase(moved_, &connection);
+        if (std::exchange(connection.counted.deadline, false)) std::erase(moved_, &connection);
         doubt(connection);
     }
     /// The nearest true deadline; kNever when no timer runs.
@@ -65,7 +65,7 @@ private:
     static constexpr std::size_t kLeastSwept = 64;
 
     void look_at(Connection& connection) {
-        connection.deadline_moved = false;
+        connection.counted.deadline = false;
         const Instant at = connection.deadline();
         if (at < connection.noted_deadline) add(connection, at);
         else if (at != connection.noted_deadline) doubt(connection);

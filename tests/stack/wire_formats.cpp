@@ -52,7 +52,7 @@ TEST_CASE("the checksum of RFC 1071's example, and of every split and length") {
         CHECK(checksum_of(std::span(bytes).first(size)) == std::uint16_t(~plain));
     }
     // Few bytes are summed in wide words whose carries come round: every length, at every beginning.
-    std::uint64_t ones = 0;
+    std::uint64_t folded = 0;
     const Bytes full(300, 0xff);
     for (std::size_t size = 0; size <= full.size(); ++size) {
         const auto part = std::span(bytes).subspan(size % 16, size);
@@ -60,9 +60,9 @@ TEST_CASE("the checksum of RFC 1071's example, and of every split and length") {
         for (std::size_t i = 0; i < size; ++i) plain += i % 2 ? part[i] : std::uint32_t(part[i]) << 8;
         while (plain >> 16) plain = (plain & 0xffff) + (plain >> 16);
         REQUIRE(checksum_of(part) == std::uint16_t(~plain));
-        REQUIRE(checksum_of(std::span(full).first(size)) == std::uint16_t(~ones));
-        ones += size % 2 ? 0xff : 0xff00;
-        while (ones >> 16) ones = (ones & 0xffff) + (ones >> 16);
+        REQUIRE(checksum_of(std::span(full).first(size)) == std::uint16_t(~folded));
+        folded += size % 2 ? 0xff : 0xff00;
+        while (folded >> 16) folded = (folded & 0xffff) + (folded >> 16);
     }
     const auto all = std::span<const std::uint8_t>(bytes);
     CHECK(fold_checksum(sum_words(all.first(1000)) + sum_words(all.subspan(1000))) == checksum_of(all));
