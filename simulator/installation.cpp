@@ -416,7 +416,8 @@ StackConfiguration World::configuration_of(const RunningStack& stack) const {
     auto configuration = configure_stack(stack.profile, stack.launch, users);
     configuration.server.zone = stack.launch.zone;
     for (auto& device : configuration.server.devices)
-        if (site::wire_of(device.type) == site::kWires[0]) device.network_layer2 = around_.lan_layer2;
+        if (!device.is_virtual() && site::wire_of(device.type) == site::kWires[0])
+            device.network_layer2 = around_.lan_layer2;
     return configuration;
 }
 

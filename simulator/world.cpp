@@ -231,7 +231,8 @@ void World::plug_in(const Userid& tcpip, const stack::ServerConfig& config) {
         const bool suits = std::ranges::all_of(config.links, [&](const auto& l) { return l.suits(device); });
         if (!suits) continue;
         for (const auto& link : config.links)
-            if (link.device == device.name)
+            if (link.device == device.name && device.is_virtual()) ++interface;  // it is on no wire
+            else if (link.device == device.name)
                 network_.attach(network_.find(site::wire_of(device.type)), virtual_machine(tcpip)->index(),
                                 interface++);
     }

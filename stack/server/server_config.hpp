@@ -50,6 +50,8 @@ struct DeviceConfig {
     SourceLocation start_where{};   ///< the last START or STOP, if any
     /// The network that it leads to carries Ethernet frames (layer 2), or IP only; nothing: both.
     std::optional<bool> network_layer2{};
+    /// A VIPA's: there is no adapter, and no START is needed.
+    [[nodiscard]] bool is_virtual() const { return type == "VIRTUAL"; }
 };
 
 struct LinkConfig {
@@ -131,6 +133,7 @@ struct ServerConfig {
     Sourced<bool> udp_queue_limit{true, {}};  ///< false with NOUDPQUEUELIMIT
     Sourced<bool> redirects6{true, {}};       ///< false with IGNOREIPV6REDIRECT
     Sourced<bool> secure_local{}, secure_local6{};
+    Sourced<bool> source_vipa{}, source_vipa6{};
     ConnectionLimits limits{};                      ///< nothing given: none
     std::optional<Sourced<std::size_t>> backlog{};  ///< SOMAXCONN
     std::optional<Sourced<Duration>> arp_age{};     ///< ARPAGE

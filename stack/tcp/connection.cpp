@@ -232,7 +232,10 @@ bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequen
     }
     if (!is_synchronized()) return false;
     const std::uint32_t segment = segment_in(std::max<std::uint32_t>(mtu, least_mtu()));
-    if (segment >= sender_.segment()) return true;
+    if (segment >= sender_.segment()) {
+        if (rare_ && rare_->path) rare_->path->told(segment, now);
+        return true;
+    }
     path_search().settle(segment, now);
     sender_.shrink_segment(segment);
     transmit(now, out);

@@ -224,6 +224,7 @@ private:
     [[nodiscard]] std::uint32_t segment_in(std::uint32_t mtu) const;
     [[nodiscard]] std::uint32_t least_mtu() const;
     PathSearch& path_search();
+    void begin_narrow(std::uint32_t whole);
     void doubt_path(ConnectionSink& out);
     void search_path(Instant now, ConnectionSink& out);
 

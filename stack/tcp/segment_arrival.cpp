@@ -170,6 +170,8 @@ void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
     const auto unsaid = peer_.address.is_v4() ? kDefaultSegment : kDefaultSegment6;
     const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(unsaid), kLeastSegment);
     sender_.set_segment(std::min<std::uint32_t>(wanted, most) - option_bytes());  // MUST-16
+    const std::uint32_t whole = std::min<std::uint32_t>(wanted, own_segment_);
+    if (never_cut_ && most < whole) begin_narrow(whole - option_bytes());
     sender_.open_congestion_window();
     sender_.set_window(syn.window, now);
     const Seq initial{syn.sequence};
