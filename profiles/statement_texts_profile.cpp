@@ -90,7 +90,7 @@ constexpr StatementText kProfileTexts[] = {
      "The adapter gives the stack packets for unknown addresses."},
     {profile_tcpip, "DEVICE SECROUTER", "SECROUTER", "The same where the primary router is not there."},
     {profile_tcpip, "DEVICE VIRTUAL", "DEVICE name VIRTUAL 0",
-     "A virtual address (VIPA), independent of adapters."},
+     "A virtual address (VIPA), independent of adapters. It needs no START."},
     {profile_tcpip, "ENVELOPEPOOLSIZE", "ENVELOPEPOOLSIZE blocks [LIMIT blocks]",
      "The pool of envelopes: packets of up to 2048 bytes."},
     {profile_tcpip, "FILE", "FILE filename filetype [filemode]", "Traces go to this file."},

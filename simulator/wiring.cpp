@@ -108,7 +108,7 @@ void World::rewire(const Userid& tcpip, RunningStack& stack) {
         const auto interface = std::uint16_t(i);
         const auto* link = stack.profile.link(stack.interfaces[i]);
         const auto* device = link ? stack.profile.device(*link->device) : nullptr;
-        if (!device) continue;
+        if (!device || device->kind == profiles::DeviceKind::virtual_ip) continue;  // a VIPA is on no wire
         const auto before = network_.lan_of(machine, interface);
         const auto* adapter = adapter_of(tcpip, device->vdev);
         if (!adapter) network_.attach(network_.find(site::wire_of(device->type)), machine, interface);

@@ -21,6 +21,7 @@ struct Stack::Impl::Outlet final : ConnectionSink {
     void advised(Advice advice, std::string_view why) override;
     void fast_open(const FastOpenNews& news) override;  // fast_open.cpp
     void suspected(Suspicion what) override;
+    [[nodiscard]] Duration time_wait() const override { return stack.options.time_wait; }
     void path_changed(const PathNews& news) override;
     void carry(const wire::TcpHeader& header, const Buffer& payload);
 

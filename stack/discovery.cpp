@@ -200,7 +200,7 @@ void Stack::Impl::act(InterfaceId interface, const Ipv6Addresses::Actions& actio
     for (const auto& address : actions.solicit) send_solicitation(interface, address, now, out);
     for (const auto& address : actions.ready) {
         const Ipv6Own& own = *in.ipv6.find(address);
-        if (!own.automatic)
+        if (!own.automatic && !in.config.is_virtual)
             routes6.add({own.address,
                          own.prefix,
                          {},
@@ -222,6 +222,7 @@ void Stack::Impl::act(InterfaceId interface, const Ipv6Addresses::Actions& actio
         out.record({RecordKind::state,
                     fmt::format("address {} on {} has reached its end", address.str(), in.config.name),
                     {}});
+    if (!actions.gone.empty()) leave_groups(interface, actions.gone, now, out);
     if (!actions.ask_routers) return;
     if (const Ipv6Own* const source = in.ipv6.source_for(wire::kAllRouters)) {
         wire::NeighbourBody body;
@@ -269,19 +270,22 @@ void Stack::add_address(InterfaceId interface, const IpAddress& address, unsigne
                         const SourceLocation& where, Instant now, Sink& out) {
     vm_assert(interface < impl_->interfaces.size() && !address.is_v4() && prefix <= 128);
     Interface& in = impl_->interfaces[interface];
-    if (!in.ipv6.enabled()) enable_ipv6(interface, now, out);
+    if (in.config.is_virtual) in.ipv6.set_proving(false);
+    else if (!in.ipv6.enabled()) enable_ipv6(interface, now, out);
     impl_->last_path.reset();
     impl_->act(interface, in.ipv6.add(address, prefix, where, now), now, out);
 }
 
-void Stack::remove_address(InterfaceId interface, const IpAddress& address) {
+void Stack::remove_address(InterfaceId interface, const IpAddress& address, Instant now, Sink& out) {
     vm_assert(interface < impl_->interfaces.size());
     Interface& in = impl_->interfaces[interface];
     impl_->last_path.reset();
     impl_->all_local = false;
     if (const Ipv6Own* const own = in.ipv6.find(address))
         impl_->routes6.remove(address, own->prefix, {}, interface);
+    const bool listened = in.ipv6.has(address);
     in.ipv6.remove(address);
+    if (listened) impl_->leave_groups(interface, {&address, 1}, now, out);
 }
 
 void Stack::add_route(const Ipv6Route& route) {

@@ -288,7 +288,7 @@ std::optional<Stack::Impl::Way> Stack::Impl::way_to(const IpAddress& destination
 
 void Stack::Impl::send_routed(const Way& way, bool dont_fragment, Buffer frame, Instant now, Sink& out) {
     const Interface& via = interfaces[way.interface];
-    if (!via.config.up) {
+    if (!via.config.up || via.config.is_virtual) {
         frame.remove_prefix(wire::kEthernetHeader);
         return drop_packet(DropReason::interface_down, frame, now, out, via.config.where);
     }
@@ -406,7 +406,12 @@ IpAddress Stack::Impl::source_for(const IpAddress& destination) const {
     const auto way = way_to(destination);
     if (!way) return {};
     const Interface& via = interfaces[way->interface];
-    if (destination.is_v4()) return via.source_for(way->hop.v4());
+    if (destination.is_v4()) {
+        const bool chosen = !via.sources.v4.is_unspecified() && is_local(via.sources.v4);
+        return chosen ? via.sources.v4 : via.source_for(way->hop.v4());
+    }
+    const bool chosen = !via.sources.v6.is_unspecified() && is_local(via.sources.v6);
+    if (chosen && !destination.is_link_local() && !destination.is_multicast()) return via.sources.v6;
     const Ipv6Own* const own = via.ipv6.source_for(destination);
     return own ? own->address : IpAddress{};
 }

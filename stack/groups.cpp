@@ -4,6 +4,7 @@
 //   act: an address begins → report "joins", from the unspecified address while there is no other (RFC 3590)
 //        the link-local address is proved → the same again, from it
 //   receive_group_query → report_groups_at → tick_ipv6 → report "listens"
+//   the last address of a group goes → report "leaves"
 #include <algorithm>
 
 #include "stack/stack_impl.hpp"
@@ -12,18 +13,35 @@
 namespace vmlab::stack {
 
 void Stack::Impl::report_groups(InterfaceId interface, bool joins, Instant now, Sink& out) {
-    const Ipv6Addresses& own = interfaces[interface].ipv6;
     std::vector<IpAddress> groups;
-    IpAddress source;
-    for (const auto& one : own.all()) {
+    for (const auto& one : interfaces[interface].ipv6.all()) {
         if (one.state == Ipv6Own::State::duplicate) continue;
-        if (one.usable() && one.address.is_link_local()) source = one.address;
         const IpAddress group = wire::solicited_node(one.address);
         if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
     }
+    send_group_report(interface, joins ? wire::GroupRecord::joins : wire::GroupRecord::listens, groups, now,
+                      out);
+}
+
+void Stack::Impl::leave_groups(InterfaceId interface, std::span<const IpAddress> addresses, Instant now,
+                               Sink& out) {
+    std::vector<IpAddress> groups;
+    for (const auto& address : addresses) {
+        const IpAddress group = wire::solicited_node(address);
+        const bool known = std::find(groups.begin(), groups.end(), group) != groups.end();
+        if (!known && !interfaces[interface].ipv6.listens(group)) groups.push_back(group);
+    }
+    if (interfaces[interface].config.proves)
+        send_group_report(interface, wire::GroupRecord::leaves, groups, now, out);
+}
+
+void Stack::Impl::send_group_report(InterfaceId interface, wire::GroupRecord record,
+                                    std::span<const IpAddress> groups, Instant now, Sink& out) {
     if (groups.empty()) return;
-    const auto body =
-        wire::make_mld_report(joins ? wire::GroupRecord::joins : wire::GroupRecord::listens, groups);
+    IpAddress source;
+    for (const auto& one : interfaces[interface].ipv6.all())
+        if (one.usable() && one.address.is_link_local()) source = one.address;
+    const auto body = wire::make_mld_report(record, groups);
     const std::size_t lower = lower_headers(wire::kMldRouters) + wire::kRouterAlert.size();
     Buffer frame = Buffer::allocate(lower + wire::kIcmpHeader + body.bytes.size());
     const auto room = std::span(frame.writable(), frame.size());

@@ -194,7 +194,6 @@ ConnectionSetup Stack::Impl::setup_for(const Endpoint& local, const Endpoint& pe
     if (room.receive_buffer != 0) setup.first_buffer = room.receive_buffer;
     setup.never_cut = !peer.address.is_v4() || options.path_mtu_discovery;
     setup.least_shift = std::min<std::uint8_t>(room.window_shift, 14);
-    setup.time_wait = options.time_wait;
     setup.listener = listener;
     setup.window_scaling = options.window_scaling;
     setup.timestamps = options.timestamps;
@@ -304,6 +303,7 @@ InterfaceId Stack::add_interface(const InterfaceConfig& config) {
     Interface interface;
     interface.config = config;
     interface.config.mtu = std::max(config.mtu, kLeastMtu);
+    if (config.is_virtual) interface.config.proves = false;  // there is nobody to ask
     impl_->interfaces.push_back(std::move(interface));
     return InterfaceId(impl_->interfaces.size() - 1);
 }
@@ -315,6 +315,11 @@ void Stack::set_up(InterfaceId interface, bool up) {
     if (!up) impl_->neighbours.forget(interface);
 }
 
+bool Stack::set_sources(InterfaceId interface, const Sources& sources) {
+    vm_assert(interface < impl_->interfaces.size());
+    return std::exchange(impl_->interfaces[interface].sources, sources) != sources;
+}
+
 void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now,
                         Sink& out) {
     vm_assert(interface < impl_->interfaces.size());
@@ -323,6 +328,7 @@ void Stack::add_address(InterfaceId interface, Ipv4Address address, Ipv4Address 
     impl_->defended.erase(address);
     (void)now;
     if (!in.has(address)) in.addresses.emplace_back(address, mask);
+    if (in.config.is_virtual) return;
     impl_->add_attached(interface, address, mask);
     // RFC 5227: a probe, which whoever has the address answers, and an announcement.
     impl_->send_arp(interface, true, MacAddress{}, Ipv4Address{}, address, out);
@@ -363,7 +369,7 @@ void Stack::Impl::clear_routes4() {
     routes.clear();
     for (std::size_t i = 0; i < interfaces.size(); ++i)
         for (const auto& [address, mask] : interfaces[i].addresses)
-            add_attached(InterfaceId(i), address, mask);
+            if (!interfaces[i].config.is_virtual) add_attached(InterfaceId(i), address, mask);
 }
 
 bool Stack::forget_neighbour(const IpAddress& address) {

@@ -266,6 +266,8 @@ public:
     // ── configuration; takes effect at once ───────────────────────────────────
     InterfaceId add_interface(const InterfaceConfig& config);
     void set_up(InterfaceId interface, bool up);
+    /// False when it was so already.
+    bool set_sources(InterfaceId interface, const Sources& sources);
     /// Also adds the directly attached route, asks whether somebody else has the address, and announces it
     /// (RFC 5227). It is ours at once, as where an adapter takes it over; whoever else has it is reported.
     void add_address(InterfaceId interface, Ipv4Address address, Ipv4Address mask, Instant now, Sink& out);
@@ -281,7 +283,7 @@ public:
     /// The same for an address that is given; its prefix becomes a route as soon as it is ours.
     void add_address(InterfaceId interface, const IpAddress& address, unsigned prefix,
                      const SourceLocation& where, Instant now, Sink& out);
-    void remove_address(InterfaceId interface, const IpAddress& address);
+    void remove_address(InterfaceId interface, const IpAddress& address, Instant now, Sink& out);
     void add_route(const Ipv6Route& route);
     /// This host is a router on that link and says so: at once, when it is asked, and every 200 seconds.
     void advertise(InterfaceId interface, const wire::RouterMessage& what, Instant now);

@@ -20,6 +20,7 @@
 #include "stack/wire/icmpv6.hpp"
 #include "stack/wire/ipv4.hpp"
 #include "stack/wire/ipv6.hpp"
+#include "stack/wire/mld.hpp"
 #include "stack/wire/plain_frame.hpp"
 #include "stack/wire/tcp_segment.hpp"
 
@@ -184,6 +185,10 @@ struct Stack::Impl {
     void tick_ipv6(Instant now, Sink& out);
     // ── groups.cpp: in which groups of IPv6 this host listens ─────────────────
     void report_groups(InterfaceId interface, bool joins, Instant now, Sink& out);
+    /// These addresses are ours no more: the groups that only they needed.
+    void leave_groups(InterfaceId interface, std::span<const IpAddress> addresses, Instant now, Sink& out);
+    void send_group_report(InterfaceId interface, wire::GroupRecord record, std::span<const IpAddress> groups,
+                           Instant now, Sink& out);
     void receive_group_query(const Datagram& what, const wire::IcmpMessage& message, Instant now);
     void tick_groups(Instant now, Sink& out);
     [[nodiscard]] Instant ipv6_deadline() const;

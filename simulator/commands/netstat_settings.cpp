@@ -48,6 +48,7 @@ Settings assorted_settings(const profiles::ProfileTcpip& profile) {
             flag("RESTRICTLOWPORTS", parms.restrict_low_ports),
             flag("SECUREIPV6LOCAL", parms.secure_local_v6),
             flag("SECURELOCAL", parms.secure_local),
+            flag("SOURCEIPV6VIPA", parms.source_vipa_v6),
             flag("SOURCEVIPA", parms.source_vipa),
             flag("VARSUBNETTING", parms.variable_subnetting)};
 }

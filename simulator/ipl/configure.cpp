@@ -73,14 +73,15 @@ void configure_devices(const profiles::ProfileTcpip& profile, const Launch& laun
     auto ranges = attach == nullptr ? std::vector<AttachedRange>() : attached_devices(*attach);
     for (const auto& vdev : launch.dedicated) ranges.push_back({*vdev, *vdev, vdev.where});
     for (const auto& device : profile.devices) {
-        stack::DeviceConfig config{*device.name, device.type, device.vdev, false, device.where};
+        const bool is_virtual = device.kind == profiles::DeviceKind::virtual_ip;  // it needs no START
+        stack::DeviceConfig config{*device.name, device.type, device.vdev, is_virtual, device.where};
         for (const auto& statement : profile.starts) {
             if (*statement.device != *device.name) continue;
             config.started = statement.start;
             config.start_where = statement.device.where;
         }
         if (is_reserved(device)) config.attached = false;
-        else if (!is_attached(ranges, device)) {
+        else if (!is_virtual && !is_attached(ranges, device)) {
             config.attached = false;
             config.attach_where = attach == nullptr ? launch.definition.server.nick.where : attach->where;
         }
@@ -313,6 +314,8 @@ StackConfiguration configure_stack(const profiles::ProfileTcpip& profile, const 
     config.path_mtu_discovery = profile.assorted.path_mtu_discovery;
     config.ignore_redirects = profile.assorted.ignore_redirect;
     config.proxy_arp = profile.assorted.proxy_arp;
+    config.source_vipa = profile.assorted.source_vipa;
+    config.source_vipa6 = profile.assorted.source_vipa_v6;
     config.multipath = profile.assorted.equal_cost_multipath;
     config.udp_queue_limit = profile.assorted.udp_queue_limit;
     config.forwarding6 = *profile.assorted.forwarding_v6;

@@ -23,6 +23,16 @@ struct InterfaceConfig {
     /// IPv6: asks whether anybody has an address before it is used. Without (DupAddrDetectTransmits 0, RFC
     /// 4862 section 5.1) an address is used at once, and nobody is told.
     bool proves = true;
+    /// Of addresses that belong to no adapter (VIPA): no frame comes or goes, no route leads there.
+    bool is_virtual = false;
+};
+
+/// The addresses of ours that what leaves by an interface has, where nobody chose one; unspecified: that of
+/// the interface.
+struct Sources {
+    Ipv4Address v4{};
+    IpAddress v6{};
+    friend bool operator==(const Sources&, const Sources&) = default;
 };
 
 struct Interface {
@@ -30,6 +40,7 @@ struct Interface {
     std::vector<std::pair<Ipv4Address, Ipv4Address>> addresses{};  ///< address, mask
     Ipv6Addresses ipv6{};
     std::uint16_t ipv6_mtu = 0;  ///< what a router said of the link; 0 = nothing
+    Sources sources{};
     std::uint64_t bytes_in = 0, bytes_out = 0, frames_in = 0, frames_out = 0;
 
     [[nodiscard]] bool has(Ipv4Address address) const {
@@ -40,6 +51,7 @@ struct Interface {
     /// Limited, or directed to a network that we are attached to.
     [[nodiscard]] bool is_broadcast(Ipv4Address address) const {
         if (address.is_limited_broadcast()) return true;
+        if (config.is_virtual) return false;
         for (const auto& [own, mask] : addresses)
             if (~mask.value > 1 && address.value == (own.value | ~mask.value)) return true;
         return false;

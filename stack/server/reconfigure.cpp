@@ -60,6 +60,7 @@ void TcpipServer::apply(ServerConfig next, Instant now, ServerSink& out) {
     for (const auto& network : config_.blocked) stack_.block(network);
     apply_devices(before.devices, out);
     apply_addresses(before.home, now, out);
+    choose_sources(out);
     stack_.clear_routes();
     install_routes(before.gateway, out);
     std::vector<std::pair<Userid, std::uint16_t>> ports;
@@ -126,9 +127,10 @@ void TcpipServer::apply_devices(const std::vector<DeviceConfig>& before, ServerS
 
 /// HOME was given again without it.
 void TcpipServer::lose_address(InterfaceId interface, const IpAddress& address,
-                               const std::vector<HomeEntry>& before, ServerSink& out) {
+                               const std::vector<HomeEntry>& before, Instant now, ServerSink& out) {
+    StackNews sink(*this, out);
     if (address.is_v4()) stack_.remove_address(interface, address.v4());
-    else stack_.remove_address(interface, address);
+    else stack_.remove_address(interface, address, now, sink);
     std::vector<SourceLocation> rests_on;
     if (!config_.home.empty()) rests_on.push_back(config_.home.front().where);
     for (const auto& home : before)
@@ -156,7 +158,7 @@ void TcpipServer::apply_addresses(const std::vector<HomeEntry>& before, Instant 
                     return home.address == address && home.prefix == prefix &&
                            home.link == interface.config.name;
                 });
-            if (named == config_.home.end()) lose_address(interface.id, address, before, out);
+            if (named == config_.home.end()) lose_address(interface.id, address, before, now, out);
             else if (interface.config.up) assigned.push_back(*named);
         }
     }

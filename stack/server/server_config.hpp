@@ -54,6 +54,8 @@ struct DeviceConfig {
     std::string uncoupled{};
     std::vector<SourceLocation>
         network_where{};  ///< what says of the adapter and its network that they are so
+    /// A VIPA's: there is no adapter, and no START is needed.
+    [[nodiscard]] bool is_virtual() const { return type == "VIRTUAL"; }
 };
 
 struct LinkConfig {
@@ -135,6 +137,7 @@ struct ServerConfig {
     Sourced<bool> udp_queue_limit{true, {}};  ///< false with NOUDPQUEUELIMIT
     Sourced<bool> redirects6{true, {}};       ///< false with IGNOREIPV6REDIRECT
     Sourced<bool> secure_local{}, secure_local6{};
+    Sourced<bool> source_vipa{}, source_vipa6{};
     ConnectionLimits limits{};                      ///< nothing given: none
     std::optional<Sourced<std::size_t>> backlog{};  ///< SOMAXCONN
     std::optional<Sourced<Duration>> arp_age{};     ///< ARPAGE

@@ -111,6 +111,7 @@ void TcpipServer::note_ports(ServerSink& out) {
 
 /// START: false when the virtual machine does not have the device.
 bool TcpipServer::initialize_device(const DeviceConfig& device, ServerSink& out) {
+    if (device.is_virtual()) return true;
     const bool ctc = device.type == "CTC";
     Said begins = ctc ? say<DTCCTC080I>() : device.type == "HIPERS" ? say<DTCOSD960I>() : say<DTCOSD080I>();
     out.console(std::move(begins).because(device.where));
@@ -153,6 +154,11 @@ bool TcpipServer::suits_network(const DeviceConfig& device, ServerSink& out) {
 }
 
 void TcpipServer::bring_up_link(const DeviceConfig& device, const LinkConfig& link, ServerSink& out) {
+    if (device.is_virtual()) {
+        (void)stack_.add_interface(
+            {.name = link.name, .mtu = link.mtu, .where = link.where, .is_virtual = true});
+        return;
+    }
     const auto mac = mac_for(first_home_of(config_, link.name));
     if (device.type != "CTC") {
         out.console(say<DTCQDI001I>(device.name, device.vdev));
@@ -177,6 +183,7 @@ void TcpipServer::bring_up_devices(Instant now, ServerSink& out) {
                 if (link.device == device.name) bring_up_link(device, link, out);
     for (const auto& network : config_.blocked) stack_.block(network);
     assign_addresses({}, now, out);
+    choose_sources(out);
     if (!interfaces().empty()) out.console(say<DTCOSD234I>("UNASSIGNED"));
     install_routes({}, out);
 }
@@ -202,6 +209,7 @@ void TcpipServer::note_proved(InterfaceId interface, const IpAddress& address, b
     std::string device = name;
     for (const auto& link : config_.links)
         if (link.name == name) device = link.device;
+    if (all[interface].config.is_virtual) return note_address({address, 0, name, where}, out);
     if (ours) {
         Said said = say<DTCOSD962I>(device, address.str());
         if (where.known()) {
@@ -242,9 +250,46 @@ void TcpipServer::assign_addresses(const std::vector<HomeEntry>& before, Instant
         note_address(home, out);
         stack_.add_address(found->second, home.address.v4(), mask_of_prefix(home.prefix), now, sink);
         for (const auto& link : config_.links)
-            if (link.name == home.link)
+            if (link.name == home.link && !has_virtual(home.link))
                 out.console(say<DTCOSD246I>(link.device, home.address.str()).because(home.where));
     }
+}
+
+bool TcpipServer::has_virtual(const std::string& link_name) const {
+    for (const auto& link : config_.links)
+        for (const auto& device : config_.devices)
+            if (link.name == link_name && device.name == link.device) return device.is_virtual();
+    return false;
+}
+
+/// SOURCEVIPA, SOURCEIPV6VIPA: the virtual address that stands in HOME before a link's own, and nearest to
+/// it.
+void TcpipServer::choose_sources(ServerSink& out) {
+    const HomeEntry *before4 = nullptr, *before6 = nullptr;
+    std::map<std::string, Sources> chosen;
+    std::vector<Record> said;
+    for (const auto& home : config_.home) {
+        const bool v4 = home.address.is_v4();
+        const HomeEntry*& before = v4 ? before4 : before6;
+        const auto& wanted = v4 ? config_.source_vipa : config_.source_vipa6;
+        if (has_virtual(home.link)) {
+            before = &home;
+            continue;
+        }
+        Sources& sources = chosen[home.link];
+        const bool first = v4 ? sources.v4.is_unspecified() : sources.v6.is_unspecified();
+        if (!*wanted || before == nullptr || !first) continue;
+        if (v4) sources.v4 = before->address.v4();
+        else sources.v6 = before->address;
+        said.push_back({RecordKind::decision,
+                        fmt::format("what leaves by link {} comes from {}", home.link, before->address.str()),
+                        {wanted.where, before->where, home.where}});
+    }
+    bool changed = false;
+    for (const auto& [name, interface] : interfaces())
+        if (stack_.set_sources(interface, chosen[name])) changed = true;
+    if (!changed) return;
+    for (auto& record : said) out.record(std::move(record));
 }
 
 /// GATEWAY. Of entries that were in force `before` nothing more is said.

@@ -136,11 +136,13 @@ private:
     void note_proved(InterfaceId interface, const IpAddress& address, bool ours, const SourceLocation& where,
                      ServerSink& out);
     void assign_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
+    [[nodiscard]] bool has_virtual(const std::string& link_name) const;
+    void choose_sources(ServerSink& out);
     void install_routes(const std::vector<GatewayEntry>& before, ServerSink& out);
     void apply_devices(const std::vector<DeviceConfig>& before, ServerSink& out);
     void apply_addresses(const std::vector<HomeEntry>& before, Instant now, ServerSink& out);
     void lose_address(InterfaceId interface, const IpAddress& address, const std::vector<HomeEntry>& before,
-                      ServerSink& out);
+                      Instant now, ServerSink& out);
     void note_link_of(const HomeEntry& home, const DeviceConfig& device, ServerSink& out);
     void note_lost_ports(const ServerConfig& before, ServerSink& out);
     /// Those of links that are active.

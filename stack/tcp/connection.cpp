@@ -19,8 +19,7 @@ Connection::Connection(const ConnectionSetup& setup)
       own_segment_(setup.segment),
       receiver_(setup.receive_buffer, setup.first_buffer, own_shift_),
       timestamp_offset_(setup.timestamp_offset),
-      sender_(setup.initial),
-      time_wait_(setup.time_wait) {
+      sender_(setup.initial) {
     keep_options(setup.options);
     sender_.set_segment(std::uint32_t(std::min(setup.path_segment, own_segment_)) - option_bytes());
     sender_.use(setup.congestion, timestamp_offset_);
@@ -113,7 +112,7 @@ void Connection::close(Instant now, ConnectionSink& out) {
     user_closed_ = true;
     if (state_ == TcpState::syn_sent)
         return finish(CloseReason::finished, "closed by its user before it was established", out);
-    if (state_ == TcpState::fin_wait_2) end_at_ = now + time_wait_;
+    if (state_ == TcpState::fin_wait_2) end_at_ = now + out.time_wait();
     shutdown(now, out);
 }
 
@@ -243,7 +242,10 @@ bool Connection::receive_path_mtu(std::uint16_t mtu, std::uint32_t quoted_sequen
     }
     if (!is_synchronized()) return false;
     const std::uint32_t segment = segment_in(std::max<std::uint32_t>(mtu, least_mtu()));
-    if (segment >= sender_.segment()) return true;
+    if (segment >= sender_.segment()) {
+        if (rare_ && rare_->path) rare_->path->told(segment, now);
+        return true;
+    }
     path_search().settle(segment, now);
     sender_.shrink_segment(segment);
     transmit(now, out);

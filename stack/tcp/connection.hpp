@@ -52,6 +52,8 @@ public:
     virtual void advised(Advice advice, std::string_view why) = 0;
     virtual void fast_open(const FastOpenNews& news) { (void)news; }  ///< of the server (RFC 7413)
     virtual void suspected(Suspicion what) { (void)what; }
+    /// Twice the MSL (MUST-13).
+    [[nodiscard]] virtual Duration time_wait() const { return seconds{60}; }
     virtual void path_changed(const PathNews& news) { (void)news; }  ///< found out, not said by a router
 
 protected:
@@ -69,8 +71,7 @@ struct ConnectionSetup {
     std::size_t first_buffer = 64 * 1024;  ///< of it, until the user takes more in a round trip
     bool never_cut = true;                 ///< no router may cut our packets
     std::uint8_t least_shift = 0;          ///< of the window; the receive buffer may demand more
-    Duration time_wait = seconds{60};
-    SocketId listener = 0;  ///< 0 = an active open (MUST-11)
+    SocketId listener = 0;                 ///< 0 = an active open (MUST-11)
     CongestionAlgorithm congestion = CongestionAlgorithm::cubic;
     EcnMode ecn = EcnMode::if_asked;
     bool window_scaling = true, timestamps = true, selective_acks = true;
@@ -240,6 +241,7 @@ private:
     [[nodiscard]] std::uint32_t least_mtu() const;
     PathSearch& path_search();
     [[nodiscard]] bool searches_path() const { return rare_ && rare_->path; }
+    void begin_narrow(std::uint32_t whole);
     void doubt_path(ConnectionSink& out);
     void search_path(Instant now, ConnectionSink& out);
 
@@ -314,7 +316,6 @@ private:
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
     Sender sender_;
     Instant end_at_ = kNever;  // TIME-WAIT, or FIN-WAIT-2 of a connection whose user has gone
-    Duration time_wait_;
     std::unique_ptr<Rare> rare_{};
 };
 

@@ -28,6 +28,12 @@ PathSearch& Connection::path_search() {
     return *rare_->path;
 }
 
+/// Others have found the path narrower than the `whole` segment that both ends would take.
+void Connection::begin_narrow(std::uint32_t whole) {
+    rare().path = std::make_unique<PathSearch>(whole);
+    rare_->path->begin_settled(sender_.segment());
+}
+
 /// RFC 4821 section 7.7: the timer has run out again over the same segment.
 void Connection::doubt_path(ConnectionSink& out) {
     if (!never_cut_ || !is_synchronized()) return;

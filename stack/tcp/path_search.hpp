@@ -52,8 +52,15 @@ public:
         low_ = used;
         again_at_ = now + kSearchAgain;
     }
+    /// It was known before the connection began.
+    void begin_settled(std::uint32_t used) {
+        state_ = State::settled;
+        low_ = used;
+        again_at_ = Instant::max();
+    }
     /// What to try now; 0 = nothing.
     [[nodiscard]] std::uint32_t next(Seq una, Instant now) {
+        if (again_at_ == Instant::max()) again_at_ = now + kSearchAgain;
         const bool begins =
             (state_ == State::doubted && una > since_) || (state_ == State::settled && now >= again_at_);
         if (begins) {
@@ -71,6 +78,12 @@ public:
         if (state_ != State::searching || ++losses_ < kProbes) return;
         swallows_ = true;
         if (size < high_) high_ = size;
+        conclude(now);
+    }
+    /// A router says that it carries so much, but not what was tried.
+    void told(std::uint32_t size, Instant now) {
+        if (state_ != State::searching) return;
+        high_ = size + 1;
         conclude(now);
     }
     [[nodiscard]] bool is_whole() const { return low_ >= whole_; }

@@ -124,7 +124,7 @@ private:
 
     std::unique_ptr<Held> held_{};
     Seq next_{}, edge_{}, fin_at_{};
-    Instant measured_from_ = Instant::max();  // max: not begun
+    std::uint32_t measured_from_ = 0;  // in steps of 2^16 ns, modulo 2^32; 0: not begun
     Seq measured_to_{};
     std::uint32_t limit_, size_;  // what the room may become, and what it is
     std::uint32_t unconsumed_ = 0;

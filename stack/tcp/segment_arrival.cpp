@@ -167,6 +167,8 @@ void Connection::read_syn_options(const wire::TcpHeader& syn, Instant now) {
     const auto unsaid = peer_.address.is_v4() ? kDefaultSegment : kDefaultSegment6;
     const std::uint32_t wanted = std::max<std::uint32_t>(o.mss.value_or(unsaid), kLeastSegment);
     sender_.set_segment(std::min<std::uint32_t>(wanted, most) - option_bytes());  // MUST-16
+    const std::uint32_t whole = std::min<std::uint32_t>(wanted, own_segment_);
+    if (never_cut_ && most < whole) begin_narrow(whole - option_bytes());
     sender_.open_congestion_window();
     sender_.set_window(syn.window, now);
     const Seq initial{syn.sequence};
@@ -203,7 +205,7 @@ void Connection::receive_in_time_wait(const wire::TcpHeader& h, std::uint32_t le
     }
     if (length == 0 && seq == receiver_.next()) return;
     out.dropped(DropReason::tcp_out_of_window);
-    if (h.flags.fin && seq + length == receiver_.next()) end_at_ = now + time_wait_;
+    if (h.flags.fin && seq + length == receiver_.next()) end_at_ = now + out.time_wait();
     send_challenge(now, out);
 }
 
@@ -212,7 +214,7 @@ void Connection::enter_time_wait(Instant now, ConnectionSink& out) {
     sender_.release();
     receiver_.release();
     stop_timers();
-    end_at_ = now + time_wait_;  // MUST-13
+    end_at_ = now + out.time_wait();  // MUST-13
     out.closed(CloseReason::finished, "both sides have closed");
 }
 
@@ -375,7 +377,7 @@ void Connection::advance_after_acknowledgment(Instant now, ConnectionSink& out) 
         case TcpState::fin_wait_1:
             state_ = TcpState::fin_wait_2;
             if (user_closed_)
-                end_at_ = now + time_wait_;  // nobody is left to wait for the peer's FIN for ever
+                end_at_ = now + out.time_wait();  // nobody is left to wait for the peer's FIN for ever
             return;
         case TcpState::closing: return enter_time_wait(now, out);
         case TcpState::last_ack: return finish(CloseReason::finished, "both sides have closed", out);

@@ -22,8 +22,8 @@ inline constexpr IpAddress kMldRouters{
 /// The Hop-by-Hop header of every report: a router looks at it though it is not for the router (RFC 2711).
 inline constexpr std::array<std::uint8_t, 8> kRouterAlert{58, 0, 5, 2, 0, 0, 1, 0};
 
-/// What a report says of a group: that it is listened to, or since now.
-enum class GroupRecord : std::uint8_t { listens = 2, joins = 4 };
+/// What a report says of a group: that it is listened to, or since now, or no more.
+enum class GroupRecord : std::uint8_t { listens = 2, leaves = 3, joins = 4 };
 
 /// Of version 1 or 2: who listens to `group` (unspecified: to any) says so within that time.
 struct MldQuery {

@@ -278,5 +278,12 @@ TEST_CASE("path MTU discovery: without it routers may cut what TCP sends, and no
         CHECK(server.text[server.accepted_ids[0]].size() == 500'000);
         CHECK(client.row(id).segment == (discovers ? 900 - 52 : 1500 - 52));
         CHECK((between.drops(DropReason::ip_too_big) > 0) == discovers);
+        // Ten minutes later the whole is tried again (RFC 1191 section 6.3): the router still says no.
+        const auto too_big = between.drops(DropReason::ip_too_big);
+        net.run_for(minutes{10});
+        client.stream(id, 500'000, false);
+        net.run_for(minutes{1});
+        CHECK(between.drops(DropReason::ip_too_big) == too_big + (discovers ? 1 : 0));
+        CHECK(client.row(id).segment == (discovers ? 900 - 52 : 1500 - 52));
     }
 }

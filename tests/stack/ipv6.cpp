@@ -371,6 +371,14 @@ TEST_CASE(
     CHECK(query("ff02::1:ff00:9", 1) == Lines{own_link + " 2 2"});
     CHECK(query("ff02::1:ff00:77", 1).empty());  // nobody listens there
     CHECK(query("2001:db8::1", 1).empty());      // no group
+    // What is left is said, unless another address needs the group.
+    host.stack.add_address(0, ip("2001:db8:2::9"), 64, {}, net.now, host);
+    reports(seconds{3});
+    host.stack.remove_address(0, ip("2001:db8:1::9"), net.now, host);
+    CHECK(reports(seconds{1}).empty());
+    host.stack.remove_address(0, ip("2001:db8:2::9"), net.now, host);
+    CHECK(reports(seconds{1}) == Lines{own_link + " 3 1"});
+    CHECK(query("ff02::1:ff00:9", 1).empty());
     CHECK(host.drops(DropReason::discovery_malformed) == 2);
 }
 
@@ -505,7 +513,7 @@ TEST_CASE("an IPv6 address that was taken away carries no connection any longer"
     const auto id = p.client.connect("2001:db8:1::3", 21);
     p.net.run_for(seconds{1});
     REQUIRE(p.client.connected_ids.size() == 1);
-    p.server.stack.remove_address(0, ip("2001:db8:1::3"));
+    p.server.stack.remove_address(0, ip("2001:db8:1::3"), p.net.now, p.server);
     p.client.send(id, "hello");
     p.net.run_for(seconds{1});
     CHECK(p.server.text.empty());

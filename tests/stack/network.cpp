@@ -388,6 +388,9 @@ TEST_CASE("a path that swallows long packets without a word is found out, and tr
         CHECK(is_pattern(p.server.text[at_server]));
         CHECK(p.client.row(id).segment == 1500 - headers);
         CHECK(said("carries 1500 bytes after all") == 1);
+        p.client.stream(next, 300'000, false);
+        p.net.run_for(seconds{10});
+        CHECK(p.client.row(next).segment == 1500 - headers);
     }
 }
 

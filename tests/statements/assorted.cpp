@@ -23,12 +23,30 @@ std::string assorted(std::string_view words, std::string_view gateway = "DEFAULT
 /// TCPIP, on whose wire there is a host that is a router, too; what TCPIP sends is kept in words.
 struct Watched : Bench {
     explicit Watched(std::string_view text, bool second_link = false) : Bench(with(text, second_link)) {
+        join();
+    }
+    void join() {
         const auto interface = client.add_interface({.name = "eth0", .mac = {{2, 0, 0, 0, 0, 4}}});
         server.start(now, *this);
         client.add_address(interface, kRouter, mask_of_prefix(24), now, client_sink);
         client.add_address(interface, kClient, mask_of_prefix(24), now, client_sink);
         exchange();
         sent.clear();
+    }
+    /// Its devices and addresses are the text's.
+    struct Whole {
+        std::string_view text;
+    };
+    explicit Watched(const Whole& whole) : Bench(with(whole)) { join(); }
+    static ServerConfig with(const Whole& whole) {
+        const FileId file{"PROFILE", "TCPIP", {'D', '1'}};
+        ServerConfig c =
+            sim::configure_stack(
+                profiles::read_profile_tcpip(profiles::SourceText::from_host(file, std::string(whole.text))),
+                {}, {})
+                .server;
+        for (auto& device : c.devices) device.attached = true;
+        return c;
     }
     static ServerConfig with(std::string_view text, bool second_link) {
         ServerConfig c = configured(text);
@@ -40,6 +58,7 @@ struct Watched : Bench {
     }
     void send_frame(InterfaceId interface, Buffer frame) override {
         sent.push_back(wire::summary_of_frame(frame.span()));
+        ever += sent.back() + "\n";
         if (frame.size() > 20 && frame[12] == 8 && frame[13] == 0) forbids_cutting = (frame[20] & 0x40) != 0;
         if (interface == 0) Bench::send_frame(interface, std::move(frame));
     }
@@ -56,6 +75,7 @@ struct Watched : Bench {
         return server.snapshot().stack.drops[std::size_t(reason)];
     }
     std::vector<std::string> sent;
+    std::string ever;  // what was sent since it was made
     bool forbids_cutting = false;
 };
 
@@ -136,5 +156,78 @@ TEST_CASE("EQUALCOSTMULTIPATH: destinations take turns on routes that are equall
         for (std::uint8_t i = 1; i <= 4; ++i) bench.ping(Ipv4Address::of(10, 7, 0, i), i);
         CHECK((bench.count("ARP who has 9.60.60.77") > 0) == multipath);
         CHECK(bench.count("echo request") == (multipath ? 2 : 4));
+    }
+}
+
+namespace {
+
+/// Two virtual addresses of each family, and a link behind the first of them.
+std::string with_vipa(std::string_view words) {
+    return "DEVICE DEV OSD 0600\nLINK ETH0 QDIOETHERNET DEV MTU 1500 IP\n"
+           "DEVICE VDEV1 VIRTUAL 0\nLINK VIPA1 VIRTUAL 0 VDEV1\n"
+           "DEVICE VDEV2 VIRTUAL 0\nLINK VIPA2 VIRTUAL 0 VDEV2\n"
+           "HOME\n  9.70.1.1 255.255.255.0 VIPA1\n  9.60.60.3 255.255.255.0 ETH0\n"
+           "  9.70.1.2 255.255.255.0 VIPA2\n"
+           "  2001:db8:70::1/64 VIPA1\n  2001:db8:60::3/64 ETH0\n  2001:db8:70::2/64 VIPA2\n"
+           "GATEWAY DEFAULTNET 9.60.60.1 ETH0 1500\n  DEFAULTNET fe80::1 ETH0 1500\nSTART DEV\n"
+           "ASSORTEDPARMS FREELOWPORTS " +
+           std::string(words) + " ENDASSORTEDPARMS";
+}
+
+}  // namespace
+
+TEST_CASE("DEVICE VIRTUAL and LINK VIRTUAL: an address that no adapter has is served") {
+    Watched bench{Watched::Whole{with_vipa("")}};
+    bench.client.add_route({Ipv4Address::of(9, 70, 1, 0), mask_of_prefix(24), kServer, 0, 0, {}});
+    bench.ask(ListenRequest{21, {}, false});
+    const auto id = bench.client.connect({Ipv4Address::of(9, 70, 1, 1), 21}, 0, bench.now, bench.client_sink);
+    REQUIRE(id.has_value());
+    bench.pass(seconds{1});
+    CHECK(bench.heard<Accepted>().size() == 1);
+    // Nobody is asked whether he has it, it says nothing on a wire, and no route leads through it.
+    CHECK(bench.ever.find("9.70.1.2") == std::string::npos);
+    CHECK(bench.ever.find("2001:db8:70::") == std::string::npos);
+    for (const auto& route : bench.server.snapshot().stack.routes)
+        CHECK(route.destination != Ipv4Address::of(9, 70, 1, 0));
+    for (const auto& said : bench.said) CHECK(said.text.find("VDEV") == std::string::npos);
+    bench.sent.clear();
+    bench.ping(kRouter, 1);
+    CHECK(bench.count("9.60.60.3 > 9.60.60.1") == 1);
+}
+
+TEST_CASE("SOURCEVIPA: what leaves comes from the virtual address before the link in HOME") {
+    Watched bench{Watched::Whole{with_vipa("SOURCEVIPA")}};
+    bench.ping(kRouter, 1);
+    CHECK(bench.count("9.70.1.1 > 9.60.60.1") == 1);
+    CHECK(bench.count("9.60.60.3 > 9.60.60.1") == 0);
+    CHECK(std::any_of(bench.records.begin(), bench.records.end(), [](const Record& record) {
+        return record.text == "what leaves by link ETH0 comes from 9.70.1.1" && record.rests_on.size() == 3 &&
+               record.rests_on[0].line == 17;
+    }));
+    // A TCP connection as well; ARP speaks for the link itself.
+    bench.sent.clear();
+    bench.ask(ConnectRequest{2, {kRouter, 21}, 0, false});
+    CHECK(bench.count("9.70.1.1") >= 1);
+    CHECK(bench.count("tell 9.70.1.1") == 0);
+    // Taken back while it runs.
+    ServerConfig without = Watched::with(Watched::Whole{with_vipa("")});
+    bench.server.apply(without, bench.now, bench);
+    bench.sent.clear();
+    bench.ping(kRouter, 3);
+    CHECK(bench.count("9.60.60.3 > 9.60.60.1") == 1);
+}
+
+TEST_CASE("SOURCEIPV6VIPA: what leaves by IPv6 comes from the virtual address before the link in HOME") {
+    for (const bool wanted : {true, false}) {
+        CAPTURE(wanted);
+        Watched bench{Watched::Whole{with_vipa(wanted ? "SOURCEIPV6VIPA" : "SOURCEVIPA")}};
+        bench.client.add_address(0, *IpAddress::parse("2001:db8:60::1"), 64, {}, bench.now,
+                                 bench.client_sink);
+        bench.pass(seconds{3});
+        bench.sent.clear();
+        bench.ask(PingRequest{1, *IpAddress::parse("2001:db8:60::1"), 8, seconds{10}});
+        bench.pass(seconds{1});
+        CHECK((bench.count("2001:db8:70::1 > 2001:db8:60::1") > 0) == wanted);
+        CHECK((bench.count("2001:db8:60::3 > 2001:db8:60::1") > 0) == !wanted);
     }
 }

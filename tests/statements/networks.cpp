@@ -97,3 +97,18 @@ TEST_CASE("LINK layer 2: on a network of layer 3 it does not come up") {
     REQUIRE(other.world.stack("TCPIP")->stack.interfaces.size() == 1);
     CHECK(other.greets(25));
 }
+
+TEST_CASE("a virtual address is reached through the adapter, and what TCPIP sends comes from it") {
+    EditedWorld lab(
+        {{kProfile, "DEVICE DEV@0600  OSD 0600  NONROUTER",
+          "DEVICE VDEV VIRTUAL 0\nLINK VIPA VIRTUAL 0 VDEV\nDEVICE DEV@0600  OSD 0600  NONROUTER"},
+         {kProfile, "9.60.60.3 255.255.255.0 ETH0",
+          "9.70.1.1 255.255.255.0 VIPA\n  9.60.60.3 255.255.255.0 ETH0"},
+         {kProfile, "  RESTRICTLOWPORTS", "  RESTRICTLOWPORTS SOURCEVIPA"}});
+    auto& router = dynamic_cast<ExternalHost&>(*lab.system().find("ROUTER"));
+    router.add_route(Ipv4Address::of(9, 70, 1, 1), 32, Ipv4Address::of(9, 60, 60, 3), 0);
+    Conversation c;
+    c.steps = {OpenConnection{{Ipv4Address::of(9, 70, 1, 1), 25}}, ExpectReply{"220"}};
+    CHECK(lab.talk(std::move(c)).succeeded);
+    CHECK(lab.greets(25));
+}
