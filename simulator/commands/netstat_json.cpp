@@ -196,7 +196,6 @@ Json json_of_session(const services::TelnetSessionSnapshot& session) {
 Json json_of_port(const stack::PortReservation& port) {
     return {{"port",
              port.low == port.high ? fmt::to_string(port.low) : fmt::format("{}-{}", port.low, port.high)},
-            {"address", port.address.is_unspecified() ? Json() : Json(port.address.str())},
             {"protocol", port.udp ? "UDP" : "TCP"},
             {"user", port.user.str()},
             {"autolog", port.autolog},

@@ -166,17 +166,16 @@ Record seed_record(const Seed& seed) {
     return {RecordKind::input, std::move(text), {}, {}, {}};
 }
 
-/// A journal has a line for each record: what no console can show is a blank.
 Record typed_record(std::string_view line) {
-    std::string text = std::string(kTyped) + std::string(line);
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
-    return {RecordKind::input, std::move(text), {}, {}, {}};
+    return {RecordKind::input, std::string(kTyped) + std::string(line), {}, {}, {}};
 }
 
 CauseId Journal::add(CauseId parent, Instant at, const Name8& machine, Record record) {
     const auto id = CauseId{next_++};
     std::erase_if(record.rests_on, [](const SourceLocation& where) { return !where.known(); });
+    // A journal has a line for each record, whoever's words are in it: what no console can show is a blank.
+    for (char& c : record.text)
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
     JournalEntry entry{id,
                        parent,
                        at,

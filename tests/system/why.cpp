@@ -1,6 +1,8 @@
 // Why: the chain from a symptom, deepest cause first; and journal lines that can be read back.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "simulator/system/why.hpp"
 
 using namespace vmlab;
@@ -184,6 +186,18 @@ TEST_CASE("journal: what is built in is no line to rest on, and does not come ba
     const auto kept = journal.kept();
     CHECK(kept[0].rests_on == std::vector{at("PROFILE", "TCPIP", 3)});
     CHECK(JournalEntry::read_line(kept[0].line())->text == "listens");
+}
+
+TEST_CASE("journal: a record is one line, whoever's words are in it") {
+    Journal journal;
+    journal.keep_lines(true);
+    journal.add(CauseId::none, Instant{}, "FTPSERVE",
+                {RecordKind::refusal, "no such file: a\n#9 <#0 b\r\x7f", {}, {}, {}});
+    const std::string lines = journal.take_lines();
+    REQUIRE(std::count(lines.begin(), lines.end(), '\n') == 1);
+    const auto entry = JournalEntry::read_line(std::string_view(lines).substr(0, lines.size() - 1));
+    REQUIRE(entry.has_value());
+    CHECK(entry->text == "no such file: a #9 <#0 b  ");
 }
 
 TEST_CASE("journal: what makes the same run again is read back exactly") {
