@@ -11,8 +11,8 @@ constexpr std::uint16_t kDefaultSegment = 536;  // what every path carries
 }  // namespace
 
 void Connection::transmit(Instant now, ConnectionSink& out) {
+    if (searches_path()) search_path(now, out);
     if (!sender_.idle()) {
-        if (searches_path()) search_path(now, out);
         const bool synchronized = is_synchronized() || fast_open_ == FastOpen::accepted;
         while (Chunk* chunk = sender_.next(synchronized, options().no_delay, now))
             send_chunk(*chunk, now, out);
