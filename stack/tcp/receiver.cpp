@@ -20,12 +20,12 @@ void Receiver::open(Seq initial, bool scaling, std::uint32_t segment) {
 }
 
 void Receiver::grow(const RoundTrip& round_trip, Instant now) {
-    constexpr int kRoundTrips = 3;
+    constexpr int kRoundTrips = 8;
     constexpr Duration kLeast = milliseconds{1};
     const bool begun = measured_from_ != Instant::max();
     const Duration enough = kRoundTrips * std::max(round_trip.smoothed(), kLeast);
     if (begun && (!round_trip.measured() || now - measured_from_ <= enough))
-        size_ = size_ < limit_ / 2 ? 2 * size_ : limit_;
+        size_ = size_ < limit_ / 4 ? 4 * size_ : limit_;
     measured_from_ = now;
     measured_to_ = next_ - unconsumed_ + size_;
 }
