@@ -20,14 +20,14 @@ void Receiver::open(Seq initial, bool scaling, std::uint32_t segment) {
 }
 
 void Receiver::grow(const RoundTrip& round_trip, Instant now) {
-    constexpr int kRoundTrips = 3;
+    constexpr int kRoundTrips = 8;
     constexpr Duration kLeast = milliseconds{1};
     constexpr int kStep = 16;  // bits
     const auto here = std::uint32_t(now.time_since_epoch().count() >> kStep);
     const auto passed = Duration{std::int64_t{here - measured_from_} << kStep};
     const Duration enough = kRoundTrips * std::max(round_trip.smoothed(), kLeast);
     if (measured_from_ != 0 && (!round_trip.measured() || passed <= enough))
-        size_ = size_ < limit_ / 2 ? 2 * size_ : limit_;
+        size_ = size_ < limit_ / 4 ? 4 * size_ : limit_;
     measured_from_ = here != 0 ? here : 1;
     measured_to_ = next_ - unconsumed_ + size_;
 }

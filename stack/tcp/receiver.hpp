@@ -9,10 +9,12 @@
 // user takes nothing (MAY-8).
 //
 // The offered window is the user's room less what was delivered and not yet consumed. The room begins small
-// and doubles, up to the limit, when the user took a whole window of it within three round trips: then it may
-// be what holds the sender back (dynamic right-sizing; slow start needs about three to fill the first). So a
-// connection that is idle, or whose user is slow, never holds much. Pieces out of order lie inside the
-// window; their number is bounded too, so that tiny segments cannot hold large blocks without end.
+// and grows fourfold, up to the limit, when the user took a whole window of it within eight round trips: then
+// it may be what holds the sender back (dynamic right-sizing). Fourfold, because it is measured one window
+// late, and slow start doubles; eight, because slow start needs three to fill the first window, and what
+// follows a hole that is lost again and again has to find room. So a connection that is idle, or whose user
+// is slow, never holds much. Pieces out of order lie inside the window; their number is bounded too, so that
+// tiny segments cannot hold large blocks without end.
 #pragma once
 
 #include <cstdint>
