@@ -9,6 +9,9 @@
 namespace vmlab::sim {
 namespace {
 
+/// So long after its begin an attack that goes on has a name.
+constexpr Duration kAttackShows = seconds{2};
+
 /// Runs of digits count as one sign: connection numbers, ephemeral ports and times differ between runs.
 std::string without_numbers(std::string_view text) {
     std::string plain;
@@ -132,7 +135,11 @@ std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& 
     bring_up(healthy);
     bring_up(world);
     (void)type_lines(typed, world);
-    return let_visit(world, visitors_of(healthy, healthy.main_stack(), visitors));
+    auto visits = let_visit(world, visitors_of(healthy, healthy.main_stack(), visitors));
+    for (const auto& attacker : world.attackers())
+        for (const auto& attack : attacker.attacks)
+            world.system().run_until(std::max(world.now(), world.level().ipl + attack.at + kAttackShows));
+    return visits;
 }
 
 }  // namespace vmlab::sim

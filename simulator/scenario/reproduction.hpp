@@ -60,7 +60,7 @@ private:
                              const AskedRun& run);
 
 /// Brings a system up in virtual time, types these lines, and lets scripted clients visit it, so that `why`
-/// can be asked. The visits' numbers, for Workstation::result.
+/// can be asked; who attacks has begun then. The visits' numbers, for Workstation::result.
 std::vector<std::uint32_t> bring_up_and_visit(World& world, const WorldOptions& good,
                                               const std::vector<TypedLine>& typed = {},
                                               Visitors visitors = Visitors::brief);

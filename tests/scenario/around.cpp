@@ -74,7 +74,9 @@ TEST_CASE(
                   {{"delay", "1ms"}},
                   {fault({{"name", "slow"}, {"protocol", "icmp"}, {"delay", "5ms"}}),
                    fault({{"name", "deaf"}, {"to", "TCPIP"}, {"protocol", "tcp"}, {"loss", "100"}})}}};
-    const auto [answer, cure] = ask(healthy(), bad, "LAST");
+    const Asked asked = ask(healthy(), bad, "LAST");
+    const WhyAnswer& answer = asked.answer;
+    const Cure& cure = asked.cure;
     REQUIRE_FALSE(answer.chain.empty());
     CAPTURE(answer.chain.front().text);
     CAPTURE(cure.why_not);
