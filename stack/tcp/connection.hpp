@@ -141,8 +141,8 @@ public:
 
     /// What belongs to it is needed soon, and may come from far.
     void fetch() const {
-        __builtin_prefetch(rare_.get());
-        __builtin_prefetch(reinterpret_cast<const char*>(rare_.get()) + 64);
+        for (std::size_t at = 0; rare_ && at < sizeof(Rare); at += 64)
+            __builtin_prefetch(reinterpret_cast<const char*>(rare_.get()) + at);
         sender_.fetch();
     }
 

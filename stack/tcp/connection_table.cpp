@@ -25,7 +25,7 @@ std::uint64_t word_at(const IpAddress& address, std::size_t at) {
 
 /// All its lines at once: of many connections this one has hardly been looked at lately.
 void fetch_lines(const Connection* connection) {
-    for (std::size_t at = 0; at < sizeof(Connection); at += 64)
+    for (std::size_t at = 0; connection && at < sizeof(Connection); at += 64)
         __builtin_prefetch(reinterpret_cast<const char*>(connection) + at);
 }
 
