@@ -33,29 +33,25 @@ public:
     }
     /// The nearest true deadline; kNever when no timer runs.
     [[nodiscard]] Instant nearest() {
-        for (Connection* const connection : moved_) look_at(*connection);
-        moved_.clear();
-        if (first_ && first_is_true_) return first_->at;
-        while (find_first()) {
-            Connection* const connection = connections_.find(first_->id);
-            const bool alive = connection && connection->noted_deadline == first_->at;
-            const Instant at = alive ? connection->deadline() : kNever;
-            first_is_true_ = alive && (at == first_->at || (at != kNever && wheel_.size() == 0));
-            if (first_is_true_) return connection->noted_deadline = first_->at = at;
-            first_.reset();
-            if (!alive) continue;
-            connection->noted_deadline = kNever;
-            if (at != kNever) add(*connection, at);
-        }
-        return kNever;
+        look_at_moved();
+        while (find_first() && !first_is_true_) prove_first();
+        return first_ ? first_->at : kNever;
     }
     /// A connection whose deadline has come, no longer noted; null when there is none. note() it afterwards.
+    /// Asks less than nearest(): what is noted for later need not be true.
     [[nodiscard]] Connection* take_due(Instant now) {
-        if (nearest() > now) return nullptr;
-        Connection* const connection = connections_.find(first_->id);
-        connection->noted_deadline = kNever;
-        first_.reset();
-        return connection;
+        look_at_moved();
+        while (find_first() && first_->at <= now) {
+            if (!first_is_true_) {
+                prove_first();
+                continue;
+            }
+            Connection* const connection = connections_.find(first_->id);
+            connection->noted_deadline = kNever;
+            first_.reset();
+            return connection;
+        }
+        return nullptr;
     }
 
     /// Entries, dead ones among them.
@@ -64,6 +60,26 @@ public:
 private:
     static constexpr std::size_t kLeastSwept = 64;
 
+    void look_at_moved() {
+        for (Connection* const connection : moved_) look_at(*connection);
+        moved_.clear();
+    }
+    /// Compares the first entry with its connection. One that is not true goes, and its connection gets one
+    /// that is.
+    void prove_first() {
+        Connection* const connection = connections_.find(first_->id);
+        const bool alive = connection && connection->noted_deadline == first_->at;
+        const Instant at = alive ? connection->deadline() : kNever;
+        first_is_true_ = alive && (at == first_->at || (at != kNever && wheel_.size() == 0));
+        if (first_is_true_) {
+            connection->noted_deadline = first_->at = at;
+            return;
+        }
+        first_.reset();
+        if (!alive) return;
+        connection->noted_deadline = kNever;
+        if (at != kNever) add(*connection, at);
+    }
     void look_at(Connection& connection) {
         connection.counted.deadline = false;
         const Instant at = connection.deadline();
