@@ -71,7 +71,7 @@ void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wi
     ip.identification = next_identification++;
     ip.dont_fragment = options.path_mtu_discovery;
     ip.traffic_class = manner.traffic_class;
-    ip.ttl = manner.ttl != 0 ? manner.ttl : options.ttl;
+    ip.ttl = manner.ttl != 0 ? manner.ttl : options.ttl;  // MUST-49
     path->plain->write(ip, room);
     hand_over(path->interface, std::move(frame), out);
 }
