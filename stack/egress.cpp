@@ -27,6 +27,18 @@ std::uint16_t ether_type_of(const IpAddress& address) {
     return address.is_v4() ? wire::kEtherTypeIpv4 : wire::kEtherTypeIpv6;
 }
 
+/// What differs from one packet to the next of a pair of hosts. `ttl`: 0 = the usual one.
+wire::Ipv4Header varying(std::size_t size, std::uint16_t identification, bool dont_fragment,
+                         std::uint8_t traffic_class, std::uint8_t ttl, std::uint8_t usual_ttl) {
+    wire::Ipv4Header ip;
+    ip.total_length = std::uint16_t(size);
+    ip.identification = identification;
+    ip.dont_fragment = dont_fragment;
+    ip.traffic_class = traffic_class;
+    ip.ttl = ttl != 0 ? ttl : usual_ttl;  // MUST-49
+    return ip;
+}
+
 /// Of an IPv6 packet behind its Ethernet header.
 IpAddress destination_in(const Buffer& frame) {
     std::array<std::uint8_t, 16> bytes;
@@ -66,13 +78,9 @@ void Stack::Impl::send_tcp(const Endpoint& local, const Endpoint& peer, const wi
         emit_ip(what, frame);
         return send_frame(path->interface, path->mac, ether_type_of(peer.address), std::move(frame), out);
     }
-    wire::Ipv4Header ip;
-    ip.total_length = std::uint16_t(size);
-    ip.identification = next_identification++;
-    ip.dont_fragment = options.path_mtu_discovery;
-    ip.traffic_class = manner.traffic_class;
-    ip.ttl = manner.ttl != 0 ? manner.ttl : options.ttl;  // MUST-49
-    path->plain->write(ip, room);
+    path->plain->write(varying(size, next_identification++, options.path_mtu_discovery, manner.traffic_class,
+                               manner.ttl, options.ttl),
+                       room);
     hand_over(path->interface, std::move(frame), out);
 }
 
@@ -181,12 +189,8 @@ void Stack::Impl::emit_ip(const Departure& what, Buffer& frame) {
         return wire::emit_ipv6(ip, frame.writable(wire::kEthernetHeader, wire::kIpv6Header));
     }
     vm_assert(size <= 65535);
-    wire::Ipv4Header ip;
-    ip.total_length = std::uint16_t(size);
-    ip.identification = next_identification++;
-    ip.dont_fragment = what.dont_fragment;
-    ip.traffic_class = what.traffic_class;
-    ip.ttl = what.ttl != 0 ? what.ttl : options.ttl;  // MUST-49
+    wire::Ipv4Header ip =
+        varying(size, next_identification++, what.dont_fragment, what.traffic_class, what.ttl, options.ttl);
     ip.protocol = what.protocol;
     ip.source = what.source.v4();
     ip.destination = what.destination.v4();
